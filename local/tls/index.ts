@@ -1,0 +1,1 @@
+export { CertificateAuthority, type ServerCertificate } from "./certificateAuthority";
