@@ -15,7 +15,7 @@ export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     // The state follows the command's name, which is in brackets and may hold spaces.
-    return !existsSync("/proc/self/stat") || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return !existsSync("/proc/self/stat") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
     return false;
   }

@@ -1,0 +1,2 @@
+export { findServerBinary, type Flavour, type ServerBinary } from "./binary";
+export { startMysqlServer, type MysqlServer, type MysqlServerOptions } from "./server";

@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { Reaper } from "../reaper";
+import { findServerBinary, type Flavour, type ServerBinary } from "./binary";
+import { createDataFolder, type InitialContent } from "./dataFolder";
+import { serverFlags } from "./flags";
+import { LogTail } from "./logTail";
+
+/** What `aws.rds.Instance` decides about a server. */
+export interface MysqlServerOptions extends InitialContent {
+  /** How many clients may be connected at once. */
+  maxConnections: number;
+  /** The server program. @default the first of mysqld and mariadbd that is found */
+  binary?: string | undefined;
+  /** Certificate of the server, PEM. Without one, the server offers TLS only if it makes itself a certificate. */
+  tls?: { cert: string; key: string } | undefined;
+  /** Who cleans up after a crash. @default one of its own */
+  reaper?: Reaper | undefined;
+}
+
+/** A server of its own: data in a temporary folder, reachable from this machine only. */
+export interface MysqlServer {
+  readonly host: string;
+  readonly port: number;
+  readonly socketPath: string;
+  readonly flavour: Flavour;
+  readonly version: string;
+  /** Ends the server and deletes its data. */
+  stop(): Promise<void>;
+  /** Shuts the server down in the regular way, if it runs, and starts it again with the same data and port. */
+  restart(): Promise<void>;
+  /** Ends the server as a crash would; `restart` brings it back. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Makes and starts a server; it accepts connections when the promise resolves.
+ *
+ * @throws Error with the end of the server's log, when it does not come up.
+ */
+export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
+  const reaper = options.reaper ?? Reaper.start();
+  try {
+    const binary = await findServerBinary(options.binary);
+    const folder = await mkdtemp(join(reaper.folder, "mysql-"));
+    await createDataFolder(binary, folder, options, reaper);
+    const tlsFlags = await writeCertificate(folder, options.tls);
+    const server = new LocalServer(binary, folder, tlsFlags, options, reaper);
+    await server.startOnFreePort();
+    return server;
+  } catch (error) {
+    if (options.reaper === undefined) await reaper.close();
+    throw error;
+  }
+}
+
+class LocalServer implements MysqlServer {
+  readonly host = "127.0.0.1";
+  port = 0;
+  readonly socketPath: string;
+  readonly flavour: Flavour;
+  readonly version: string;
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly binary: ServerBinary,
+    private readonly folder: string,
+    private readonly tlsFlags: string[],
+    private readonly options: MysqlServerOptions,
+    private readonly reaper: Reaper,
+  ) {
+    this.flavour = binary.flavour;
+    this.version = binary.version;
+    this.socketPath = join(folder, "socket");
+  }
+
+  /** Between finding a free port and taking it, somebody else may have taken it. */
+  async startOnFreePort(attemptsLeft = 5): Promise<void> {
+    this.port = await freePort();
+    try {
+      await this.start();
+    } catch (error) {
+      const portTaken = error instanceof Error && /bind on TCP\/IP port|already in use/i.test(error.message);
+      if (!portTaken || attemptsLeft <= 1) throw error;
+      await this.startOnFreePort(attemptsLeft - 1);
+    }
+  }
+
+  async restart(): Promise<void> {
+    await this.end("SIGTERM");
+    await this.start();
+  }
+
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    // Nothing is worth saving, so there is nothing to shut down in good order.
+    await this.end("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true });
+    if (this.options.reaper === undefined) await this.reaper.close();
+  }
+
+  private async start(): Promise<void> {
+    const flags = [
+      ...serverFlags(this.binary, this.folder),
+      ...this.tlsFlags,
+      `--bind-address=${this.host}`,
+      `--port=${this.port}`,
+      `--socket=${this.socketPath}`,
+      `--pid-file=${join(this.folder, "pid")}`,
+      `--max-connections=${this.options.maxConnections}`,
+      // The default follows max_connections and is too short for many clients that come at the same moment.
+      "--back-log=1000",
+    ];
+    const child = spawn(this.binary.path, flags, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    this.reaper.watch(child);
+    await new Promise<void>((resolve, reject) => {
+      const log = new LogTail(child.stderr, (line) => {
+        if (line.includes("ready for connections")) resolve();
+      });
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        reject(log.error(`${this.binary.path} ended while it started (${signal ?? `exit code ${code ?? 0}`})`));
+      });
+    });
+    this.child = child;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+}
+
+async function writeCertificate(folder: string, tls: MysqlServerOptions["tls"]): Promise<string[]> {
+  if (tls === undefined) return [];
+  const [cert, key] = [join(folder, "server-cert.pem"), join(folder, "server-key.pem")];
+  await Promise.all([writeFile(cert, tls.cert), writeFile(key, tls.key, { mode: 0o600 })]);
+  return [`--ssl-cert=${cert}`, `--ssl-key=${key}`];
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, "close");
+  return port;
+}
