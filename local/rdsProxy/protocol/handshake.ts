@@ -1,0 +1,118 @@
+import { Capability } from "./constants";
+import { Cursor, TruncatedPacket, lengthEncoded, nulTerminated, uint } from "./cursor";
+
+/** Protocol::HandshakeV10, the server's greeting. */
+export interface Greeting {
+  serverVersion: string;
+  threadId: number;
+  nonce: Buffer;
+  capabilities: number;
+  collation: number;
+  status: number;
+  plugin: string;
+}
+
+export function writeGreeting(greeting: Greeting): Buffer {
+  return Buffer.concat([
+    Buffer.of(10),
+    nulTerminated(greeting.serverVersion),
+    uint(greeting.threadId, 4),
+    greeting.nonce.subarray(0, 8),
+    Buffer.of(0),
+    uint(greeting.capabilities & 0xffff, 2),
+    uint(greeting.collation & 0xff, 1),
+    uint(greeting.status, 2),
+    uint(greeting.capabilities >>> 16, 2),
+    uint(greeting.nonce.length + 1, 1),
+    Buffer.alloc(10),
+    greeting.nonce.subarray(8),
+    Buffer.of(0),
+    nulTerminated(greeting.plugin),
+  ]);
+}
+
+export function parseGreeting(payload: Buffer): Greeting {
+  const cursor = new Cursor(payload);
+  if (cursor.uint(1) !== 10) throw new TruncatedPacket();
+  const serverVersion = cursor.nulTerminated().toString();
+  const threadId = cursor.uint(4);
+  const nonceStart = cursor.take(8);
+  cursor.take(1);
+  let capabilities = cursor.uint(2);
+  const collation = cursor.uint(1);
+  const status = cursor.uint(2);
+  capabilities |= cursor.uint(2) << 16;
+  const nonceLength = cursor.uint(1);
+  cursor.take(10);
+  const nonceEnd = cursor.take(Math.max(13, nonceLength - 8)).subarray(0, 12);
+  const plugin = capabilities & Capability.PLUGIN_AUTH ? cursor.nulTerminated().toString() : "mysql_native_password";
+  const nonce = Buffer.concat([nonceStart, nonceEnd]);
+  return { serverVersion, threadId, nonce, capabilities, collation, status, plugin };
+}
+
+/** Protocol::HandshakeResponse41, or the SSLRequest that is its beginning. */
+export interface HandshakeResponse {
+  capabilities: number;
+  collation: number;
+  user: string;
+  authResponse: Buffer;
+  database: Buffer;
+  plugin: string;
+}
+
+export const SSL_REQUEST_BYTES = 32;
+
+export function parseHandshakeResponse(payload: Buffer): HandshakeResponse {
+  const cursor = new Cursor(payload);
+  const capabilities = cursor.uint(4);
+  cursor.take(4);
+  const collation = cursor.uint(1);
+  cursor.take(23);
+  const user = cursor.nulTerminated().toString();
+  const authResponse = readAuthResponse(cursor, capabilities);
+  const database = capabilities & Capability.CONNECT_WITH_DB ? cursor.nulTerminated() : Buffer.alloc(0);
+  const plugin = capabilities & Capability.PLUGIN_AUTH && cursor.remaining > 0 ? cursor.nulTerminated().toString() : "";
+  return { capabilities, collation, user, authResponse: Buffer.from(authResponse), database, plugin };
+}
+
+function readAuthResponse(cursor: Cursor, capabilities: number): Buffer {
+  if (capabilities & Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA) return cursor.lengthEncodedBytes() ?? Buffer.alloc(0);
+  if (capabilities & Capability.SECURE_CONNECTION) return cursor.take(cursor.uint(1));
+  return cursor.nulTerminated();
+}
+
+/** COM_CHANGE_USER's payload after the command byte. */
+export function parseChangeUser(payload: Buffer, capabilities: number): HandshakeResponse {
+  const cursor = new Cursor(payload);
+  const user = cursor.nulTerminated().toString();
+  const authResponse = Buffer.from(cursor.take(cursor.uint(1)));
+  const database = cursor.nulTerminated();
+  const collation = cursor.remaining >= 2 ? cursor.uint(2) : 45;
+  const plugin = capabilities & Capability.PLUGIN_AUTH && cursor.remaining > 0 ? cursor.nulTerminated().toString() : "";
+  return { capabilities, collation, user, authResponse, database, plugin };
+}
+
+export function writeSslRequest(capabilities: number, collation: number): Buffer {
+  return Buffer.concat([uint(capabilities >>> 0, 4), uint(0x1000000, 4), uint(collation, 1), Buffer.alloc(23)]);
+}
+
+export function writeHandshakeResponse(response: HandshakeResponse): Buffer {
+  return Buffer.concat([
+    writeSslRequest(response.capabilities, response.collation),
+    nulTerminated(response.user),
+    lengthEncoded(response.authResponse),
+    nulTerminated(response.plugin),
+  ]);
+}
+
+/** COM_CHANGE_USER without a default schema: the one way to have none again on a connection that had one. */
+export function writeChangeUser(user: string, authResponse: Buffer, collation: number, plugin: string): Buffer {
+  return Buffer.concat([
+    nulTerminated(user),
+    uint(authResponse.length, 1),
+    authResponse,
+    Buffer.of(0),
+    uint(collation, 2),
+    nulTerminated(plugin),
+  ]);
+}

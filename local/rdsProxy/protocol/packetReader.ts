@@ -1,0 +1,41 @@
+import { HEADER_BYTES } from "./constants";
+
+export class PacketTooLarge extends Error {
+  constructor(length: number, limit: number) {
+    super(`a packet of ${length} bytes where at most ${limit} are allowed`);
+  }
+}
+
+export interface Packet {
+  sequence: number;
+  payload: Buffer;
+}
+
+/** Collects whole small packets, as the log-in phase needs them. Holds at most one packet of `limit` bytes and one chunk. */
+export class PacketReader {
+  private buffered: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly limit: number) {}
+
+  push(chunk: Buffer): void {
+    this.buffered = this.buffered.length === 0 ? chunk : Buffer.concat([this.buffered, chunk]);
+  }
+
+  next(): Packet | undefined {
+    if (this.buffered.length < HEADER_BYTES) return undefined;
+    const length = this.buffered.readUIntLE(0, 3);
+    if (length > this.limit) throw new PacketTooLarge(length, this.limit);
+    if (this.buffered.length < HEADER_BYTES + length) return undefined;
+    const sequence = this.buffered.readUInt8(3);
+    const payload = this.buffered.subarray(HEADER_BYTES, HEADER_BYTES + length);
+    this.buffered = this.buffered.subarray(HEADER_BYTES + length);
+    return { sequence, payload };
+  }
+
+  /** Bytes that came after the last packet. */
+  rest(): Buffer {
+    const rest = this.buffered;
+    this.buffered = Buffer.alloc(0);
+    return rest;
+  }
+}

@@ -1,0 +1,67 @@
+import { HEADER_BYTES } from "./constants";
+import { uint } from "./cursor";
+import type { ErrorKind } from "./constants";
+
+/** Puts the four-byte header before a payload of less than 16 MB. */
+export function packet(sequence: number, ...payload: Buffer[]): Buffer {
+  let length = 0;
+  for (const part of payload) length += part.length;
+  return Buffer.concat([uint(length, 3), Buffer.of(sequence & 0xff), ...payload]);
+}
+
+export function okPacket(sequence: number, status: number, info = ""): Buffer {
+  return packet(sequence, Buffer.of(0, 0, 0), uint(status, 2), uint(0, 2), Buffer.from(info));
+}
+
+export function eofPacket(sequence: number, status: number): Buffer {
+  return packet(sequence, Buffer.of(0xfe), uint(0, 2), uint(status, 2));
+}
+
+export function errorPacket(sequence: number, kind: ErrorKind, message: string): Buffer {
+  return packet(sequence, Buffer.of(0xff), uint(kind.code, 2), Buffer.from(`#${kind.state}${message}`));
+}
+
+/** AuthSwitchRequest: go on with another plugin and a fresh nonce. */
+export function authSwitchPacket(sequence: number, plugin: string, nonce: Buffer): Buffer {
+  return packet(sequence, Buffer.of(0xfe), Buffer.from(`${plugin}\0`), nonce, Buffer.of(0));
+}
+
+/** AuthMoreData: a plugin's own next message. */
+export function authMoreData(sequence: number, data: Buffer): Buffer {
+  return packet(sequence, Buffer.of(1), data);
+}
+
+/** What an ERR packet says. */
+export class DatabaseError extends Error {
+  constructor(
+    readonly code: number,
+    readonly sqlState: string,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  static parse(payload: Buffer): DatabaseError {
+    if (payload.length < 3) return new DatabaseError(2027, "HY000", "malformed error packet");
+    const marked = payload[3] === 0x23;
+    const state = marked ? payload.toString("latin1", 4, 9) : "HY000";
+    return new DatabaseError(payload.readUInt16LE(1), state, payload.toString("utf8", marked ? 9 : 3));
+  }
+}
+
+/** Payload of a command that carries text, such as COM_QUERY or COM_INIT_DB. */
+export function commandPacket(command: number, argument: Buffer | string = ""): Buffer {
+  return packet(0, Buffer.of(command), Buffer.from(argument));
+}
+
+/** Splits the bytes of complete packets into their payloads. */
+export function payloads(bytes: Buffer): Buffer[] {
+  const result: Buffer[] = [];
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+    const end = at + HEADER_BYTES + bytes.readUIntLE(at, 3);
+    result.push(bytes.subarray(at + HEADER_BYTES, end));
+    at = end;
+  }
+  return result;
+}
+

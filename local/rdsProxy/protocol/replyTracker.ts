@@ -1,0 +1,184 @@
+import { Command, HEADER_BYTES, MAX_PAYLOAD, Status } from "./constants";
+import { Cursor } from "./cursor";
+
+/** Where in a reply the next packet is. */
+enum Expect {
+  /** OK, ERR, or a column count. */
+  First,
+  /** Column definitions, up to an EOF packet. */
+  Columns,
+  /** Rows, up to an EOF or ERR packet. */
+  Rows,
+  /** The reply to COM_STMT_PREPARE: OK, or ERR. */
+  Prepared,
+  /** Definitions of a prepared statement's parameters and columns. */
+  PreparedDefinitions,
+  /** One packet of any content ends the reply. */
+  Any,
+}
+
+/** OK, ERR and EOF say all they have to within this many bytes. */
+const INTERESTING_BYTES = 24;
+
+/**
+ * Finds the end of a database's reply while its bytes stream by. Looks at packet headers and first bytes only, except
+ * in OK, ERR and EOF packets, which carry the server's status. Rows are never decoded and chunks never copied, apart
+ * from the few bytes of a packet whose beginning is cut by a chunk's end.
+ */
+export class ReplyTracker {
+  /** Status flags of the newest OK or EOF packet. */
+  status = 0;
+  warnings = 0;
+  /** The last statement's affected rows, or -1 for a result set, as ROW_COUNT() tells it. */
+  affectedRows = -1n;
+  /** Rows of the last result set. */
+  rows = 0;
+  /** Results in this reply. */
+  results = 0;
+  sawInsertId = false;
+  insertId = 0n;
+  errorCode = 0;
+  /** The client was asked for a file (LOAD DATA LOCAL), which no connection of the proxy permits. */
+  askedForFile = false;
+
+  private expect = Expect.First;
+  private carry: Buffer | undefined;
+  private skip = 0;
+  private continued = false;
+  private definitionBlocks = 0;
+
+  begin(command: number): void {
+    this.status = this.warnings = this.rows = this.results = this.errorCode = 0;
+    this.affectedRows = -1n;
+    this.insertId = 0n;
+    this.sawInsertId = this.askedForFile = this.continued = false;
+    this.skip = 0;
+    this.carry = undefined;
+    if (command === Command.STMT_PREPARE) this.expect = Expect.Prepared;
+    else if (command === Command.FIELD_LIST || command === Command.STMT_FETCH) this.expect = Expect.Rows;
+    else if (command === Command.STATISTICS) this.expect = Expect.Any;
+    else this.expect = Expect.First;
+  }
+
+  /**
+   * Goes through `chunk` from `from` on. Returns the offset behind the reply's last byte, or -1 when there is more to
+   * come.
+   */
+  push(chunk: Buffer, from: number): number {
+    let bytes = chunk;
+    let at = from;
+    let shift = 0;
+    if (this.carry) {
+      shift = this.carry.length - from;
+      bytes = Buffer.concat([this.carry, from === 0 ? chunk : chunk.subarray(from)]);
+      at = 0;
+      this.carry = undefined;
+    }
+    if (this.skip > 0) {
+      const skipped = Math.min(this.skip, bytes.length - at);
+      this.skip -= skipped;
+      at += skipped;
+    }
+    const end = bytes.length;
+    while (at < end) {
+      if (end - at < HEADER_BYTES) break;
+      const length = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+      const available = end - at - HEADER_BYTES;
+      if (available < length && available < INTERESTING_BYTES) break;
+      const continuation = this.continued;
+      this.continued = length === MAX_PAYLOAD;
+      const done = !continuation && this.packet(bytes, at + HEADER_BYTES, length);
+      at += HEADER_BYTES + length;
+      if (at > end) {
+        this.skip = at - end;
+        return -1;
+      }
+      if (done) return at - shift;
+    }
+    if (at < end) this.carry = Buffer.from(bytes.subarray(at));
+    return -1;
+  }
+
+  /** Whether the bytes so far end where a packet ends, so that another packet could be put behind them. */
+  get atPacketBoundary(): boolean {
+    return this.skip === 0 && this.carry === undefined;
+  }
+
+  private packet(bytes: Buffer, start: number, length: number): boolean {
+    const first = length === 0 ? -1 : bytes[start];
+    switch (this.expect) {
+      case Expect.Rows:
+        if (first === 0xfe && length < 9) return this.endOfRows(bytes, start);
+        if (first === 0xff) return this.error(bytes, start);
+        this.rows++;
+        return false;
+      case Expect.Columns:
+        if (first === 0xff) return this.error(bytes, start);
+        if (first === 0xfe && length < 9) {
+          this.expect = Expect.Rows;
+          this.status = bytes.readUInt16LE(start + 3);
+          // With a cursor, the rows stay in the server until COM_STMT_FETCH.
+          return (this.status & Status.CURSOR_EXISTS) !== 0;
+        }
+        return false;
+      case Expect.First:
+        return this.first(bytes, start, length, first);
+      case Expect.Prepared:
+        return first === 0xff ? this.error(bytes, start) : this.prepared(bytes, start);
+      case Expect.PreparedDefinitions:
+        if (first === 0xfe && length < 9) return --this.definitionBlocks === 0;
+        return false;
+      case Expect.Any:
+        return true;
+    }
+  }
+
+  private first(bytes: Buffer, start: number, length: number, first: number | undefined): boolean {
+    this.results++;
+    if (first === 0xff) return this.error(bytes, start);
+    if (first === 0x00) {
+      const cursor = new Cursor(bytes.subarray(start + 1, start + length));
+      this.affectedRows = cursor.lengthEncodedInteger() ?? 0n;
+      const insertId = cursor.lengthEncodedInteger() ?? 0n;
+      if (insertId !== 0n) {
+        this.sawInsertId = true;
+        this.insertId = insertId;
+      }
+      this.status = cursor.uint(2);
+      this.warnings = cursor.uint(2);
+      return (this.status & Status.MORE_RESULTS_EXISTS) === 0;
+    }
+    if (first === 0xfe && length < 9) return this.endOfRows(bytes, start);
+    if (first === 0xfb) {
+      this.askedForFile = true;
+      return true;
+    }
+    this.affectedRows = -1n;
+    this.rows = 0;
+    this.expect = Expect.Columns;
+    return false;
+  }
+
+  private endOfRows(bytes: Buffer, start: number): boolean {
+    this.warnings = bytes.readUInt16LE(start + 1);
+    this.status = bytes.readUInt16LE(start + 3);
+    this.expect = Expect.First;
+    return (this.status & Status.MORE_RESULTS_EXISTS) === 0;
+  }
+
+  private error(bytes: Buffer, start: number): boolean {
+    this.errorCode = bytes.readUInt16LE(start + 1);
+    this.affectedRows = -1n;
+    this.warnings = 1;
+    return true;
+  }
+
+  private prepared(bytes: Buffer, start: number): boolean {
+    const columns = bytes.readUInt16LE(start + 5);
+    const parameters = bytes.readUInt16LE(start + 7);
+    this.warnings = bytes.readUInt16LE(start + 10);
+    this.definitionBlocks = (columns > 0 ? 1 : 0) + (parameters > 0 ? 1 : 0);
+    this.expect = Expect.PreparedDefinitions;
+    return this.definitionBlocks === 0;
+  }
+}

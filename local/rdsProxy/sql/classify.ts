@@ -1,0 +1,186 @@
+import { isBuiltin } from "./builtinFunctions";
+import { effectOfSet } from "./setStatement";
+import { splitStatements, tokenize } from "./tokenizer";
+import type { Token } from "./tokenizer";
+
+/** What a statement asks about the statement before it, which only the connection that ran that one can answer. */
+export type Question = "ROW_COUNT" | "FOUND_ROWS" | "DIAGNOSTICS";
+
+/** What the proxy has to know about the text of a query before it sends it to some connection. */
+export interface Classification {
+  /** Why the session must keep its connection from here on. */
+  pin?: string;
+  /** Tracked variables may have changed: read them back. */
+  variables: boolean;
+  /** The default schema may have changed: read it back. */
+  schema: boolean;
+  /** The next transaction is to be on this very connection. */
+  nextTransactionOnly: boolean;
+  /** Runs stored code, which may leave behind what nobody sees from outside. */
+  storedCode: boolean;
+  /** May change LAST_INSERT_ID() without the reply's telling so. */
+  insertId: boolean;
+  question?: Question;
+  /** More than one statement, as far as this was looked at. */
+  several: boolean;
+}
+
+export interface ClassifyOptions {
+  /** Several statements in one query are allowed (CLIENT_MULTI_STATEMENTS). */
+  multiStatements: boolean;
+  /** EXCLUDE_VARIABLE_SETS is among the session pinning filters. */
+  excludeVariableSets: boolean;
+  backslashEscapes: boolean;
+}
+
+/**
+ * The conditions are those of https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. Where that
+ * page is silent, anything that could leave state behind pins; AWS may be more, or less, strict there.
+ */
+export const PinReason = {
+  LONG_STATEMENT: "a statement is longer than 16 KB",
+  PREPARED: "a prepared statement",
+  LOCK_TABLES: "an explicit table lock",
+  GET_LOCK: "a named lock (GET_LOCK)",
+  TEMPORARY_TABLE: "a temporary table",
+  USER_VARIABLE: "a user variable",
+  SET: "a SET statement for something the proxy does not track",
+  ROW_FUNCTION: "ROW_COUNT() or FOUND_ROWS() in a larger statement",
+  HANDLER: "an open HANDLER",
+  XA: "an XA transaction",
+  SEQUENCE: "the last value of a sequence",
+  UNKNOWN: "a statement the proxy cannot judge",
+} as const;
+
+/** Statements that leave nothing behind by themselves. */
+const HARMLESS = new Set(
+  `select insert update delete replace with table values do show explain describe desc analyze check checksum optimize
+  repair truncate rename alter create drop grant revoke begin start commit rollback savepoint release call load kill
+  help purge reset change stop install uninstall cache import unlock signal resignal get flush use set lock import`
+    .trim()
+    .split(/\s+/),
+);
+
+const PINNING: Record<string, string> = {
+  prepare: PinReason.PREPARED,
+  execute: PinReason.PREPARED,
+  deallocate: PinReason.PREPARED,
+  handler: PinReason.HANDLER,
+  xa: PinReason.XA,
+  lock: PinReason.LOCK_TABLES,
+};
+
+const ROUTINES = new Set(["procedure", "function", "trigger", "event", "package"]);
+
+export function classify(sql: string, options: ClassifyOptions): Classification {
+  const result: Classification = {
+    variables: false,
+    schema: false,
+    nextTransactionOnly: false,
+    storedCode: false,
+    insertId: false,
+    several: false,
+  };
+  const statements = splitStatements(tokenize(sql, options.backslashEscapes));
+  const [first] = statements;
+  // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.
+  if (first && !options.multiStatements && definesRoutine(first)) return result;
+  result.several = statements.length > 1;
+  for (const statement of statements) classifyStatement(statement, options, result);
+  return result;
+}
+
+function definesRoutine(tokens: Token[]): boolean {
+  const head = tokens[0]?.text;
+  if (head !== "create" && head !== "alter") return false;
+  return tokens.slice(1, 12).some((token) => token.kind === "word" && ROUTINES.has(token.text));
+}
+
+function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Classification): void {
+  const leading = tokens.findIndex((token) => token.text !== "(");
+  const head = tokens[leading]?.text ?? "";
+  const word = (index: number): string => tokens[leading + index]?.text ?? "";
+  const pin = (reason: string): void => {
+    result.pin ??= reason;
+  };
+  if (tokens[leading]?.kind !== "word" || !HARMLESS.has(head)) pin(PINNING[head] ?? PinReason.UNKNOWN);
+  else if (head === "lock") pin(PinReason.LOCK_TABLES);
+  else if (head === "set") {
+    classifySet(tokens.slice(leading + 1), options, result, pin);
+    return;
+  } else if (head === "use") result.schema = true;
+  else if (head === "drop" && (word(1) === "database" || word(1) === "schema")) result.schema = true;
+  else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary")) pin(PinReason.TEMPORARY_TABLE);
+  else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export")) pin(PinReason.LOCK_TABLES);
+  else if (head === "begin" && word(1) === "not") pin(PinReason.UNKNOWN);
+  else if (head === "call") result.storedCode = result.insertId = true;
+  else if (head === "load") result.storedCode = true;
+  else if (head === "get" || (head === "show" && asksForDiagnostics(tokens))) result.question = "DIAGNOSTICS";
+  classifyExpressions(tokens, head, result, pin);
+}
+
+const asksForDiagnostics = (tokens: Token[]): boolean =>
+  tokens.slice(0, 8).some(({ text }) => text === "warnings" || text === "errors");
+
+function classifySet(
+  tokens: Token[],
+  { excludeVariableSets }: ClassifyOptions,
+  result: Classification,
+  pin: (reason: string) => void,
+): void {
+  const effect = effectOfSet(tokens);
+  if (effect) {
+    result.variables ||= effect.tracked;
+    result.nextTransactionOnly ||= effect.nextTransactionOnly;
+  } else if (excludeVariableSets) {
+    // The filter takes the pin away; what was set must still not reach anybody else.
+    result.storedCode = result.variables = result.insertId = true;
+  } else pin(tokens[0]?.kind === "userVariable" ? PinReason.USER_VARIABLE : PinReason.SET);
+  classifyExpressions(tokens, "set", result, excludeVariableSets ? pin : pin);
+}
+
+/** Looks for functions and variables with an effect, anywhere in a statement. */
+function classifyExpressions(
+  tokens: Token[],
+  head: string,
+  result: Classification,
+  pin: (reason: string) => void,
+): void {
+  const readsVariablesOnly = head === "select" || head === "insert" || head === "update" || head === "delete";
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
+    const next = tokens[index + 1];
+    if (token?.kind === "userVariable") {
+      const assigned = next?.text === ":" && tokens[index + 2]?.text === "=";
+      const target = tokens.slice(Math.max(0, index - 12), index).some(({ text }) => text === "into");
+      if (head !== "set" && (assigned || target || !readsVariablesOnly)) pin(PinReason.USER_VARIABLE);
+      if (head === "set" && assigned && index > 0) pin(PinReason.USER_VARIABLE);
+    } else if (token?.kind === "systemVariable") {
+      if (token.text.endsWith("warning_count") || token.text.endsWith("error_count")) result.question ??= "DIAGNOSTICS";
+      if (token.text.endsWith("last_insert_id") || token.text.endsWith("identity")) result.insertId = true;
+    } else if (token?.kind === "word" && token.text === "sql_calc_found_rows") pin(PinReason.ROW_FUNCTION);
+    else if (token?.kind === "word" && token.text === "previous" && next?.text === "value") pin(PinReason.SEQUENCE);
+    else if (next?.text === "(" && (token?.kind === "word" || token?.kind === "quoted"))
+      classifyCall(token, tokens[index - 1], head, result, pin);
+  }
+}
+
+function classifyCall(
+  token: Token,
+  previous: Token | undefined,
+  head: string,
+  result: Classification,
+  pin: (reason: string) => void,
+): void {
+  const name = token.text;
+  if (name === "get_lock") pin(PinReason.GET_LOCK);
+  else if (name === "lastval") pin(PinReason.SEQUENCE);
+  else if (name === "last_insert_id") result.insertId = true;
+  else if (name === "row_count") result.question = "ROW_COUNT";
+  else if (name === "found_rows") result.question = "FOUND_ROWS";
+  else if (!isBuiltin(name) && !namesTable(previous, head)) result.storedCode = true;
+}
+
+/** `INSERT INTO t (a, b)`, `CREATE TABLE t (...)`, `WITH t (a) AS`, `... JOIN (` and the like. */
+const namesTable = (previous: Token | undefined, head: string): boolean =>
+  previous?.kind === "word" && (["into", "table", "exists", "ignore", "join"].includes(previous.text) || head === "create");
