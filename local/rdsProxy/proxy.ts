@@ -1,38 +1,147 @@
+import { Listener } from "./client/listener";
+import { ConnectionPool } from "./database/pool";
+import { Target } from "./database/target";
+import { makeLog } from "./log";
+import { Metrics } from "./metrics";
+import type { DatabaseConnection } from "./database/connection";
+import type { Log } from "./log";
 import type { RdsProxyOptions, TargetGroupConfig, TargetHealth, TargetOptions } from "./types";
 
-/** A stand-in for one Amazon RDS Proxy: its listener, its default target group and its targets. */
+/** In the greeting of a proxy that has not yet reached its database. */
+const UNKNOWN_VERSION = "8.4.0";
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle after five minutes. */
+const DATABASE_IDLE_SECONDS = 300;
+
+/**
+ * A stand-in for one Amazon RDS Proxy with its default target group: it takes MySQL clients in, and shares few database
+ * connections among their sessions. What it decides, and from which of AWS's pages, is said where it is decided; what
+ * AWS does not document, and was therefore chosen here, is said there too.
+ */
 export class RdsProxy {
-  private constructor(readonly port: number) {}
+  private readonly targets = new Map<string, Target>();
+  private readonly metricsSource = new Metrics();
+  private readonly log: Log;
+  private readonly pool: ConnectionPool;
+  private readonly listener: Listener;
+  private config: TargetGroupConfig | undefined;
+  private listeningPort = 0;
 
-  static listen(_options: RdsProxyOptions): Promise<RdsProxy> {
-    return Promise.reject(new Error("the RDS Proxy stand-in is not written yet"));
+  private constructor(private readonly options: RdsProxyOptions) {
+    this.log = makeLog(options);
+    this.pool = new ConnectionPool({
+      open: (user, foundRows) => this.openConnection(user, foundRows),
+      isReachable: () => this.availableTarget !== undefined,
+      metrics: this.metricsSource,
+      idleAfterSeconds: options.databaseIdleSeconds ?? DATABASE_IDLE_SECONDS,
+    });
+    this.listener = new Listener({
+      proxy: options,
+      pool: this.pool,
+      metrics: this.metricsSource,
+      log: this.log,
+      excludeVariableSets: () => this.config?.sessionPinningFilters.includes("EXCLUDE_VARIABLE_SETS") ?? false,
+      serverVersion: () => [...this.targets.values()].find(({ server }) => server)?.server?.version ?? UNKNOWN_VERSION,
+    });
   }
 
-  configure(_config: TargetGroupConfig): void {
-    throw new Error("not written yet");
+  /** Starts to listen. Clients wait until there is a target group configuration and an available target. */
+  static async listen(options: RdsProxyOptions): Promise<RdsProxy> {
+    if (options.iamAuth === "REQUIRED" && !options.iam)
+      throw new Error("iamAuth is REQUIRED, so the proxy needs `iam` to look up who signed a token: pass it.");
+    const proxy = new RdsProxy(options);
+    proxy.listeningPort = await proxy.listener.listen();
+    return proxy;
   }
 
-  registerTarget(_target: TargetOptions): Promise<void> {
-    return Promise.reject(new Error("not written yet"));
+  get port(): number {
+    return this.listeningPort;
   }
 
-  deregisterTarget(_id: string): Promise<void> {
-    return Promise.reject(new Error("not written yet"));
+  /** Sets the pool's configuration; may change at any time, and takes effect at once. */
+  configure(config: TargetGroupConfig): void {
+    this.config = { ...config };
+    this.pool.configure(this.config);
+  }
+
+  /** Registers a database and begins to look after it, without waiting for it to be available. */
+  registerTarget(target: TargetOptions): Promise<void> {
+    if (this.targets.has(target.id)) return Promise.reject(new Error(`The target ${target.id} is registered already.`));
+    this.targets.set(
+      target.id,
+      new Target(target, {
+        credentials: () => this.options.credentials(),
+        available: () => this.targetChanged(),
+        unavailable: () => this.targetChanged(),
+        log: this.log,
+      }),
+    );
+    return Promise.resolve();
+  }
+
+  async deregisterTarget(id: string): Promise<void> {
+    const target = this.targets.get(id);
+    if (!target) return;
+    this.targets.delete(id);
+    await target.stop();
+    this.pool.dropTarget(id);
+    this.targetChanged();
   }
 
   targetHealth(): TargetHealth[] {
-    return [];
+    return [...this.targets.values()].map((target) => target.describe());
   }
 
-  whenAvailable(_id: string, _timeoutSeconds: number): Promise<void> {
-    return Promise.reject(new Error("not written yet"));
+  /** Resolves when the target is AVAILABLE; rejects after the time, or when there is no such target. */
+  whenAvailable(id: string, timeoutSeconds: number): Promise<void> {
+    const target = this.targets.get(id);
+    if (!target) return Promise.reject(new Error(`There is no target ${id}.`));
+    return target.whenAvailable(timeoutSeconds);
   }
 
+  /** CloudWatch's metrics of a proxy, as they are now; see Metrics. */
   metrics(): Record<string, number> {
-    return {};
+    return this.metricsSource.values();
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.listener.close();
+    await Promise.all([this.pool.close(), ...[...this.targets.values()].map((target) => target.stop())]);
+  }
+
+  private get availableTarget(): Target | undefined {
+    for (const target of this.targets.values()) if (target.isAvailable) return target;
+    return undefined;
+  }
+
+  private targetChanged(): void {
+    const target = this.availableTarget;
+    this.metricsSource.available(target !== undefined);
+    if (target?.server) this.pool.setMaxConnections(target.server.maxConnections);
+  }
+
+  private async openConnection(user: string, foundRows: boolean): Promise<DatabaseConnection> {
+    const target = this.availableTarget;
+    const metrics = this.metricsSource;
+    const tls = target?.options.tls ?? false;
+    metrics.databaseConnectionRequests++;
+    if (tls) metrics.databaseConnectionRequestsWithTls++;
+    try {
+      if (!target) throw new Error("no target is available");
+      const credential = (await this.options.credentials()).find(({ username }) => username === user);
+      if (!credential) throw new Error("the proxy no longer has a secret for this user");
+      const connection = await target.open(credential, foundRows, this.config?.initQuery ?? "", target.server);
+      metrics.databaseConnectionsSetupSucceeded++;
+      if (tls) {
+        metrics.databaseConnectionsWithTls++;
+        void connection.closed.then(() => metrics.databaseConnectionsWithTls--);
+      }
+      this.log("debug", "database connection opened", { dbConnection: connection.id, user });
+      return connection;
+    } catch (error) {
+      metrics.databaseConnectionsSetupFailed++;
+      this.log("warn", "a database connection could not be opened", { user, error: (error as Error).message });
+      target?.suspect();
+      throw error;
+    }
   }
 }

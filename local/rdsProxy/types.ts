@@ -55,6 +55,8 @@ export interface RdsProxyOptions {
    * Rejects with an Error when the proxy's role may not read them, which makes targets UNAVAILABLE / AUTH_FAILURE.
    */
   credentials(): Promise<Credential[]>;
+  /** Seconds without work after which a database connection counts as idle. RDS Proxy's figure is fixed. @default 300 */
+  databaseIdleSeconds?: number;
   /** Needed when `iamAuth` is `REQUIRED`. */
   iam?: IamDirectory;
   /** Receives structured events. An event never holds a password. */
@@ -79,11 +81,7 @@ export interface TargetOptions {
 export type TargetState = "AVAILABLE" | "REGISTERING" | "UNAVAILABLE";
 
 export type TargetReason =
-  | "UNREACHABLE"
-  | "CONNECTION_FAILED"
-  | "AUTH_FAILURE"
-  | "PENDING_PROXY_CAPACITY"
-  | "INVALID_REPLICATION_STATE";
+  "UNREACHABLE" | "CONNECTION_FAILED" | "AUTH_FAILURE" | "PENDING_PROXY_CAPACITY" | "INVALID_REPLICATION_STATE";
 
 /** What `DescribeDBProxyTargets` reports as `TargetHealth`. */
 export interface TargetHealth {

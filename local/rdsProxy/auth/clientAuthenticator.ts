@@ -26,7 +26,11 @@ export type AuthResult = { credential: Credential } | { refusal: string };
 
 /** 20 bytes without NUL and `$`, as MySQL makes its nonces. */
 export function newNonce(): Buffer {
-  return Buffer.from(randomBytes(20).map((byte) => (byte % 93) + 33).map((byte) => (byte === 36 ? 126 : byte)));
+  return Buffer.from(
+    randomBytes(20)
+      .map((byte) => (byte % 93) + 33)
+      .map((byte) => (byte === 36 ? 126 : byte)),
+  );
 }
 
 /** Decides who may log in at the proxy: the users of its secrets, with their password or with an IAM token. */

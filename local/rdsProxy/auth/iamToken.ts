@@ -44,7 +44,8 @@ export function refusalOfToken({ token, user, host, directory, now = new Date() 
   if (!genuine) return "the token's signature is wrong";
   if (principal.sessionToken !== undefined && principal.sessionToken !== query.get("X-Amz-Security-Token"))
     return "the token lacks the session token of its credentials";
-  if (region !== directory.region || service !== "rds-db") return `the token is for ${service ?? ""} in ${region ?? ""}`;
+  if (region !== directory.region || service !== "rds-db")
+    return `the token is for ${service ?? ""} in ${region ?? ""}`;
   if (query.get("Action") !== "connect") return "the token is for another action";
   if (url.hostname !== host.toLowerCase()) return `the token is for the host ${url.hostname}`;
   if (query.get("DBUser") !== user) return `the token is for the user ${query.get("DBUser") ?? ""}`;
@@ -57,9 +58,12 @@ function refusalOfTime(query: URLSearchParams, credentialDate: string | undefine
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "");
   const expires = Number(query.get("X-Amz-Expires"));
   if (!match || !query.get("X-Amz-Date")?.startsWith(credentialDate ?? "-")) return "the token has no proper date";
-  if (!Number.isInteger(expires) || expires < 1 || expires > LIFETIME_SECONDS) return "the token's lifetime is not allowed";
+  if (!Number.isInteger(expires) || expires < 1 || expires > LIFETIME_SECONDS)
+    return "the token's lifetime is not allowed";
   const [, year, month, day, hour, minute, second] = match;
-  const signedAt = Date.parse(`${year ?? ""}-${month ?? ""}-${day ?? ""}T${hour ?? ""}:${minute ?? ""}:${second ?? ""}Z`);
+  const signedAt = Date.parse(
+    `${year ?? ""}-${month ?? ""}-${day ?? ""}T${hour ?? ""}:${minute ?? ""}:${second ?? ""}Z`,
+  );
   const age = (now.getTime() - signedAt) / 1000;
   if (Number.isNaN(age) || age < -CLOCK_SKEW_SECONDS) return "the token is from the future";
   return age > expires ? "the token has expired" : undefined;

@@ -56,7 +56,8 @@ export class PacketExchange {
     while ((received = this.reader.next()) === undefined) {
       const chunk = this.socket.read() as Buffer | null;
       if (chunk) this.reader.push(chunk);
-      else if (this.socket.readableEnded || this.socket.destroyed) throw new Error("the database closed the connection");
+      else if (this.socket.readableEnded || this.socket.destroyed)
+        throw new Error("the database closed the connection");
       else await once(this.socket, "readable");
     }
     this.sequence = (received.sequence + 1) & 0xff;
@@ -83,7 +84,10 @@ export class PacketExchange {
 
 /** Logs in over a fresh connection: the database's side of the handshake, with both password plugins. */
 export async function logIn(raw: Socket, options: LoginOptions): Promise<LoggedIn> {
-  const deadline = setTimeout(() => raw.destroy(new Error("the database's log-in took too long")), LOGIN_SECONDS * 1000);
+  const deadline = setTimeout(
+    () => raw.destroy(new Error("the database's log-in took too long")),
+    LOGIN_SECONDS * 1000,
+  );
   try {
     return await handshake(raw, options);
   } catch (error) {

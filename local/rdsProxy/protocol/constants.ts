@@ -56,6 +56,7 @@ export const ServerError = {
   ACCESS_DENIED: { code: 1045, state: "28000" },
   UNKNOWN_COMMAND: { code: 1047, state: "08S01" },
   BAD_DATABASE: { code: 1049, state: "42000" },
+  SERVER_SHUTDOWN: { code: 1053, state: "08S01" },
   UNKNOWN: { code: 1105, state: "HY000" },
   PACKET_TOO_LARGE: { code: 1153, state: "08S01" },
   PACKETS_OUT_OF_ORDER: { code: 1156, state: "08S01" },

@@ -57,11 +57,10 @@ export function commandPacket(command: number, argument: Buffer | string = ""): 
 /** Splits the bytes of complete packets into their payloads. */
 export function payloads(bytes: Buffer): Buffer[] {
   const result: Buffer[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
     const end = at + HEADER_BYTES + bytes.readUIntLE(at, 3);
     result.push(bytes.subarray(at + HEADER_BYTES, end));
     at = end;
   }
   return result;
 }
-

@@ -110,8 +110,10 @@ function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Cl
     return;
   } else if (head === "use") result.schema = true;
   else if (head === "drop" && (word(1) === "database" || word(1) === "schema")) result.schema = true;
-  else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary")) pin(PinReason.TEMPORARY_TABLE);
-  else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export")) pin(PinReason.LOCK_TABLES);
+  else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary"))
+    pin(PinReason.TEMPORARY_TABLE);
+  else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export"))
+    pin(PinReason.LOCK_TABLES);
   else if (head === "begin" && word(1) === "not") pin(PinReason.UNKNOWN);
   else if (head === "call") result.storedCode = result.insertId = true;
   else if (head === "load") result.storedCode = true;
@@ -183,4 +185,5 @@ function classifyCall(
 
 /** `INSERT INTO t (a, b)`, `CREATE TABLE t (...)`, `WITH t (a) AS`, `... JOIN (` and the like. */
 const namesTable = (previous: Token | undefined, head: string): boolean =>
-  previous?.kind === "word" && (["into", "table", "exists", "ignore", "join"].includes(previous.text) || head === "create");
+  previous?.kind === "word" &&
+  (["into", "table", "exists", "ignore", "join"].includes(previous.text) || head === "create");

@@ -8,7 +8,12 @@ export interface SetEffect {
   nextTransactionOnly: boolean;
 }
 
-const TRANSACTION_VARIABLES = new Set(["transaction_isolation", "tx_isolation", "transaction_read_only", "tx_read_only"]);
+const TRANSACTION_VARIABLES = new Set([
+  "transaction_isolation",
+  "tx_isolation",
+  "transaction_read_only",
+  "tx_read_only",
+]);
 
 /** What a SET statement (given without its first word) does; undefined when it changes anything that is not tracked. */
 export function effectOfSet(tokens: Token[]): SetEffect | undefined {

@@ -1,0 +1,89 @@
+import { newNonce } from "../auth/clientAuthenticator";
+import { Capability, HEADER_BYTES, ServerError } from "../protocol/constants";
+import { parseChangeUser } from "../protocol/handshake";
+import { authSwitchPacket, okPacket } from "../protocol/packets";
+import { PacketReader } from "../protocol/packetReader";
+import { beginSession } from "./beginSession";
+import { accessDenied, loginError } from "./login";
+import type { AuthChannel, ClientAuthenticator } from "../auth/clientAuthenticator";
+import type { ClientSession } from "./session";
+
+const MAX_ANSWER = 64 * 1024;
+
+/** The answers that a client gives while it authenticates anew. */
+class Answers implements AuthChannel {
+  /** Of the next packet the proxy sends. */
+  sequence = 1;
+  private readonly reader = new PacketReader(MAX_ANSWER);
+  private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
+
+  constructor(
+    private readonly session: ClientSession,
+    readonly secure: boolean,
+  ) {
+    session.divert(
+      (chunk) => this.push(chunk),
+      () => this.waiting?.reject(new Error("the client went away")),
+    );
+  }
+
+  send(make: (sequence: number) => Buffer): void {
+    this.session.write(make(this.sequence++));
+  }
+
+  receive(): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.push(Buffer.alloc(0));
+    });
+  }
+
+  private push(chunk: Buffer): void {
+    try {
+      this.reader.push(chunk);
+      const next = this.waiting && this.reader.next();
+      if (!next) return;
+      this.sequence = next.sequence + 1;
+      this.waiting?.resolve(next.payload);
+      this.waiting = undefined;
+    } catch (error) {
+      this.waiting?.reject(error as Error);
+    }
+  }
+}
+
+/**
+ * COM_CHANGE_USER: a new session over the same client connection. What the old one had in the database is cleaned up
+ * first. MySQL closes the connection when the new log-in fails, and so does the proxy.
+ */
+export async function changeUser(
+  session: ClientSession,
+  command: Buffer,
+  authenticator: ClientAuthenticator,
+): Promise<void> {
+  const { context, memory } = session;
+  const answers = new Answers(session, context.secure);
+  let user = "";
+  try {
+    const response = parseChangeUser(command.subarray(HEADER_BYTES + 1), context.capabilities);
+    ({ user } = response);
+    const nonce = newNonce();
+    answers.send((sequence) => authSwitchPacket(sequence, authenticator.plugin, nonce));
+    const answer = await answers.receive();
+    const attempt = { user, nonce, plugin: authenticator.plugin, response: answer };
+    const result = await authenticator.authenticate(attempt, answers);
+    if ("refusal" in result) {
+      context.metrics.clientConnectionsSetupFailedAuth++;
+      context.log("warn", "change of user refused", { clientConnection: session.id, user, cause: result.refusal });
+      session.fatal(ServerError.ACCESS_DENIED, accessDenied(user, answer.length > 0), answers.sequence);
+      return;
+    }
+    await session.leaveState();
+    context.user = user;
+    context.foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
+    context.initialState = await beginSession({ pool: context.pool, response, memory, waiting: session.waiting });
+    session.restart(okPacket(answers.sequence, session.status));
+  } catch (error) {
+    session.endWith(loginError(answers.sequence, error as Error));
+  }
+}

@@ -1,0 +1,163 @@
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
+import { createSecureContext } from "node:tls";
+import { ClientAuthenticator } from "../auth/clientAuthenticator";
+import { Capability } from "../protocol/constants";
+import { okPacket } from "../protocol/packets";
+import { SessionMemory } from "../state/sessionMemory";
+import { beginSession } from "./beginSession";
+import { changeUser } from "./changeUser";
+import { LoginDialogue, LoginRefused, loginError } from "./login";
+import { ClientSession } from "./session";
+import type { ConnectionPool } from "../database/pool";
+import type { Log } from "../log";
+import type { Metrics } from "../metrics";
+import type { RdsProxyOptions } from "../types";
+import type { SessionContext } from "./context";
+import type { ClientLogin } from "./login";
+import type { AddressInfo, Server, Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+
+export interface ListenerOptions {
+  proxy: RdsProxyOptions;
+  pool: ConnectionPool;
+  metrics: Metrics;
+  log: Log;
+  excludeVariableSets(): boolean;
+  /** Version in the greeting: the database's own, when it is known. */
+  serverVersion(): string;
+}
+
+/** Takes clients in, logs them in, and keeps their sessions. */
+export class Listener {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly sessions = new Set<ClientSession>();
+  private readonly authenticator: ClientAuthenticator;
+  private readonly secureContext: SecureContext;
+  private readonly sweeper: NodeJS.Timeout;
+  /** Far from the database's own connection ids, so that a KILL with an id of the proxy meets nobody. */
+  private lastId = randomInt(0x40000000, 0x70000000);
+
+  constructor(private readonly options: ListenerOptions) {
+    this.authenticator = new ClientAuthenticator(options.proxy);
+    this.secureContext = createSecureContext({ ...options.proxy.tls, minVersion: "TLSv1.2" });
+    this.server = createServer({ noDelay: true }, (socket) => void this.accept(socket));
+    const interval = Math.min(1000, options.proxy.idleClientTimeout * 100);
+    this.sweeper = setInterval(() => this.disconnectIdle(), interval).unref();
+  }
+
+  listen(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(
+        { port: this.options.proxy.port ?? 0, host: this.options.proxy.host ?? "127.0.0.1", backlog: 4096 },
+        () => resolve((this.server.address() as AddressInfo).port),
+      );
+    });
+  }
+
+  private async accept(raw: Socket): Promise<void> {
+    const { metrics, proxy, log } = this.options;
+    metrics.clientConnectionsReceived++;
+    this.sockets.add(raw);
+    raw.once("close", () => {
+      this.sockets.delete(raw);
+      metrics.clientConnectionsClosed++;
+    });
+    const id = this.nextId();
+    try {
+      const login = await new LoginDialogue(raw).run({
+        authenticator: this.authenticator,
+        secureContext: this.secureContext,
+        requireTls: proxy.requireTls,
+        serverVersion: this.options.serverVersion(),
+        threadId: id,
+      });
+      await this.begin(id, raw, login);
+    } catch (error) {
+      this.refused(id, error as Error & { user?: string });
+      // A last packet may still have to go out; whoever does not close in time is cut off.
+      setTimeout(() => raw.destroy(), 1000).unref();
+      if (!(error instanceof LoginRefused && error.kind)) raw.destroySoon();
+    }
+    log("debug", "client connection accepted", { clientConnection: id });
+  }
+
+  private nextId(): number {
+    this.lastId = this.lastId >= 0x7fffffff ? 0x40000000 : this.lastId + 1;
+    return this.lastId;
+  }
+
+  private refused(id: number, error: Error & { user?: string }): void {
+    this.options.metrics.clientConnectionsSetupFailedAuth++;
+    const { message, user, cause } = error;
+    this.options.log("warn", "client log-in failed", { clientConnection: id, user, error: message, cause });
+  }
+
+  private async begin(id: number, raw: Socket, login: ClientLogin): Promise<void> {
+    const { pool, metrics, log, proxy } = this.options;
+    const { socket, response, secure } = login;
+    const memory = new SessionMemory(undefined);
+    let leave = (): void => undefined;
+    const onClose = (): void => {
+      memory.alive = false;
+      leave();
+    };
+    socket.once("close", onClose);
+    try {
+      const waiting = (leaveQueue: () => void): void => void (leave = leaveQueue);
+      memory.state = await beginSession({ pool, response, memory, waiting });
+    } catch (error) {
+      if (!socket.destroyed) socket.end(loginError(login.sequence, error as Error));
+      throw error;
+    } finally {
+      socket.off("close", onClose);
+    }
+    if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
+    const context: SessionContext = {
+      user: response.user,
+      foundRows: (response.capabilities & Capability.FOUND_ROWS) !== 0,
+      capabilities: response.capabilities,
+      secure,
+      initialState: memory.state,
+      pool,
+      metrics,
+      log,
+      debug: proxy.debugLogging,
+      excludeVariableSets: this.options.excludeVariableSets,
+      changeUser: (session, command) => void changeUser(session, command, this.authenticator),
+      sessionClosed: (session) => this.forget(session),
+    };
+    const session = new ClientSession(id, socket, context, memory);
+    this.sessions.add(session);
+    metrics.clientConnectionsSetupSucceeded++;
+    if (secure) metrics.clientConnectionsTls++;
+    else metrics.clientConnectionsNoTls++;
+    socket.write(okPacket(login.sequence, session.status));
+  }
+
+  private forget(session: ClientSession): void {
+    if (!this.sessions.delete(session)) return;
+    if (session.context.secure) this.options.metrics.clientConnectionsTls--;
+    else this.options.metrics.clientConnectionsNoTls--;
+  }
+
+  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle since the last request ended. */
+  private disconnectIdle(): void {
+    const oldest = performance.now() - this.options.proxy.idleClientTimeout * 1000;
+    for (const session of this.sessions) {
+      if (!session.idle || session.lastActive > oldest) continue;
+      this.options.log("info", "idle client disconnected", { clientConnection: session.id });
+      session.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.sweeper);
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const session of [...this.sessions]) session.disconnect();
+    for (const socket of [...this.sockets]) socket.destroy();
+    await closed;
+  }
+}

@@ -1,0 +1,153 @@
+import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
+import { errorPacket } from "../protocol/packets";
+import { PinReason, classify } from "../sql/classify";
+import { answerFromMemory, UNANSWERABLE } from "./questions";
+import type { DatabaseConnection } from "../database/connection";
+import type { ReplyTracker } from "../protocol/replyTracker";
+import type { Classification } from "../sql/classify";
+import type { ClientCommand } from "./commandReader";
+import type { ClientSession } from "./session";
+
+/** Character sets in which the second byte of a character can be a quote's escape: their text cannot be scanned bytewise. */
+const AMBIGUOUS_CHARSETS = new Set(["big5", "cp932", "gb18030", "gbk", "sjis"]);
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** Follows what a session's statements do to its state: what the text announces, and what the reply says happened. */
+export class StatementFollower {
+  private inTransaction = false;
+  /** SET TRANSACTION was for the next transaction, which has not begun. */
+  private nextTransactionPending = false;
+  private classification: Classification | undefined;
+  private command = 0;
+  private loggedPin: string | undefined;
+
+  constructor(private readonly session: ClientSession) {}
+
+  get holdsConnection(): boolean {
+    return this.inTransaction || this.nextTransactionPending;
+  }
+
+  classify(bytes: Buffer): Classification {
+    const { state } = this.session.memory;
+    const sql = bytes.toString("latin1", HEADER_BYTES + 1);
+    const classification = classify(sql, {
+      multiStatements: state?.multiStatements ?? true,
+      excludeVariableSets: this.session.context.excludeVariableSets(),
+      backslashEscapes: !state?.get("sql_mode")?.includes("NO_BACKSLASH_ESCAPES"),
+    });
+    if (AMBIGUOUS_CHARSETS.has(state?.get("character_set_client") ?? "") && NOT_ASCII.test(sql))
+      classification.pin ??= PinReason.UNKNOWN;
+    return classification;
+  }
+
+  /** What becomes of a command that asks about the last statement: itself, one that any connection can answer, or the reply. */
+  rewriteQuestion(
+    command: ClientCommand,
+    classification: Classification | undefined,
+    connection: DatabaseConnection,
+  ): ClientCommand | Buffer {
+    const { memory } = this.session;
+    if (!classification?.question || memory.undisturbedConnection === connection) return command;
+    if (!memory.lastConnection && !memory.savedWarnings && memory.lastReply.simple && memory.lastReply.warnings === 0)
+      return command;
+    const sql = command.bytes.toString("latin1", HEADER_BYTES + 1);
+    const answer = answerFromMemory(sql, classification.question, memory.lastReply, memory.savedWarnings);
+    if (!answer) return errorPacket(1, ServerError.UNKNOWN, UNANSWERABLE);
+    if ("reply" in answer) return answer.reply;
+    if ("query" in answer) return { ...command, bytes: answer.query };
+    connection.query("DO 0").catch(() => undefined);
+    return command;
+  }
+
+  sending(command: ClientCommand, classification: Classification | undefined, connection: DatabaseConnection): void {
+    this.command = command.code;
+    this.classification = classification;
+    this.session.memory.savedWarnings = undefined;
+    connection.lastSession = this.session.memory;
+    if (classification?.storedCode) connection.hiddenState = true;
+    if (this.session.context.debug)
+      this.session.context.log("debug", "statement", {
+        clientConnection: this.session.id,
+        dbConnection: connection.id,
+        sql: command.code === Command.QUERY ? command.bytes.toString("utf8", HEADER_BYTES + 1, 1024) : undefined,
+      });
+  }
+
+  logPin(reason: string, connection: DatabaseConnection): void {
+    if (this.loggedPin === reason) return;
+    this.loggedPin = reason;
+    this.session.context.log("warn", "client session pinned to its database connection until it ends", {
+      clientConnection: this.session.id,
+      dbConnection: connection.id,
+      reason,
+    });
+  }
+
+  /** Takes note of a reply. Returns the work that is to be done before the session may go on, if there is any. */
+  received(reply: ReplyTracker, connection: DatabaseConnection): Promise<void> | undefined {
+    const { memory } = this.session;
+    const { classification } = this;
+    const failed = reply.errorCode !== 0;
+    memory.lastConnection = connection;
+    memory.lastUse = connection.uses;
+    const { affectedRows, rows, warnings } = reply;
+    memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed };
+    if (reply.sawInsertId || classification?.insertId || classification === undefined)
+      connection.insertIdUnknown = true;
+    if (failed) return this.afterError(connection);
+    if (this.command === Command.RESET_CONNECTION) return this.afterReset(connection);
+    // These replies carry no status flags.
+    if (
+      this.command !== Command.STMT_PREPARE &&
+      this.command !== Command.STATISTICS &&
+      this.command !== Command.FIELD_LIST
+    )
+      this.setInTransaction((reply.status & Status.IN_TRANS) !== 0);
+    if (classification?.nextTransactionOnly) this.nextTransactionPending = !this.inTransaction;
+    else if (!classification?.variables && !classification?.schema) this.nextTransactionPending = false;
+    if (this.command === Command.INIT_DB) return this.readBack(connection);
+    const autocommitChanged = reply.status !== 0 && (reply.status & Status.AUTOCOMMIT) !== this.session.status;
+    if (classification?.variables || classification?.schema || autocommitChanged) return this.readBack(connection);
+    return undefined;
+  }
+
+  /** An ERR packet does not say whether a transaction is open; the reply to COM_PING does. */
+  private async afterError(connection: DatabaseConnection): Promise<void> {
+    this.setInTransaction(((await connection.askStatus()) & Status.IN_TRANS) !== 0);
+    const { classification } = this;
+    // Of several statements, the first may have been done.
+    if (classification?.several && (classification.variables || classification.schema)) await this.readBack(connection);
+  }
+
+  private async afterReset(connection: DatabaseConnection): Promise<void> {
+    this.setInTransaction(false);
+    this.nextTransactionPending = false;
+    await connection.reset();
+    const { memory, context } = this.session;
+    memory.forgetLastStatement();
+    memory.state = context.initialState?.withSchema(connection.state.schema);
+  }
+
+  /** Reads the tracked settings as the server has them now; no guessing at what a SET statement's expression came to. */
+  private async readBack(connection: DatabaseConnection): Promise<void> {
+    const { memory } = this.session;
+    if (memory.lastReply.warnings > 0) memory.savedWarnings = await connection.rawQuery("SHOW WARNINGS");
+    const multiStatements = connection.state.multiStatements;
+    connection.state = memory.state = await connection.readState(multiStatements);
+    if (!connection.state.portable) {
+      this.session.pin(PinReason.UNKNOWN);
+      this.logPin(PinReason.UNKNOWN, connection);
+    }
+  }
+
+  private setInTransaction(now: boolean): void {
+    if (now !== this.inTransaction)
+      this.session.context.metrics.databaseConnectionsCurrentlyInTransaction += now ? 1 : -1;
+    this.inTransaction = now;
+  }
+
+  released(): void {
+    this.setInTransaction(false);
+    this.nextTransactionPending = false;
+  }
+}

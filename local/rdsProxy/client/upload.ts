@@ -1,0 +1,42 @@
+import { MAX_PAYLOAD } from "../protocol/constants";
+import type { DatabaseConnection } from "../database/connection";
+import type { ClientCommand, CommandReader } from "./commandReader";
+import type { Socket } from "node:net";
+
+/** Streams the rest of a long command from the client to the database, never faster than the database takes it. */
+export class Upload {
+  private missing: number;
+  private continued: boolean;
+
+  constructor(
+    command: ClientCommand,
+    private readonly reader: CommandReader,
+    private readonly client: Socket,
+    private readonly connection: DatabaseConnection,
+  ) {
+    this.missing = command.missing ?? 0;
+    this.continued = command.continued;
+  }
+
+  /** Sends what has come; returns true when the command is complete. */
+  pump(): boolean {
+    for (;;) {
+      if (this.missing === 0) {
+        if (!this.continued) return true;
+        const header = this.reader.takeHeader();
+        if (!header) return false;
+        this.connection.send(header.bytes);
+        this.missing = header.length;
+        this.continued = header.length === MAX_PAYLOAD;
+        continue;
+      }
+      const part = this.reader.take(this.missing);
+      if (!part) return false;
+      this.missing -= part.length;
+      if (!this.connection.send(part)) {
+        this.client.pause();
+        this.connection.onceDrained(() => this.client.resume());
+      }
+    }
+  }
+}

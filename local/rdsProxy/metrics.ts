@@ -1,0 +1,103 @@
+/**
+ * Figures under the names that RDS Proxy gives them in CloudWatch:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html. Counters count from the proxy's
+ * start, where CloudWatch has one value per minute; latencies are averages since the start, in microseconds.
+ */
+export class Metrics {
+  clientConnectionsReceived = 0;
+  clientConnectionsSetupSucceeded = 0;
+  clientConnectionsSetupFailedAuth = 0;
+  clientConnectionsClosed = 0;
+  clientConnectionsTls = 0;
+  clientConnectionsNoTls = 0;
+  databaseConnectionRequests = 0;
+  databaseConnectionRequestsWithTls = 0;
+  databaseConnectionsSetupSucceeded = 0;
+  databaseConnectionsSetupFailed = 0;
+  databaseConnectionsWithTls = 0;
+  databaseConnections = 0;
+  databaseConnectionsCurrentlyInTransaction = 0;
+  databaseConnectionsCurrentlySessionPinned = 0;
+  maxDatabaseConnectionsAllowed = 0;
+  queryRequestsTls = 0;
+  queryRequestsNoTls = 0;
+  private currentlyBorrowed = 0;
+  private readonly borrow = new Average();
+  private readonly response = new Average();
+  private readonly database = new Average();
+  private readonly started = performance.now();
+  private availableSince: number | undefined;
+  private availableFor = 0;
+
+  /** A connection was lent after a wait of so many milliseconds. */
+  borrowed(waited: number): void {
+    this.currentlyBorrowed++;
+    this.borrow.add(waited);
+  }
+
+  returned(): void {
+    this.currentlyBorrowed--;
+  }
+
+  /** A client sent a query, however many statements it has. */
+  query(secure: boolean): void {
+    if (secure) this.queryRequestsTls++;
+    else this.queryRequestsNoTls++;
+  }
+
+  /** A query was answered: milliseconds since the client sent it, and since the database got it. */
+  answered(total: number, inDatabase: number): void {
+    this.response.add(total);
+    this.database.add(inDatabase);
+  }
+
+  available(is: boolean): void {
+    const now = performance.now();
+    if (this.availableSince !== undefined) this.availableFor += now - this.availableSince;
+    this.availableSince = is ? now : undefined;
+  }
+
+  values(): Record<string, number> {
+    this.available(this.availableSince !== undefined);
+    return {
+      AvailabilityPercentage: (100 * this.availableFor) / Math.max(1, performance.now() - this.started),
+      ClientConnections: this.clientConnectionsTls + this.clientConnectionsNoTls,
+      ClientConnectionsClosed: this.clientConnectionsClosed,
+      ClientConnectionsNoTLS: this.clientConnectionsNoTls,
+      ClientConnectionsReceived: this.clientConnectionsReceived,
+      ClientConnectionsSetupFailedAuth: this.clientConnectionsSetupFailedAuth,
+      ClientConnectionsSetupSucceeded: this.clientConnectionsSetupSucceeded,
+      ClientConnectionsTLS: this.clientConnectionsTls,
+      DatabaseConnectionRequests: this.databaseConnectionRequests,
+      DatabaseConnectionRequestsWithTLS: this.databaseConnectionRequestsWithTls,
+      DatabaseConnections: this.databaseConnections,
+      DatabaseConnectionsBorrowLatency: this.borrow.microseconds,
+      DatabaseConnectionsCurrentlyBorrowed: this.currentlyBorrowed,
+      DatabaseConnectionsCurrentlyInTransaction: this.databaseConnectionsCurrentlyInTransaction,
+      DatabaseConnectionsCurrentlySessionPinned: this.databaseConnectionsCurrentlySessionPinned,
+      DatabaseConnectionsSetupFailed: this.databaseConnectionsSetupFailed,
+      DatabaseConnectionsSetupSucceeded: this.databaseConnectionsSetupSucceeded,
+      DatabaseConnectionsWithTLS: this.databaseConnectionsWithTls,
+      MaxDatabaseConnectionsAllowed: this.maxDatabaseConnectionsAllowed,
+      QueryDatabaseResponseLatency: this.database.microseconds,
+      QueryRequests: this.queryRequestsTls + this.queryRequestsNoTls,
+      QueryRequestsNoTLS: this.queryRequestsNoTls,
+      QueryRequestsTLS: this.queryRequestsTls,
+      QueryResponseLatency: this.response.microseconds,
+    };
+  }
+}
+
+class Average {
+  private sum = 0;
+  private count = 0;
+
+  add(milliseconds: number): void {
+    this.sum += milliseconds;
+    this.count++;
+  }
+
+  get microseconds(): number {
+    return this.count === 0 ? 0 : (1000 * this.sum) / this.count;
+  }
+}

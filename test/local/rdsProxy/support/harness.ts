@@ -1,0 +1,133 @@
+import { connect, type Socket } from "node:net";
+import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
+import { startMysqlServer, type MysqlServer } from "../../../../local/mysqlServer";
+import { RdsProxy, type ProxyLogEvent, type RdsProxyOptions, type TargetGroupConfig } from "../../../../local/rdsProxy";
+import { CertificateAuthority } from "../../../../local/tls";
+
+export const USER = "admin";
+export const PASSWORD = "master-password-1";
+export const ENDPOINT = "proxy.test.local";
+export const TARGET = "db-TEST";
+
+export const authority = new CertificateAuthority();
+const certificate = authority.issue([ENDPOINT, "localhost"]);
+
+const DEFAULT_CONFIG: TargetGroupConfig = {
+  maxConnectionsPercent: 100,
+  maxIdleConnectionsPercent: 50,
+  connectionBorrowTimeout: 5,
+  sessionPinningFilters: [],
+  initQuery: "",
+};
+
+export interface TestProxyOptions extends Partial<RdsProxyOptions> {
+  config?: Partial<TargetGroupConfig>;
+  dial?: () => Promise<Socket>;
+  targetTls?: boolean;
+  /** Wait for the target. @default true */
+  available?: boolean;
+}
+
+export interface TestProxy {
+  proxy: RdsProxy;
+  events: ProxyLogEvent[];
+  connect(options?: ConnectionOptions): Promise<Connection>;
+  /** Arguments of a log-in without TLS, for other clients. */
+  configure(config: Partial<TargetGroupConfig>): void;
+}
+
+const running: { close(): Promise<void> }[] = [];
+
+/** Closes what a test has opened. */
+export async function closeAll(): Promise<void> {
+  for (const resource of running.splice(0).reverse()) await resource.close().catch(() => undefined);
+}
+
+export function dialer(server: { host: string; port: number }): () => Promise<Socket> {
+  return () =>
+    new Promise((resolve, reject) => {
+      const socket = connect(server.port, server.host, () => {
+        socket.off("error", reject);
+        resolve(socket);
+      });
+      socket.once("error", reject);
+    });
+}
+
+export async function startProxy(
+  server: { host: string; port: number },
+  options: TestProxyOptions = {},
+): Promise<TestProxy> {
+  const { config, dial = dialer(server), targetTls = false, available = true, ...rest } = options;
+  const events: ProxyLogEvent[] = [];
+  const proxy = await RdsProxy.listen({
+    name: "test",
+    endpoint: ENDPOINT,
+    tls: certificate,
+    requireTls: false,
+    idleClientTimeout: 1800,
+    debugLogging: false,
+    clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
+    iamAuth: "DISABLED",
+    credentials: () => Promise.resolve([{ username: USER, password: PASSWORD }]),
+    log: (event) => events.push(event),
+    ...rest,
+  });
+  running.push(proxy);
+  const configure = (change: Partial<TargetGroupConfig>): void => proxy.configure({ ...DEFAULT_CONFIG, ...change });
+  configure(config ?? {});
+  await proxy.registerTarget({ id: TARGET, dial, tls: targetTls });
+  if (available) await proxy.whenAvailable(TARGET, 20);
+  return {
+    proxy,
+    events,
+    configure,
+    connect: async (more) => {
+      const connection = await createConnection({ ...login(proxy.port), ...more });
+      // A test that kills connections on purpose must not be ended by mysql2's error event.
+      connection.on("error", () => undefined);
+      running.push({ close: () => Promise.resolve(connection.destroy()) });
+      return connection;
+    },
+  };
+}
+
+export const login = (port: number): ConnectionOptions => ({
+  host: "127.0.0.1",
+  port,
+  user: USER,
+  password: PASSWORD,
+  connectTimeout: 10000,
+  ssl: { ca: authority.certificate, servername: ENDPOINT } as never,
+});
+
+let shared: Promise<MysqlServer> | undefined;
+
+/** One server for all test files, with a schema `test`; a root hook stops it. */
+export function sharedServer(): Promise<MysqlServer> {
+  shared ??= startMysqlServer({ masterUser: USER, masterPassword: PASSWORD, maxConnections: 60 }).then(async (server) => {
+    const connection = await directly(server);
+    await connection.query("CREATE DATABASE IF NOT EXISTS test");
+    await connection.end();
+    return server;
+  });
+  return shared;
+}
+
+export function directly(server: { host: string; port: number }, options: ConnectionOptions = {}): Promise<Connection> {
+  return createConnection({ host: server.host, port: server.port, user: USER, password: PASSWORD, ...options });
+}
+
+/** The first value of the first row. */
+export async function value(connection: Connection, sql: string): Promise<unknown> {
+  const [rows] = await connection.query({ sql, rowsAsArray: true });
+  return (rows as unknown[][])[0]?.[0];
+}
+
+/** The database's id of the connection that a statement runs on. */
+export const backend = (connection: Connection): Promise<unknown> => value(connection, "SELECT CONNECTION_ID()");
+
+after(async () => {
+  await closeAll();
+  await (await shared)?.stop();
+});
