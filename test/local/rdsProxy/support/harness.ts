@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { connect, type Socket } from "node:net";
 import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
 import { startMysqlServer, type MysqlServer } from "../../../../local/mysqlServer";
@@ -101,17 +103,30 @@ export const login = (port: number): ConnectionOptions => ({
   ssl: { ca: authority.certificate, servername: ENDPOINT } as never,
 });
 
-let shared: Promise<MysqlServer> | undefined;
+const servers = new Map<string, Promise<MysqlServer>>();
 
-/** One server for all test files, with a schema `test`; a root hook stops it. */
-export function sharedServer(): Promise<MysqlServer> {
-  shared ??= startMysqlServer({ masterUser: USER, masterPassword: PASSWORD, maxConnections: 60 }).then(async (server) => {
+/** The MySQL server that scripts/get-mysql.sh fetches. */
+const FETCHED_MYSQL = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
+
+/** The kinds of server there are to test with: the one on PATH, and MySQL where it was fetched. */
+export const SERVERS: { name: string; start: () => Promise<MysqlServer> }[] = [
+  { name: "the server on PATH", start: () => sharedServer() },
+  ...(existsSync(FETCHED_MYSQL) ? [{ name: "MySQL", start: () => sharedServer(FETCHED_MYSQL) }] : []),
+];
+
+/** One server of each kind for all test files, with a schema `test`; the root hook below stops them. */
+export function sharedServer(binary?: string): Promise<MysqlServer> {
+  const known = servers.get(binary ?? "");
+  if (known) return known;
+  const options = { masterUser: USER, masterPassword: PASSWORD, maxConnections: 60, ...(binary && { binary }) };
+  const started = startMysqlServer(options).then(async (server) => {
     const connection = await directly(server);
     await connection.query("CREATE DATABASE IF NOT EXISTS test");
     await connection.end();
     return server;
   });
-  return shared;
+  servers.set(binary ?? "", started);
+  return started;
 }
 
 export function directly(server: { host: string; port: number }, options: ConnectionOptions = {}): Promise<Connection> {
@@ -129,5 +144,5 @@ export const backend = (connection: Connection): Promise<unknown> => value(conne
 
 after(async () => {
   await closeAll();
-  await (await shared)?.stop();
+  await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
 });

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { createConnection, type Connection } from "mysql2/promise";
+import type { MysqlServer } from "../../../local/mysqlServer";
+import { ENDPOINT, PASSWORD, SERVERS, TARGET, USER, authority, backend, closeAll, directly, login, sharedServer, startProxy, value } from "./support/harness";
+
+const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
+
+describe("authentication at the RDS Proxy stand-in", () => {
+  let server: MysqlServer;
+  before(async () => {
+    server = await sharedServer();
+  });
+  afterEach(closeAll);
+
+  for (const { name, start } of SERVERS) {
+    for (const targetTls of [false, true])
+      it(`logs in to ${name} ${targetTls ? "over TLS" : "without TLS"}, with the plugin that it asks for`, async function () {
+        this.timeout(30000);
+        const database = await start();
+        if (targetTls && !(await offersTls(database))) return;
+        const { connect, proxy } = await startProxy(database, { targetTls });
+        const client = await connect({ database: "test" });
+        assert.equal(await value(client, "SELECT DATABASE()"), "test");
+        assert.equal(proxy.metrics().DatabaseConnectionsWithTLS, targetTls ? 1 : 0);
+      });
+  }
+
+  for (const clientPasswordAuthType of ["MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD"] as const) {
+    it(`takes the right password and no other with ${clientPasswordAuthType}, with and without TLS`, async () => {
+      const { proxy } = await startProxy(server, { clientPasswordAuthType });
+      for (const ssl of [login(0).ssl, undefined]) {
+        // The first log-in shows the password in full, the second proves it with a hash.
+        for (let round = 0; round < 2; round++) {
+          const client = await createConnection({ ...login(proxy.port), ssl });
+          assert.equal(await value(client, "SELECT 1"), 1);
+          await client.end();
+        }
+        const wrong = createConnection({ ...login(proxy.port), ssl, password: "wrong" });
+        await assert.rejects(wrong, errno(1045));
+        const unknown = createConnection({ ...login(proxy.port), ssl, user: "nobody" });
+        await assert.rejects(unknown, errno(1045));
+        await assert.rejects(createConnection({ ...login(proxy.port), ssl, password: "" }), errno(1045));
+      }
+      assert.equal(proxy.metrics().ClientConnectionsSetupFailedAuth, 6);
+    });
+  }
+
+  it("refuses clients without TLS with error 3159 when TLS is required", async () => {
+    const { proxy, connect } = await startProxy(server, { requireTls: true });
+    await assert.rejects(createConnection({ ...login(proxy.port), ssl: undefined }), errno(3159));
+    assert.equal(await value(await connect(), "SELECT 1"), 1);
+  });
+
+  it("speaks TLS 1.2 and 1.3 and nothing older", async () => {
+    const { proxy } = await startProxy(server);
+    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+      const client = await createConnection({
+        ...login(proxy.port),
+        ssl: { ca: authority.certificate, minVersion: version, maxVersion: version },
+      });
+      await client.end();
+    }
+    const old = { ca: authority.certificate, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" };
+    await assert.rejects(createConnection({ ...login(proxy.port), ssl: old }));
+  });
+
+  it("shows a certificate that clients can verify", async () => {
+    const { proxy } = await startProxy(server);
+    const ssl = { ca: authority.certificate, verifyIdentity: true };
+    const client = await createConnection({ ...login(proxy.port), host: "localhost", ssl });
+    await client.end();
+  });
+
+  it("refuses the old password once the secret was rotated, while sessions that were there go on", async () => {
+    let password = PASSWORD;
+    const { proxy, connect } = await startProxy(server, {
+      credentials: () => Promise.resolve([{ username: USER, password }]),
+    });
+    const early = await connect();
+    const admin = await directly(server);
+    try {
+      await admin.query("ALTER USER admin@'%' IDENTIFIED BY 'rotated'");
+      password = "rotated";
+      assert.equal(await value(early, "SELECT 1"), 1);
+      await assert.rejects(createConnection(login(proxy.port)), errno(1045));
+      const late = await connect({ password });
+      // A transaction on one session makes the pool open another connection, with the new password.
+      await early.query("START TRANSACTION");
+      const other = await backend(late);
+      assert.notEqual(other, await backend(early));
+    } finally {
+      await admin.query(`ALTER USER admin@'%' IDENTIFIED BY '${PASSWORD}'`);
+      await admin.end();
+    }
+  });
+
+  it("says AUTH_FAILURE when its role may not read the secrets, and recovers when it may", async () => {
+    let allowed = false;
+    const { proxy } = await startProxy(server, {
+      available: false,
+      credentials: () =>
+        allowed
+          ? Promise.resolve([{ username: USER, password: PASSWORD }])
+          : Promise.reject(new Error("AccessDeniedException")),
+    });
+    await assert.rejects(proxy.whenAvailable(TARGET, 0.3), /UNAVAILABLE.*AUTH_FAILURE.*AccessDeniedException/);
+    await assert.rejects(createConnection(login(proxy.port)), errno(1045));
+    allowed = true;
+    await proxy.whenAvailable(TARGET, 10);
+  });
+
+  it("lets users of several secrets in, each as themselves in the database", async () => {
+    const admin = await directly(server);
+    await admin.query("CREATE USER IF NOT EXISTS reader IDENTIFIED BY 'reader-password'");
+    const { connect } = await startProxy(server, {
+      credentials: () =>
+        Promise.resolve([
+          { username: USER, password: PASSWORD },
+          { username: "reader", password: "reader-password" },
+        ]),
+    });
+    const [first, second]: Connection[] = [await connect(), await connect({ user: "reader", password: "reader-password" })];
+    assert.match(String(await value(first, "SELECT CURRENT_USER()")), /^admin@/);
+    assert.match(String(await value(second, "SELECT CURRENT_USER()")), /^reader@/);
+    await second.changeUser({ user: USER, password: PASSWORD, database: "test" });
+    assert.match(String(await value(second, "SELECT CONCAT(CURRENT_USER(), DATABASE())")), /^admin@.*test$/);
+    await assert.rejects(second.changeUser({ user: "reader", password: "wrong" }), errno(1045));
+    await admin.query("DROP USER reader");
+    await admin.end();
+  });
+
+  it("logs who was refused and why, and never a password", async () => {
+    const { proxy, events } = await startProxy(server, { debugLogging: true });
+    await assert.rejects(createConnection({ ...login(proxy.port), password: "guessed-password" }), errno(1045));
+    await assert.rejects(createConnection({ ...login(proxy.port), user: "nobody", password: "guessed-password" }), errno(1045));
+    const log = JSON.stringify(events);
+    assert.match(log, /wrong password/);
+    assert.match(log, /"user":"nobody"/);
+    assert.doesNotMatch(log, /guessed-password|master-password/);
+  });
+});
+
+async function offersTls(server: MysqlServer): Promise<boolean> {
+  const connection = await directly(server);
+  const answer = await value(connection, "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME='have_ssl'").catch(() => "YES");
+  await connection.end();
+  return answer === "YES";
+}

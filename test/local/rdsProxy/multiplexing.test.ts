@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import type { Connection } from "mysql2/promise";
+import type { MysqlServer } from "../../../local/mysqlServer";
+import { SERVERS, backend, closeAll, directly, startProxy, value } from "./support/harness";
+import { RawClient } from "./support/rawClient";
+
+const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
+
+for (const { name, start } of SERVERS)
+  describe(`multiplexing over ${name}`, () => {
+    let server: MysqlServer;
+    let admin: Connection;
+
+    before(async function () {
+      this.timeout(30000);
+      server = await start();
+      admin = await directly(server, { database: "test", multipleStatements: true });
+      await admin.query("CREATE TABLE IF NOT EXISTS items (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100)) ENGINE=InnoDB");
+    });
+    beforeEach(() => admin.query("TRUNCATE items"));
+    afterEach(closeAll);
+    after(() => admin.end());
+
+    /** A proxy with one database connection to lend. */
+    const withOne = () =>
+      startProxy(server, { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD", config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 1 } });
+
+    it("lets many sessions share one database connection", async () => {
+      const { connect, proxy } = await withOne();
+      const clients = await Promise.all(Array.from({ length: 10 }, () => connect({ database: "test" })));
+      const ids = await Promise.all(clients.map((client) => backend(client)));
+      assert.equal(new Set(ids).size, 1);
+      assert.equal(proxy.metrics().ClientConnections, 10);
+      assert.equal(proxy.metrics().DatabaseConnections, 1);
+    });
+
+    for (const [how, begin, end] of [
+      ["START TRANSACTION", "START TRANSACTION", "COMMIT"],
+      ["BEGIN and ROLLBACK", "BEGIN", "ROLLBACK"],
+      ["autocommit off", "SET autocommit = 0", "COMMIT"],
+      ["a transaction ended by DDL", "BEGIN", "CREATE OR REPLACE VIEW one AS SELECT 1 AS a"],
+      ["SET TRANSACTION for the next one", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "COMMIT"],
+    ] as const)
+      it(`keeps a connection for ${how} exactly until the transaction ends`, async () => {
+        const { connect, proxy } = await withOne();
+        const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
+        await one.query(begin);
+        if (how.startsWith("SET TRANSACTION")) await one.query("START TRANSACTION");
+        await one.query("INSERT INTO items (v) VALUES ('a')");
+        assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyInTransaction, 1);
+        await assert.rejects(two.query("SELECT 1"), errno(9501));
+        await one.query(end);
+        assert.equal(await value(two, "SELECT 1"), 1);
+        assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+        assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyInTransaction, 0);
+      });
+
+    it("keeps the connection after an error inside a transaction, and gives it back after one outside", async () => {
+      const { connect, proxy } = await withOne();
+      const client = await connect({ database: "test" });
+      await assert.rejects(client.query("SELECT * FROM nowhere"), errno(1146));
+      assert.equal(await value(client, "SELECT 1"), 1);
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+      await client.query("BEGIN");
+      await client.query("INSERT INTO items (id, v) VALUES (1, 'a')");
+      await assert.rejects(client.query("INSERT INTO items (id, v) VALUES (1, 'b')"), errno(1062));
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 1);
+      await client.query("COMMIT");
+      assert.equal(await value(client, "SELECT COUNT(*) FROM items"), 1);
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+    });
+
+    it("rolls back what a client leaves open when it goes away", async () => {
+      const { connect } = await withOne();
+      const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
+      await one.query("BEGIN");
+      await one.query("INSERT INTO items (v) VALUES ('a')");
+      one.destroy();
+      assert.equal(await value(two, "SELECT COUNT(*) FROM items"), 0);
+    });
+
+    it("relays several statements in one query only to clients that asked for it", async () => {
+      const { connect } = await withOne();
+      const one = await connect({ database: "test", multipleStatements: true });
+      const two = await connect({ database: "test" });
+      for (let round = 0; round < 2; round++) {
+        const [results] = await one.query("INSERT INTO items (v) VALUES ('a'); SELECT 7 AS seven; SELECT 8 AS eight");
+        assert.deepEqual((results as unknown[]).slice(1), [[{ seven: 7 }], [{ eight: 8 }]]);
+        await assert.rejects(two.query("SELECT 1; SELECT 2"), errno(1064));
+      }
+      await assert.rejects(one.query("BEGIN; SELECT * FROM nowhere"), errno(1146));
+      await assert.rejects(two.query("SELECT 1"), errno(9501));
+      await one.query("ROLLBACK");
+      await two.query("SELECT 1");
+    });
+
+    it("relays stored procedures with several result sets", async () => {
+      const { connect, proxy } = await withOne();
+      const client = await connect({ database: "test" });
+      await client.query("DROP PROCEDURE IF EXISTS several");
+      await client.query("CREATE PROCEDURE several() BEGIN SELECT 1 AS a; SELECT 2 AS b; INSERT INTO items (v) VALUES ('p'); END");
+      const [results] = await client.query("CALL several()");
+      assert.deepEqual((results as unknown[]).slice(0, 2), [[{ a: 1 }], [{ b: 2 }]]);
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+    });
+
+    it("refuses LOAD DATA LOCAL INFILE", async () => {
+      const { connect } = await withOne();
+      const client = await connect({ database: "test", flags: ["LOCAL_FILES"], infileStreamFactory: undefined });
+      const load = client.query("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE items (v)");
+      await assert.rejects(load, (error: { errno?: number }) => [1148, 3948, 4166].includes(error.errno ?? 0));
+      assert.equal(await value(client, "SELECT 1"), 1);
+    });
+
+    it("does not offer compression", async () => {
+      const { connect } = await withOne();
+      const client = await connect({ flags: ["COMPRESS"] });
+      assert.equal(await value(client, "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME='Compression'").catch(() => "OFF"), "OFF");
+    });
+
+    it("relays rows and statements of more than 16 MB", async function () {
+      this.timeout(20000);
+      await admin.query("SET GLOBAL max_allowed_packet = 67108864");
+      const { connect } = await startProxy(server);
+      const client = await connect({ database: "test" });
+      // Two full packets and a last one, and one that ends with an empty packet.
+      for (const size of [0x1ffffff - 30, 0xffffff - "SELECT LENGTH('') AS l".length - 1]) {
+        assert.equal(await value(client, `SELECT LENGTH('${"x".repeat(size)}') AS l`), size);
+      }
+      const long = await value(client, "SELECT REPEAT('y', 20000000)");
+      assert.equal(long, "y".repeat(20000000));
+      assert.equal(await value(client, "SELECT 1"), 1);
+    });
+
+    it("relays prepared statements, long data and cursors", async () => {
+      const { connect } = await withOne();
+      const client = await connect({ database: "test" });
+      await client.query("INSERT INTO items (v) VALUES ('a'), ('b'), ('c')");
+      const [rows] = await client.execute("SELECT v FROM items WHERE id > ? ORDER BY id", [1]);
+      assert.deepEqual(rows, [{ v: "b" }, { v: "c" }]);
+    });
+
+    it("answers or relays the commands that are no queries", async () => {
+      const { proxy } = await withOne();
+      const client = await RawClient.connect(proxy.port);
+      assert.equal((await client.command(0x0e))[4], 0, "COM_PING");
+      assert.equal((await client.command(0x02, "test"))[4], 0, "COM_INIT_DB");
+      assert.equal(await client.text("SELECT DATABASE()"), "test");
+      assert.equal((await client.command(0x02, "no_such_schema")).readUInt16LE(5), 1049);
+      assert.equal(await client.text("SELECT DATABASE()"), "test");
+      assert.match((await client.command(0x09)).toString("latin1", 4), /^Uptime: /, "COM_STATISTICS");
+      assert.notEqual((await client.reply(0x04, "items\0", (packets) => [0xfe, 0xff].includes(packets.at(-1)?.[0] ?? 0))).length, 0, "COM_FIELD_LIST");
+      assert.equal((await client.command(0x1b, "\0\0"))[4], 0xfe, "COM_SET_OPTION");
+      assert.equal((await client.command(0x1f))[4], 0, "COM_RESET_CONNECTION");
+      assert.equal(await client.text("SELECT DATABASE()"), "test");
+      assert.equal((await client.command(0x12)).readUInt16LE(5), 1047, "COM_BINLOG_DUMP");
+      assert.equal((await client.command(0x7f)).readUInt16LE(5), 1047);
+      assert.equal(await client.text("SELECT 5"), "5");
+      client.close();
+    });
+
+    it("fetches from a cursor", async () => {
+      await admin.query("INSERT INTO items (v) VALUES ('a'), ('b'), ('c')");
+      const { proxy } = await withOne();
+      const client = await RawClient.connect(proxy.port);
+      await client.command(0x02, "test");
+      const eofs = (count: number) => (packets: Buffer[]) =>
+        packets[0]?.[0] === 0xff || packets.filter((p) => p[0] === 0xfe && p.length < 9).length === count;
+      const prepared = await client.reply(0x16, "SELECT v FROM items ORDER BY id", eofs(1));
+      const statement = prepared[0]?.subarray(1, 5) ?? Buffer.alloc(4);
+      // Read-only cursor, one iteration.
+      const opened = await client.reply(0x17, Buffer.concat([statement, Buffer.of(1, 1, 0, 0, 0)]), eofs(1));
+      assert.equal((opened.at(-1)?.readUInt16LE(3) ?? 0) & 0x40, 0x40);
+      const fetched = await client.reply(0x1c, Buffer.concat([statement, Buffer.of(2, 0, 0, 0)]), eofs(1));
+      assert.equal(fetched.length, 3);
+      const rest = await client.reply(0x1c, Buffer.concat([statement, Buffer.of(9, 0, 0, 0)]), eofs(1));
+      assert.equal(rest.length, 2);
+      client.close();
+    });
+
+    it("starts afresh after COM_RESET_CONNECTION and COM_CHANGE_USER", async () => {
+      const { connect } = await withOne();
+      const client = await connect({ database: "test" });
+      await client.query("INSERT INTO items (v) VALUES ('a')");
+      await client.query("SET sql_mode = 'ANSI_QUOTES', time_zone = '+05:00'");
+      await (client as unknown as { reset(): Promise<void> }).reset();
+      assert.notEqual(await value(client, "SELECT @@time_zone"), "+05:00");
+      assert.equal(await value(client, "SELECT LAST_INSERT_ID()"), 0);
+      await client.query("BEGIN");
+      await client.query("INSERT INTO items (v) VALUES ('b')");
+      await client.changeUser({ database: "test" });
+      assert.equal(await value(client, "SELECT COUNT(*) FROM items"), 1);
+    });
+  });
