@@ -1,9 +1,9 @@
-import { Command, ServerError, Status } from "../protocol/constants";
+import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
 import { DatabaseError, errorPacket } from "../protocol/packets";
 import { BorrowTimeout } from "../database/pool";
-import { handOver, needsHandOver } from "../state/handOver";
+import { handOver, needsHandOver, takeLeave } from "../state/handOver";
 import { PinReason } from "../sql/classify";
-import { CommandReader, ProtocolViolation } from "./commandReader";
+import { CommandReader, MAX_EXAMINED_BYTES, ProtocolViolation } from "./commandReader";
 import { Upload } from "./upload";
 import { isRefused, localReply } from "./localCommands";
 import { StatementFollower } from "./statementFollower";
@@ -139,9 +139,10 @@ export class ClientSession implements ReplySink {
     const { code } = command;
     if (code === Command.QUERY || code === Command.STMT_PREPARE) this.context.metrics.query(this.context.secure);
     else if (code === Command.STMT_EXECUTE) this.context.metrics.query(this.context.secure);
-    if (command.missing !== undefined) this.pin(PinReason.LONG_STATEMENT);
+    const long = command.bytes.length > HEADER_BYTES + 1 + MAX_EXAMINED_BYTES || command.missing !== undefined;
+    if (long) this.pin(PinReason.LONG_STATEMENT);
     else if (code === Command.STMT_PREPARE) this.pin(PinReason.PREPARED);
-    if (code !== Command.QUERY || command.missing !== undefined) return undefined;
+    if (code !== Command.QUERY || long) return undefined;
     const classification = this.follower.classify(command.bytes);
     if (classification.pin) this.pin(classification.pin);
     return classification;
@@ -192,7 +193,11 @@ export class ClientSession implements ReplySink {
   }
 
   private async settle(connection: DatabaseConnection): Promise<void> {
+    // At once, so that the session which leaves finds out that something of it is being saved.
+    const left = connection.lastSession === this.memory ? undefined : takeLeave(connection);
+    left?.catch(() => undefined);
     while (this.memory.saving) await this.memory.saving;
+    await left;
     if (needsHandOver(connection, this.memory)) await handOver(connection, this.memory);
   }
 

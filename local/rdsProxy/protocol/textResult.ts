@@ -9,7 +9,7 @@ export function decodeTextResult(reply: Buffer): TextRow[] {
   const first = packets[0];
   if (first === undefined) return [];
   if (first[0] === 0xff) throw DatabaseError.parse(first);
-  if (first[0] === 0x00) return [];
+  if (first[0] === 0x00 || (first[0] === 0xfe && first.length < 9)) return [];
   const columns = Number(new Cursor(first).lengthEncodedInteger());
   const rows: TextRow[] = [];
   for (const payload of packets.slice(1 + columns + 1)) {

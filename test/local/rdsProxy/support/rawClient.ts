@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { nativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
 import { parseGreeting, writeHandshakeResponse } from "../../../../local/rdsProxy/protocol/handshake";
@@ -13,9 +12,15 @@ const CAPABILITIES = 0x2aa201;
 export class RawClient {
   private received: Buffer = Buffer.alloc(0);
 
+  private notify: () => void = () => undefined;
+
   private constructor(readonly socket: Socket) {
-    socket.on("data", (chunk: Buffer) => (this.received = Buffer.concat([this.received, chunk])));
+    socket.on("data", (chunk: Buffer) => {
+      this.received = Buffer.concat([this.received, chunk]);
+      this.notify();
+    });
     socket.on("error", () => undefined);
+    socket.on("close", () => this.notify());
   }
 
   static async connect(port: number, password = PASSWORD): Promise<RawClient> {
@@ -49,7 +54,7 @@ export class RawClient {
         }
       }
       if (this.socket.destroyed || this.socket.readableEnded) throw new Error("the proxy closed the connection");
-      await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
+      await new Promise<void>((resolve) => (this.notify = resolve));
     }
   }
 
