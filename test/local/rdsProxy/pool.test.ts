@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Connection } from "mysql2/promise";
+import type { MysqlServer } from "../../../local/mysqlServer";
+import { backend, closeAll, directly, sharedServer, startProxy, value } from "./support/harness";
+import { until } from "./support/until";
+
+const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
+
+describe("the pool of the RDS Proxy stand-in", () => {
+  let server: MysqlServer;
+  let admin: Connection;
+  before(async () => {
+    server = await sharedServer();
+    admin = await directly(server, { database: "test" });
+  });
+  afterEach(closeAll);
+  after(() => admin.end());
+
+  const connected = async (): Promise<number> =>
+    Number(await value(admin, "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'admin'")) - 1;
+
+  it("never has more than MaxConnectionsPercent of max_connections, whatever the clients ask for", async () => {
+    // 20 % of 60 are 12, one of which is the monitor's.
+    const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 20 } });
+    const clients = await Promise.all(Array.from({ length: 40 }, () => connect()));
+    let most = 0;
+    let running = true;
+    const watch = (async () => {
+      while (running) most = Math.max(most, await connected());
+    })();
+    await Promise.all(clients.map(async (client) => {
+      for (let round = 0; round < 5; round++) await client.query("SELECT SLEEP(0.01)");
+    }));
+    running = false;
+    await watch;
+    assert.equal(proxy.metrics().MaxDatabaseConnectionsAllowed, 11);
+    assert.equal(proxy.metrics().DatabaseConnections, 11);
+    assert.ok(most <= 12, `${most} connections`);
+    assert.ok(most > 6, `${most} connections`);
+  });
+
+  it("answers error 9501 when no connection gets free within ConnectionBorrowTimeout, and serves the client later", async () => {
+    const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 0.2 } });
+    const [one, two] = [await connect(), await connect()];
+    await one.query("BEGIN");
+    await assert.rejects(two.query("SELECT 1"), (error: { errno?: number; sqlState?: string; message: string }) => {
+      assert.equal(error.errno, 9501);
+      assert.equal(error.sqlState, "HY000");
+      assert.equal(error.message, "Timed-out waiting to acquire database connection");
+      return true;
+    });
+    await assert.rejects(connect(), errno(9501));
+    await one.query("ROLLBACK");
+    assert.equal(await value(two, "SELECT 1"), 1);
+    assert.ok((proxy.metrics().DatabaseConnectionsBorrowLatency ?? -1) >= 0);
+  });
+
+  it("serves waiting sessions in the order in which they came", async () => {
+    const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
+    const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
+    const holder = await connect();
+    await holder.query("BEGIN");
+    const served: number[] = [];
+    const queries: Promise<unknown>[] = [];
+    for (const [index, client] of clients.entries()) {
+      queries.push(client.query("SELECT 1").then(() => served.push(index)));
+      // The proxy has the query when it can say how old the client's socket is; one turn for each is enough here.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await holder.query("COMMIT");
+    await Promise.all(queries);
+    assert.deepEqual(served, [0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("runs InitQuery on every new database connection, and again after a reset", async () => {
+    const initQuery = "SET time_zone = '+04:00'; SET @from_init = 7";
+    const { connect } = await startProxy(server, { config: { initQuery, maxConnectionsPercent: 4 } });
+    const one = await connect();
+    assert.equal(await value(one, "SELECT CONCAT(@@time_zone, @from_init)"), "+04:007");
+    await one.query("SET @mine = 1");
+    await one.end();
+    const two = await connect();
+    assert.equal(await value(two, "SELECT CONCAT(@@time_zone, @from_init)"), "+04:007");
+    assert.equal(await value(two, "SELECT @mine"), null);
+  });
+
+  it("closes idle connections beyond MaxIdleConnectionsPercent after the idle time, and keeps the rest", async () => {
+    const config = { maxConnectionsPercent: 50, maxIdleConnectionsPercent: 5 };
+    const { connect, proxy } = await startProxy(server, { config, databaseIdleSeconds: 0.2 });
+    const clients = await Promise.all(Array.from({ length: 12 }, () => connect()));
+    await Promise.all(clients.map((client) => client.query("SELECT SLEEP(0.1)")));
+    assert.ok((proxy.metrics().DatabaseConnections ?? 0) > 6);
+    await until(() => proxy.metrics().DatabaseConnections === 3);
+    assert.equal(await value(clients[0] as Connection, "SELECT 1"), 1);
+  });
+
+  it("takes over a changed configuration at once", async () => {
+    const { connect, proxy, configure } = await startProxy(server, { config: { maxConnectionsPercent: 20 } });
+    const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
+    await Promise.all(clients.map((client) => client.query("SELECT SLEEP(0.05)")));
+    assert.ok((proxy.metrics().DatabaseConnections ?? 0) >= 4);
+    configure({ maxConnectionsPercent: 5 });
+    assert.equal(proxy.metrics().MaxDatabaseConnectionsAllowed, 2);
+    await until(() => (proxy.metrics().DatabaseConnections ?? 9) <= 2);
+    configure({ maxConnectionsPercent: 5, connectionBorrowTimeout: 0.1 });
+    await Promise.all([clients[0]?.query("BEGIN"), clients[1]?.query("BEGIN")]);
+    await assert.rejects(clients[2]?.query("SELECT 1") ?? Promise.resolve(), errno(9501));
+  });
+
+  it("disconnects clients that were idle for IdleClientTimeout, and no others", async () => {
+    const { connect, proxy } = await startProxy(server, { idleClientTimeout: 0.3 });
+    const [idle, busy] = [await connect(), await connect()];
+    const closed = once((idle as unknown as { connection: NodeJS.EventEmitter }).connection, "error");
+    const long = busy.query("SELECT SLEEP(0.8)");
+    await closed;
+    await long;
+    assert.equal(await value(busy, "SELECT 1"), 1);
+    assert.equal(proxy.metrics().ClientConnectionsClosed, 1);
+  });
+
+  it("gives a place to another user by closing somebody's idle connection", async () => {
+    await admin.query("CREATE USER IF NOT EXISTS second IDENTIFIED BY 'second-password'");
+    const { connect } = await startProxy(server, {
+      config: { maxConnectionsPercent: 4 },
+      credentials: () =>
+        Promise.resolve([
+          { username: "admin", password: "master-password-1" },
+          { username: "second", password: "second-password" },
+        ]),
+    });
+    const [one, two] = [await connect(), await connect({ user: "second", password: "second-password" })];
+    for (let round = 0; round < 3; round++) {
+      assert.match(String(await value(one, "SELECT CURRENT_USER()")), /^admin@/);
+      assert.match(String(await value(two, "SELECT CURRENT_USER()")), /^second@/);
+    }
+    await admin.query("DROP USER second");
+  });
+
+  it("waits when others hold the database's last connections", async () => {
+    const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 100 } });
+    const others: Connection[] = [];
+    for (;;) {
+      const other = await directly(server).catch(() => undefined);
+      if (!other) break;
+      others.push(other);
+    }
+    const client = connect();
+    await others.pop()?.end();
+    assert.equal(await value(await client, "SELECT 1"), 1);
+    await Promise.all(others.map((other) => other.end()));
+  });
+
+  it("gives a session its own last connection back when it is free", async () => {
+    const { connect } = await startProxy(server);
+    const clients = await Promise.all(Array.from({ length: 3 }, () => connect()));
+    const first = await Promise.all(clients.map((client) => value(client, "SELECT CONNECTION_ID() + SLEEP(0.05)")));
+    assert.equal(new Set(first).size, 3);
+    for (const [index, client] of clients.entries()) assert.equal(await backend(client), first[index]);
+  });
+});
