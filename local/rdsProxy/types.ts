@@ -57,6 +57,8 @@ export interface RdsProxyOptions {
   credentials(): Promise<Credential[]>;
   /** Seconds without work after which a database connection counts as idle. RDS Proxy's figure is fixed. @default 300 */
   databaseIdleSeconds?: number;
+  /** Seconds a client has to log in. RDS Proxy's figure is not documented; this is MySQL's. @default 10 */
+  loginSeconds?: number;
   /** Needed when `iamAuth` is `REQUIRED`. */
   iam?: IamDirectory;
   /** Receives structured events. An event never holds a password. */

@@ -28,6 +28,9 @@ export interface ListenerOptions {
   serverVersion(): string;
 }
 
+/** MySQL's connect_timeout. */
+const LOGIN_SECONDS = 10;
+
 /** Takes clients in, logs them in, and keeps their sessions. */
 export class Listener {
   private readonly server: Server;
@@ -73,6 +76,7 @@ export class Listener {
         requireTls: proxy.requireTls,
         serverVersion: this.options.serverVersion(),
         threadId: id,
+        seconds: proxy.loginSeconds ?? LOGIN_SECONDS,
       });
       await this.begin(id, raw, login);
     } catch (error) {

@@ -15,9 +15,6 @@ import type { SecureContext } from "node:tls";
 
 /** Larger packets are not needed to log in: a token or a set of connection attributes has a few KB. */
 const MAX_LOGIN_PACKET = 64 * 1024;
-/** MySQL's connect_timeout. */
-const LOGIN_SECONDS = 10;
-
 /** What clients are offered; see DATABASE_CAPABILITIES. */
 const OFFERED =
   DATABASE_CAPABILITIES |
@@ -38,6 +35,8 @@ export interface LoginOptions {
   requireTls: boolean;
   serverVersion: string;
   threadId: number;
+  /** Time for the whole log-in. */
+  seconds: number;
 }
 
 export interface ClientLogin {
@@ -78,7 +77,7 @@ export class LoginDialogue implements AuthChannel {
   async run(options: LoginOptions): Promise<ClientLogin> {
     const deadline = setTimeout(
       () => this.fail(new LoginRefused(undefined, "the log-in took too long")),
-      LOGIN_SECONDS * 1000,
+      options.seconds * 1000,
     );
     try {
       return await this.logIn(options);

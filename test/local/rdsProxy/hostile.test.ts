@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { MysqlServer } from "../../../local/mysqlServer";
+import { closeAll, sharedServer, startProxy, value } from "./support/harness";
+import { attack } from "./support/fuzz";
+import { random } from "./support/random";
+import { until } from "./support/until";
+
+const SEED = 1157;
+const NATIVE = { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } as const;
+
+describe("hostile clients of the RDS Proxy stand-in", () => {
+  let server: MysqlServer;
+  before(async () => {
+    server = await sharedServer();
+  });
+  afterEach(closeAll);
+
+  it(`neither crash it nor keep others from being served (400 attacks, seed ${SEED})`, async function () {
+    this.timeout(30000);
+    const { proxy, connect: logIn } = await startProxy(server, NATIVE);
+    const client = await logIn();
+    let attacking = true;
+    const served = (async () => {
+      let queries = 0;
+      for (; attacking; queries++) assert.equal(await value(client, "SELECT 42"), 42);
+      return queries;
+    })();
+    for (let wave = 0; wave < 10; wave++)
+      await Promise.all(Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(SEED + 100 * wave + index))));
+    attacking = false;
+    assert.ok((await served) > 50);
+    await until(() => proxy.metrics().ClientConnections === 1);
+    await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);
+    assert.equal(await value(await logIn(), "SELECT 1"), 1);
+  });
+
+  it("cost bounded memory: a log-in packet of more than 64 KB is refused, unread data makes it stop reading", async () => {
+    const { proxy } = await startProxy(server, NATIVE);
+    const socket = connect(proxy.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "data");
+    socket.write(Buffer.concat([Buffer.of(0xff, 0xff, 0x10, 1), Buffer.alloc(70000)]));
+    await once(socket, "close");
+  });
+
+  it("stop being read when they do not read: a huge result waits in the database, not in memory", async function () {
+    this.timeout(20000);
+    const { connect: logIn } = await startProxy(server, NATIVE);
+    const client = await logIn({ ssl: undefined });
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    const before = process.memoryUsage().arrayBuffers;
+    stream.pause();
+    // 100 rows of 1 MB.
+    const rows = client.query("SELECT REPEAT('x', 1000000) FROM information_schema.COLLATIONS LIMIT 100");
+    rows.catch(() => undefined);
+    await delay(300);
+    const growth = process.memoryUsage().arrayBuffers - before;
+    assert.ok(growth < 20_000_000, `${growth} bytes`);
+    stream.resume();
+    assert.equal(((await rows)[0] as unknown[]).length, 100);
+  });
+
+  it("may hold 5,000 half-open connections while others log in and query", async function () {
+    this.timeout(30000);
+    const { proxy, connect: logIn } = await startProxy(server, NATIVE);
+    const client = await logIn();
+    const sockets: Socket[] = [];
+    const before = process.memoryUsage().rss;
+    for (let batch = 0; batch < 50; batch++) {
+      const opened = Array.from({ length: 100 }, () => {
+        const socket = connect(proxy.port, "127.0.0.1");
+        socket.on("error", () => undefined);
+        sockets.push(socket);
+        return once(socket, "data");
+      });
+      await Promise.all(opened);
+    }
+    const started = performance.now();
+    assert.equal(await value(client, "SELECT 1"), 1);
+    assert.equal(await value(await logIn(), "SELECT 1"), 1);
+    assert.ok(performance.now() - started < 1000);
+    // Both ends of each connection are in this process.
+    assert.ok(process.memoryUsage().rss - before < 300_000_000);
+    for (const socket of sockets) socket.destroy();
+    await until(() => proxy.metrics().ClientConnectionsClosed === 5000);
+  });
+
+  it("are cut off when a log-in takes too long, though bytes come one by one", async () => {
+    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.5 });
+    const slow = connect(proxy.port, "127.0.0.1");
+    slow.on("error", () => undefined).resume();
+    // A packet of 200 bytes that will take 20 seconds.
+    slow.write(Buffer.of(200, 0, 0, 1));
+    const drip = setInterval(() => slow.write(Buffer.of(1)), 100);
+    const started = performance.now();
+    await once(slow, "close");
+    clearInterval(drip);
+    assert.ok(performance.now() - started > 400);
+    assert.ok(performance.now() - started < 2500);
+  });
+});
