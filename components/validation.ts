@@ -1,0 +1,42 @@
+/**
+ * A mistake in a component's arguments, found before anything is created. Its message is one sentence: which argument,
+ * what value it has, what is allowed, and what to do.
+ */
+export class ArgumentError extends Error {
+  constructor(component: string, argument: string, value: unknown, rule: string) {
+    super(`${component}: ${argument} is ${show(value)}, but ${rule}.`);
+    this.name = "ArgumentError";
+  }
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "missing" : JSON.stringify(value);
+}
+
+/** Checks the arguments of one component. */
+export class Validator {
+  /** @param component how the component is named in messages, such as `ProxiedDatabase "sample"` */
+  constructor(private readonly component: string) {}
+
+  /** Refuses `value` with a sentence that ends in `rule`. */
+  refuse(argument: string, value: unknown, rule: string): never {
+    throw new ArgumentError(this.component, argument, value, rule);
+  }
+
+  /** A whole number from `min` to `max`. */
+  wholeNumber(argument: string, value: number, min: number, max: number, unit: string): number {
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    this.refuse(argument, value, `it must be a whole number of ${unit} from ${min} to ${max}`);
+  }
+
+  /** One of a few words. */
+  oneOf<T extends string>(argument: string, value: string, allowed: readonly T[]): T {
+    const found = allowed.find((word) => word === value);
+    return found ?? this.refuse(argument, value, `it must be one of ${allowed.map((word) => `"${word}"`).join(", ")}`);
+  }
+
+  /** A text of a given form. */
+  matching(argument: string, value: string, form: RegExp, rule: string): string {
+    return form.test(value) ? value : this.refuse(argument, value, rule);
+  }
+}

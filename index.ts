@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ProxiedDatabase, ProxyClientFunction } from "./components";
+import { databaseArgs } from "./config";
+
+/** Only the type of the callbacks' module: the program itself never loads it. */
+type Handler = typeof import("./handler");
+
+const tags = { Project: pulumi.getProject(), Stack: pulumi.getStack() };
+
+const database = new ProxiedDatabase("sample", { ...databaseArgs(), tags });
+
+const seeder = new ProxyClientFunction("seed", {
+  database,
+  callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
+  // A new proxy's target takes minutes to become available, and the callback keeps trying until it is.
+  timeout: 300,
+  tags,
+});
+const reader = new ProxyClientFunction("read", {
+  database,
+  callbackFactory: () => (require("./handler") as Handler).readSampleRows,
+  tags,
+});
+
+const seeded = seeder.invokeOnDeploy();
+const read = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
+
+export const rows = read.result;
+export const proxyEndpoint = database.proxyEndpoint;
+export const databaseEndpoint = database.databaseEndpoint;
+export const secretArn = database.secretArn;
+export const functionName = reader.functionName;
+export const bastionId = database.bastionId;

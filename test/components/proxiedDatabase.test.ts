@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf, plainTexts } from "../support/graph";
+
+const graphWith = (args?: ProxiedDatabaseArgs, preview = false) =>
+  graphOf(
+    () => {
+      const database = new ProxiedDatabase("sample", args);
+      return { endpoint: database.proxyEndpoint, environment: database.environment };
+    },
+    { preview },
+  );
+
+describe("ProxiedDatabase", () => {
+  it("builds a VPC with public and isolated subnets in two zones and no NAT gateway", async () => {
+    const { inputs } = (await graphWith()).one("awsx:ec2:Vpc");
+    assert.equal(inputs.numberOfAvailabilityZones, 2);
+    assert.deepEqual(inputs.natGateways, { strategy: "None" });
+    assert.deepEqual(
+      inputs.subnetSpecs.map(({ type }: { type: string }) => type),
+      ["Public", "Isolated"],
+    );
+  });
+
+  it("reaches Secrets Manager from isolated subnets by an interface endpoint with private DNS", async () => {
+    const { inputs } = (await graphWith()).one("aws:ec2/vpcEndpoint:VpcEndpoint");
+    assert.equal(inputs.serviceName, "com.amazonaws.ap-northeast-1.secretsmanager");
+    assert.equal(inputs.vpcEndpointType, "Interface");
+    assert.equal(inputs.privateDnsEnabled, true);
+    assert.deepEqual(inputs.subnetIds, ["subnet-isolated-a", "subnet-isolated-b"]);
+  });
+
+  it("builds in an existing VPC without creating one, nor an endpoint it may already have", async () => {
+    const graph = await graphWith({ vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] } });
+    assert.deepEqual(graph.all("awsx:ec2:Vpc"), []);
+    assert.deepEqual(graph.all("aws:ec2/vpcEndpoint:VpcEndpoint"), []);
+    assert.deepEqual(graph.one("aws:rds/proxy:Proxy").inputs.vpcSubnetIds, ["subnet-1", "subnet-2"]);
+    assert.deepEqual(graph.one("aws:rds/subnetGroup:SubnetGroup").inputs.subnetIds, ["subnet-1", "subnet-2"]);
+    for (const group of graph.all("aws:ec2/securityGroup:SecurityGroup")) assert.equal(group.inputs.vpcId, "vpc-9");
+  });
+
+  it("creates a small, encrypted, private MySQL 8.4 instance in the isolated subnets", async () => {
+    const graph = await graphWith();
+    const { inputs } = graph.one("aws:rds/instance:Instance");
+    const { engine, engineVersion, instanceClass, allocatedStorage, storageEncrypted, publiclyAccessible, multiAz } =
+      inputs;
+    assert.deepEqual(
+      { engine, engineVersion, instanceClass, allocatedStorage, storageEncrypted, publiclyAccessible, multiAz },
+      {
+        engine: "mysql",
+        engineVersion: "8.4",
+        instanceClass: "db.t4g.micro",
+        allocatedStorage: 20,
+        storageEncrypted: true,
+        publiclyAccessible: false,
+        multiAz: false,
+      },
+    );
+    assert.equal(inputs.dbSubnetGroupName, "sample-database-name");
+    assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.4");
+    assert.deepEqual(graph.one("aws:rds/subnetGroup:SubnetGroup").inputs.subnetIds, [
+      "subnet-isolated-a",
+      "subnet-isolated-b",
+    ]);
+  });
+
+  it("takes the family of the parameter group from a full version", async () => {
+    const graph = await graphWith({ engineVersion: "8.0.43" });
+    assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.0");
+  });
+
+  it("writes exactly the six keys into the secret", async () => {
+    const graph = await graphWith();
+    assert.deepEqual(JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString), {
+      username: "admin",
+      password: "generated-password",
+      engine: "mysql",
+      host: "sample-database.rds.test",
+      port: 3306,
+      dbInstanceIdentifier: "sample-database-identifier",
+    });
+  });
+
+  it("uses a given password instead of generating one", async () => {
+    const graph = await graphWith({ password: "a given password" });
+    assert.deepEqual(graph.all("random:index/randomPassword:RandomPassword"), []);
+    assert.equal(graph.one("aws:rds/instance:Instance").inputs.password, "a given password");
+  });
+
+  for (const [how, password] of [
+    ["given", "a given password"],
+    ["generated", undefined],
+  ] as const) {
+    it(`keeps a ${how} password secret in every input and output`, async () => {
+      const graph = await graphWith({ password });
+      const texts = graph.resources.flatMap(({ rawInputs }) => plainTexts(rawInputs));
+      const leaks = texts.filter((text) => text.includes(password ?? "generated-password"));
+      assert.deepEqual(leaks, []);
+      assert.ok(!JSON.stringify(graph.outputs).includes(password ?? "generated-password"));
+    });
+  }
+
+  it("lets RDS, and no one else, take on the proxy's role", async () => {
+    const role = (await graphWith()).one("aws:iam/role:Role", "sample-proxy");
+    assert.deepEqual(JSON.parse(role.inputs.assumeRolePolicy), {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "rds.amazonaws.com" } }],
+    });
+  });
+
+  it("lets the proxy's role read that one secret and decrypt it through Secrets Manager, and nothing else", async () => {
+    const graph = await graphWith();
+    const policies = graph.all("aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(
+      policies.map(({ inputs }) => JSON.parse(inputs.policy)),
+      [
+        {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "GetSecretValue",
+              Effect: "Allow",
+              Action: ["secretsmanager:GetSecretValue"],
+              Resource: ["arn:aws:test:ap-northeast-1:123456789012:Secret/sample-credentials"],
+            },
+            {
+              Sid: "DecryptSecretValue",
+              Effect: "Allow",
+              Action: ["kms:Decrypt"],
+              Resource: ["arn:aws:kms:ap-northeast-1:123456789012:key/default"],
+              Condition: { StringEquals: { "kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com" } },
+            },
+          ],
+        },
+      ],
+    );
+    assert.deepEqual(graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
+  });
+
+  it("creates a MySQL proxy with TLS required, password authentication and the database's subnets", async () => {
+    const { inputs } = (await graphWith()).one("aws:rds/proxy:Proxy");
+    assert.deepEqual(
+      { ...inputs, roleArn: undefined },
+      {
+        engineFamily: "MYSQL",
+        auths: [
+          {
+            authScheme: "SECRETS",
+            secretArn: "arn:aws:test:ap-northeast-1:123456789012:Secret/sample-credentials",
+            iamAuth: "DISABLED",
+            clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
+          },
+        ],
+        roleArn: undefined,
+        vpcSubnetIds: ["subnet-isolated-a", "subnet-isolated-b"],
+        vpcSecurityGroupIds: ["sample-proxy-id"],
+        requireTls: true,
+        debugLogging: false,
+        idleClientTimeout: 1800,
+        tags: {},
+      },
+    );
+  });
+
+  it("gives the proxy all connections of the database, and registers the instance as its target", async () => {
+    const graph = await graphWith();
+    assert.deepEqual(graph.one("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup").inputs.connectionPoolConfig, {
+      maxConnectionsPercent: 100,
+      maxIdleConnectionsPercent: 50,
+      connectionBorrowTimeout: 120,
+    });
+    assert.deepEqual(graph.one("aws:rds/proxyTarget:ProxyTarget").inputs, {
+      dbProxyName: "sample-proxy-name",
+      targetGroupName: "sample-proxy-name",
+      dbInstanceIdentifier: "sample-database-identifier",
+    });
+  });
+
+  it("tags every resource that can carry tags", async () => {
+    const graph = await graphWith({ tags: { Team: "data" }, bastion: true });
+    const untaggable =
+      /Policy|PolicyAttachment|SecretVersion|ProxyTarget|ProxyDefaultTargetGroup|RandomPassword|ProxiedDatabase$/;
+    const taggable = graph.resources.filter(({ type }) => !untaggable.test(type));
+    assert.ok(taggable.length > 15);
+    for (const { name, type, inputs } of taggable) assert.equal(inputs.tags?.Team, "data", `${type} ${name}`);
+  });
+
+  it("creates everything under itself", async () => {
+    const graph = await graphWith({ bastion: true });
+    const [component, ...children] = graph.resources;
+    assert.equal(component?.type, "lambda-rds-proxy:index:ProxiedDatabase");
+    for (const child of children) assert.equal(child.parent, component.urn, child.urn);
+  });
+
+  it("registers the same resources in a preview, so nothing is created in an apply", async () => {
+    const names = async (preview: boolean) =>
+      (await graphWith({ bastion: true, durability: "durable" }, preview)).resources.map(({ urn }) => urn).sort();
+    assert.deepEqual(await names(true), await names(false));
+  });
+
+  it("builds two databases in one program without a clash of names", async () => {
+    const graph = await graphOf(() => {
+      new ProxiedDatabase("orders");
+      new ProxiedDatabase("customers");
+      return {};
+    });
+    const urns = graph.resources.map(({ urn }) => urn);
+    assert.equal(new Set(urns).size, urns.length);
+    assert.equal(graph.all("aws:rds/proxy:Proxy").length, 2);
+  });
+
+  describe("with a bastion", () => {
+    it("creates an instance without a key that takes only session tokens for its metadata", async () => {
+      const { inputs } = (await graphWith({ bastion: true })).one("aws:ec2/instance:Instance");
+      assert.equal(inputs.keyName, undefined);
+      assert.equal(inputs.metadataOptions.httpTokens, "required");
+      assert.equal(inputs.subnetId, "subnet-public-a");
+      assert.deepEqual(inputs.vpcSecurityGroupIds, ["sample-bastion-id"]);
+    });
+
+    it("lets it do what Session Manager takes, and nothing else", async () => {
+      const graph = await graphWith({ bastion: true });
+      assert.deepEqual(
+        graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => inputs.policyArn),
+        ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
+      );
+    });
+
+    it("has none unless asked for", async () => {
+      assert.deepEqual((await graphWith()).all("aws:ec2/instance:Instance"), []);
+    });
+  });
+
+  describe("durability", () => {
+    it("disposable leaves nothing behind", async () => {
+      const graph = await graphWith({ durability: "disposable" });
+      const instance = graph.one("aws:rds/instance:Instance");
+      assert.deepEqual(
+        [instance.protect, instance.inputs.deletionProtection, instance.inputs.skipFinalSnapshot],
+        [false, false, true],
+      );
+      assert.equal(graph.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 0);
+    });
+
+    it("durable protects the data, keeps backups and leaves a final snapshot with a name of its own", async () => {
+      const graph = await graphWith({ durability: "durable" });
+      const instance = graph.one("aws:rds/instance:Instance");
+      assert.deepEqual(
+        [instance.protect, instance.inputs.deletionProtection, instance.inputs.skipFinalSnapshot],
+        [true, true, false],
+      );
+      assert.equal(instance.inputs.finalSnapshotIdentifier, "sample-final-0a1b2c3d");
+      assert.equal(instance.inputs.backupRetentionPeriod, 7);
+      assert.equal(graph.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 30);
+    });
+  });
+});

@@ -1,0 +1,186 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a program registered it. */
+export interface Registration {
+  urn: string;
+  type: string;
+  name: string;
+  custom: boolean;
+  parent: string;
+  protect: boolean;
+  /** URNs of what it waits for: `dependsOn` and every resource whose output is among its inputs. */
+  dependencies: string[];
+  /** Its inputs, with secrets unwrapped. */
+  inputs: Record<string, any>;
+  /** Its inputs as the engine gets them, with secrets marked. */
+  rawInputs: Record<string, any>;
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Takes the marks off secrets, however deep they are. */
+export function plain(value: any): any {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object" || pulumi.asset.Archive.isInstance(value)) return value;
+  if (secretSignature in value) return plain(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+/** Texts that are not within a secret. */
+export function plainTexts(value: any): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(plainTexts);
+  if (value === null || typeof value !== "object" || secretSignature in value) return [];
+  return Object.values(value).flatMap(plainTexts);
+}
+
+/** What a program registered, and ways to ask about it. */
+export class Graph {
+  constructor(
+    readonly resources: Registration[],
+    /** Values of the outputs that the program returned, secrets unwrapped. */
+    readonly outputs: Record<string, any>,
+    /** Names of the outputs that are secret. */
+    readonly secretOutputs: string[],
+  ) {}
+
+  /** All resources of a type. */
+  all(type: string): Registration[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The resource of a type, with that name where there are several. */
+  one(type: string, name?: string): Registration {
+    const found = this.all(type).filter((resource) => name === undefined || resource.name === name);
+    const [only, ...others] = found;
+    if (only === undefined || others.length > 0) {
+      throw new Error(`${found.length} resources of type ${type}${name === undefined ? "" : ` named ${name}`}`);
+    }
+    return only;
+  }
+
+  /** Whether `resource` waits for `other`, directly or not. */
+  waitsFor(resource: Registration, other: Registration): boolean {
+    const seen = new Set<string>();
+    const pending = [...resource.dependencies];
+    for (let urn = pending.pop(); urn !== undefined; urn = pending.pop()) {
+      if (urn === other.urn) return true;
+      if (seen.has(urn)) continue;
+      seen.add(urn);
+      pending.push(...(this.resources.find((candidate) => candidate.urn === urn)?.dependencies ?? []));
+    }
+    return false;
+  }
+}
+
+/** Outputs that AWS computes, so that what is built from them can be seen. */
+function computed(type: string, name: string): Record<string, unknown> {
+  const arn = `arn:aws:test:ap-northeast-1:123456789012:${type.split(":").pop() ?? ""}/${name}`;
+  return {
+    arn,
+    name: `${name}-name`,
+    ...(type === "awsx:ec2:Vpc" && {
+      vpcId: "vpc-1",
+      publicSubnetIds: ["subnet-public-a", "subnet-public-b"],
+      isolatedSubnetIds: ["subnet-isolated-a", "subnet-isolated-b"],
+      privateSubnetIds: [],
+    }),
+    ...(type === "random:index/randomPassword:RandomPassword" && { result: "generated-password" }),
+    ...(type === "random:index/randomId:RandomId" && { hex: "0a1b2c3d" }),
+    ...(type === "aws:rds/instance:Instance" && {
+      identifier: `${name}-identifier`,
+      address: `${name}.rds.test`,
+      endpoint: `${name}.rds.test:3306`,
+      port: 3306,
+      resourceId: `db-${name}`,
+    }),
+    ...(type === "aws:rds/proxy:Proxy" && {
+      arn: "arn:aws:rds:ap-northeast-1:123456789012:db-proxy:prx-0123456789abcdef0",
+      endpoint: `${name}.proxy.test`,
+    }),
+    ...(type === "aws:lambda/invocation:Invocation" && { result: '[[1,"taro"],[2,"hanako"]]' }),
+    ...(type === "aws:lambda/function:Function" && { codeSha256: "sha256-of-code" }),
+  };
+}
+
+const calls: Record<string, object> = {
+  "aws:index/getRegion:getRegion": { region: "ap-northeast-1", name: "ap-northeast-1" },
+  "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+  "aws:kms/getKey:getKey": { arn: "arn:aws:kms:ap-northeast-1:123456789012:key/default" },
+  "aws:ssm/getParameter:getParameter": { value: "ami-1" },
+};
+
+/** Options of a {@link graphOf} run. */
+export interface GraphOptions {
+  preview?: boolean;
+  config?: Record<string, string>;
+  secretConfig?: string[];
+}
+
+/** Runs a program with mocked resources and returns what it registered. */
+export async function graphOf(
+  program: () => Promise<Record<string, unknown>> | Record<string, unknown>,
+  { preview = false, config = {}, secretConfig = [] }: GraphOptions = {},
+): Promise<Graph> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => ({
+        id: custom ? `${name}-id` : undefined,
+        // In a preview nothing exists yet: only what was given is known.
+        state: preview ? plain(inputs) : { ...computed(type, name), ...plain(inputs) },
+      }),
+      call: ({ token }) => {
+        const result = calls[token];
+        if (result === undefined) throw new Error(`no mocked result for ${token}`);
+        return result;
+      },
+    },
+    "lambda-rds-proxy",
+    "test",
+    preview,
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [`lambda-rds-proxy:${key}`, value])),
+    secretConfig.map((key) => `lambda-rds-proxy:${key}`),
+  );
+  const resources = recordRegistrations();
+  const returned = await program();
+  await pulumi.runtime.disconnect();
+  const outputs: Record<string, unknown> = {};
+  const secretOutputs: string[] = [];
+  for (const [key, value] of Object.entries(returned)) {
+    const output: pulumi.Output<unknown> = pulumi.output(value);
+    outputs[key] = await (output as unknown as { promise(): Promise<unknown> }).promise();
+    if (await pulumi.isSecret(output)) secretOutputs.push(key);
+  }
+  return new Graph(resources, outputs, secretOutputs);
+}
+
+/** The mocks do not say who depends on whom; the requests that they are made from do. */
+function recordRegistrations(): Registration[] {
+  const resources: Registration[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: any, callback: (error: unknown, response: any) => void): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (!error) {
+        const rawInputs = pulumi.runtime.deserializeProperties(request.getObject());
+        resources.push({
+          urn: response.getUrn(),
+          type: request.getType(),
+          name: request.getName(),
+          custom: request.getCustom(),
+          parent: request.getParent(),
+          protect: request.getProtect() === true,
+          dependencies: request.getDependenciesList(),
+          inputs: plain(rawInputs),
+          rawInputs,
+        });
+      }
+      callback(error, response);
+    });
+  return resources;
+}
