@@ -70,8 +70,12 @@ export class RdsProxy {
       target.id,
       new Target(target, {
         credentials: () => this.options.credentials(),
-        available: () => this.targetChanged(),
-        unavailable: () => this.targetChanged(),
+        available: () => {
+          this.targetChanged();
+        },
+        unavailable: () => {
+          this.targetChanged();
+        },
         log: this.log,
       }),
     );

@@ -62,7 +62,7 @@ export interface RdsProxyOptions {
   /** Needed when `iamAuth` is `REQUIRED`. */
   iam?: IamDirectory;
   /** Receives structured events. An event never holds a password. */
-  log?(event: ProxyLogEvent): void;
+  log?: (event: ProxyLogEvent) => void;
 }
 
 export interface ProxyLogEvent {

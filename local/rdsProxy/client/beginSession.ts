@@ -12,7 +12,7 @@ export interface Beginning {
   response: HandshakeResponse;
   memory: SessionMemory;
   /** Called with the function that leaves the queue, for a client that goes away meanwhile. */
-  waiting(leave: () => void): void;
+  waiting: (leave: () => void) => void;
 }
 
 /**

@@ -22,7 +22,9 @@ class Answers implements AuthChannel {
     readonly secure: boolean,
   ) {
     session.divert(
-      (chunk) => this.push(chunk),
+      (chunk) => {
+        this.push(chunk);
+      },
       () => this.waiting?.reject(new Error("the client went away")),
     );
   }
@@ -63,10 +65,9 @@ export async function changeUser(
 ): Promise<void> {
   const { context, memory } = session;
   const answers = new Answers(session, context.secure);
-  let user = "";
   try {
     const response = parseChangeUser(command.subarray(HEADER_BYTES + 1), context.capabilities);
-    ({ user } = response);
+    const { user } = response;
     const nonce = newNonce();
     answers.send((sequence) => authSwitchPacket(sequence, authenticator.plugin, nonce));
     const answer = await answers.receive();

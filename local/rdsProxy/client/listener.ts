@@ -23,7 +23,7 @@ export interface ListenerOptions {
   pool: ConnectionPool;
   metrics: Metrics;
   log: Log;
-  excludeVariableSets(): boolean;
+  excludeVariableSets: () => boolean;
   /** Version in the greeting: the database's own, when it is known. */
   serverVersion(): string;
 }
@@ -47,7 +47,9 @@ export class Listener {
     this.secureContext = createSecureContext({ ...options.proxy.tls, minVersion: "TLSv1.2" });
     this.server = createServer({ noDelay: true }, (socket) => void this.accept(socket));
     const interval = Math.min(1000, options.proxy.idleClientTimeout * 100);
-    this.sweeper = setInterval(() => this.disconnectIdle(), interval).unref();
+    this.sweeper = setInterval(() => {
+      this.disconnectIdle();
+    }, interval).unref();
   }
 
   listen(): Promise<number> {
@@ -55,7 +57,9 @@ export class Listener {
       this.server.once("error", reject);
       this.server.listen(
         { port: this.options.proxy.port ?? 0, host: this.options.proxy.host ?? "127.0.0.1", backlog: 4096 },
-        () => resolve((this.server.address() as AddressInfo).port),
+        () => {
+          resolve((this.server.address() as AddressInfo).port);
+        },
       );
     });
   }
@@ -131,7 +135,9 @@ export class Listener {
       debug: proxy.debugLogging,
       excludeVariableSets: this.options.excludeVariableSets,
       changeUser: (session, command) => void changeUser(session, command, this.authenticator),
-      sessionClosed: (session) => this.forget(session),
+      sessionClosed: (session) => {
+        this.forget(session);
+      },
     };
     const session = new ClientSession(id, socket, context, memory);
     this.sessions.add(session);
@@ -159,7 +165,11 @@ export class Listener {
 
   async close(): Promise<void> {
     clearInterval(this.sweeper);
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) =>
+      this.server.close(() => {
+        resolve();
+      }),
+    );
     for (const session of [...this.sessions]) session.disconnect();
     for (const socket of [...this.sockets]) socket.destroy();
     await closed;

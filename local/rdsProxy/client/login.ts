@@ -75,10 +75,9 @@ export class LoginDialogue implements AuthChannel {
   }
 
   async run(options: LoginOptions): Promise<ClientLogin> {
-    const deadline = setTimeout(
-      () => this.fail(new LoginRefused(undefined, "the log-in took too long")),
-      options.seconds * 1000,
-    );
+    const deadline = setTimeout(() => {
+      this.fail(new LoginRefused(undefined, "the log-in took too long"));
+    }, options.seconds * 1000);
     try {
       return await this.logIn(options);
     } catch (error) {
@@ -151,7 +150,9 @@ export class LoginDialogue implements AuthChannel {
     await new Promise<void>((resolve, reject) => {
       secure.once("secure", resolve);
       secure.once("error", reject);
-      secure.once("close", () => reject(new Error("closed during the TLS handshake")));
+      secure.once("close", () => {
+        reject(new Error("closed during the TLS handshake"));
+      });
     });
     this.secure = true;
   }
@@ -177,7 +178,10 @@ export class LoginDialogue implements AuthChannel {
   private readonly onData = (chunk: Buffer): void => {
     try {
       this.reader.push(chunk);
-      if (!this.waiting) return this.limitUnread();
+      if (!this.waiting) {
+        this.limitUnread();
+        return;
+      }
       const next = this.reader.next();
       if (!next) return;
       const payload = this.accept(next.sequence, next.payload);
@@ -195,7 +199,9 @@ export class LoginDialogue implements AuthChannel {
   }
   private unread = 0;
 
-  private readonly onClose = (): void => this.fail(new LoginRefused(undefined, "the client went away"));
+  private readonly onClose = (): void => {
+    this.fail(new LoginRefused(undefined, "the client went away"));
+  };
   private readonly onError = (): void => undefined;
 
   private fail(error: Error): void {

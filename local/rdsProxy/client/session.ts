@@ -58,8 +58,12 @@ export class ClientSession implements ReplySink {
     readonly memory: SessionMemory,
   ) {
     this.follower = new StatementFollower(this);
-    socket.on("data", (chunk: Buffer) => this.receive(chunk));
-    socket.on("close", () => this.closed());
+    socket.on("data", (chunk: Buffer) => {
+      this.receive(chunk);
+    });
+    socket.on("close", () => {
+      this.closed();
+    });
     socket.resume();
   }
 
@@ -179,8 +183,12 @@ export class ClientSession implements ReplySink {
       if (!this.memory.saving && !needsHandOver(connection, this.memory)) proceed(connection);
       else
         void this.settle(connection).then(
-          () => this.stillHolds(connection) && proceed(connection),
-          (error: unknown) => this.handOverFailed(connection, error as Error),
+          () => {
+            if (this.stillHolds(connection)) proceed(connection);
+          },
+          (error: unknown) => {
+            this.handOverFailed(connection, error as Error);
+          },
         );
     });
   }
@@ -246,7 +254,9 @@ export class ClientSession implements ReplySink {
       served: (connection) => {
         this.stopWaiting = undefined;
         this.connection = connection;
-        connection.onBroken = (error) => this.connectionLost(error);
+        connection.onBroken = (error) => {
+          this.connectionLost(error);
+        };
         use(connection);
       },
       failed: (error) => {
@@ -254,7 +264,6 @@ export class ClientSession implements ReplySink {
         this.noConnection(error);
       },
     });
-    if (this.connection) this.stopWaiting = undefined;
   }
 
   private noConnection(error: Error): void {
@@ -314,8 +323,12 @@ export class ClientSession implements ReplySink {
     }
     this.phase = Phase.Finishing;
     work.then(
-      () => this.stillHolds(connection) && this.afterReply(),
-      (error: unknown) => this.afterworkFailed(connection, error as Error),
+      () => {
+        if (this.stillHolds(connection)) this.afterReply();
+      },
+      (error: unknown) => {
+        this.afterworkFailed(connection, error as Error);
+      },
     );
   }
 

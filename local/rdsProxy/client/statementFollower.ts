@@ -36,7 +36,7 @@ export class StatementFollower {
       backslashEscapes: !state?.get("sql_mode")?.includes("NO_BACKSLASH_ESCAPES"),
     });
     if (AMBIGUOUS_CHARSETS.has(state?.get("character_set_client") ?? "") && NOT_ASCII.test(sql))
-      classification.pin ??= PinReason.UNKNOWN;
+      return { pin: PinReason.UNKNOWN, ...classification };
     return classification;
   }
 

@@ -34,7 +34,9 @@ export class ChangeUserReply {
   }
 
   private answer({ payload, sequence }: Packet): void {
-    const send = (bytes: Buffer): void => this.write(packet(sequence + 1, bytes));
+    const send = (bytes: Buffer): void => {
+      this.write(packet(sequence + 1, bytes));
+    };
     if (payload[0] === 0x00) this.resolve();
     else if (payload[0] === 0xff) throw DatabaseError.parse(payload);
     else if (payload[0] === 0xfe) {

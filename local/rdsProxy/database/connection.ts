@@ -74,16 +74,28 @@ export class DatabaseConnection {
     this.targetId = options.targetId;
     this.socket = options.socket;
     this.socket.setNoDelay(true);
-    this.closed = new Promise((resolve) => this.socket.once("close", () => resolve()));
-    this.socket.on("data", (chunk: Buffer) => this.receive(chunk));
-    this.socket.on("error", (error) => this.fail(error));
-    this.socket.on("close", () => this.fail(new Error("the database closed the connection")));
+    this.closed = new Promise((resolve) =>
+      this.socket.once("close", () => {
+        resolve();
+      }),
+    );
+    this.socket.on("data", (chunk: Buffer) => {
+      this.receive(chunk);
+    });
+    this.socket.on("error", (error) => {
+      this.fail(error);
+    });
+    this.socket.on("close", () => {
+      this.fail(new Error("the database closed the connection"));
+    });
     this.socket.resume();
   }
 
   static async open(options: ConnectionOptions): Promise<DatabaseConnection> {
     const connection = new DatabaseConnection(options);
     try {
+      const { server, greeting } = options;
+      connection.server = server ?? (await askServer(greeting.serverVersion, (sql) => connection.query(sql)));
       await connection.initialise();
       return connection;
     } catch (error) {
@@ -94,8 +106,7 @@ export class DatabaseConnection {
 
   /** Runs the initialization query and reads what it left, as each connection needs after log-in and after a reset. */
   private async initialise(): Promise<void> {
-    const { initQuery, server, greeting } = this.options;
-    this.server ??= server ?? (await askServer(greeting.serverVersion, (sql) => this.query(sql)));
+    const { initQuery } = this.options;
     if (initQuery.trim() !== "") {
       await this.command(Command.SET_OPTION, Buffer.of(0, 0));
       await this.query(initQuery);
@@ -187,7 +198,9 @@ export class DatabaseConnection {
       this.uses--;
       this.execute(Command.PING, commandPacket(Command.PING), {
         data: () => true,
-        end: ({ status }) => resolve(status),
+        end: ({ status }) => {
+          resolve(status);
+        },
         broken: reject,
       });
     });
@@ -205,7 +218,9 @@ export class DatabaseConnection {
           if (size <= MAX_OWN_REPLY) chunks.push(chunk);
           return true;
         },
-        end: () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
+        end: () => {
+          resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+        },
         broken: reject,
       });
     });

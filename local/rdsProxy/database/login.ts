@@ -120,7 +120,7 @@ async function handshake(raw: Socket, { credential, foundRows, tls }: LoginOptio
       plugin,
     }),
   );
-  await finishAuthentication(exchange, { password: credential.password, plugin, nonce: greeting.nonce, tls });
+  await finishAuthentication(exchange, { password: credential.password, nonce: greeting.nonce, tls });
   return { socket, greeting };
 }
 
@@ -130,20 +130,19 @@ export function scramble(plugin: string, password: string, nonce: Buffer): Buffe
 
 interface Authentication {
   password: string;
-  plugin: string;
   nonce: Buffer;
   tls: boolean;
 }
 
 /** Answers the database until it says OK; an ERR packet is thrown by `receive`. */
 export async function finishAuthentication(exchange: PacketExchange, authentication: Authentication): Promise<void> {
-  let { plugin, nonce } = authentication;
+  let { nonce } = authentication;
   for (;;) {
     const payload = await exchange.receive();
     if (payload[0] === 0x00) return;
     if (payload[0] === 0xfe) {
       const end = payload.indexOf(0, 1);
-      plugin = payload.toString("latin1", 1, end);
+      const plugin = payload.toString("latin1", 1, end);
       nonce = Buffer.from(payload.subarray(end + 1, end + 21));
       if (plugin !== NATIVE && plugin !== CACHING_SHA2)
         throw new Error(`the database asks for the authentication plugin ${plugin}, which the proxy does not know`);

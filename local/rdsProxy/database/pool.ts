@@ -59,7 +59,9 @@ export class ConnectionPool {
 
   constructor(private readonly options: PoolOptions) {
     const interval = Math.min(30, options.idleAfterSeconds / 2) * 1000;
-    this.sweeper = setInterval(() => this.sweep(), interval).unref();
+    this.sweeper = setInterval(() => {
+      this.sweep();
+    }, interval).unref();
   }
 
   configure(config: TargetGroupConfig): void {
@@ -100,7 +102,9 @@ export class ConnectionPool {
       ...request,
       kind,
       since: performance.now(),
-      timer: setTimeout(() => this.giveUp(waiter), timeout),
+      timer: setTimeout(() => {
+        this.giveUp(waiter);
+      }, timeout),
     };
     this.waiters.add(waiter);
     this.serve();

@@ -14,9 +14,13 @@ export class Probe {
     this.lost = new Promise((resolve) => {
       connection.onBroken = resolve;
       if (!connection.usable) resolve(new Error("the database closed the connection"));
-      void connection.closed.then(() => resolve(new Error("the database closed the connection")));
+      void connection.closed.then(() => {
+        resolve(new Error("the database closed the connection"));
+      });
     });
-    this.timer = setInterval(() => this.check(true), interval).unref();
+    this.timer = setInterval(() => {
+      this.check(true);
+    }, interval).unref();
   }
 
   /** Asks something; a database that does not answer within the next round is lost. */
@@ -32,7 +36,9 @@ export class Probe {
         this.busy = false;
         this.maxConnections(Number(rows[0]?.[0]));
       })
-      .catch(() => this.connection.destroy());
+      .catch(() => {
+        this.connection.destroy();
+      });
   }
 
   close(): void {

@@ -44,6 +44,8 @@ export class ReplyTracker {
   private expect = Expect.First;
   private carry: Buffer | undefined;
   private skip = 0;
+  /** The packet whose rest is being skipped is the reply's last. */
+  private doneAfterSkip = false;
   private continued = false;
   private definitionBlocks = 0;
 
@@ -51,7 +53,7 @@ export class ReplyTracker {
     this.status = this.warnings = this.rows = this.results = this.errorCode = 0;
     this.affectedRows = -1n;
     this.insertId = 0n;
-    this.sawInsertId = this.askedForFile = this.continued = false;
+    this.sawInsertId = this.askedForFile = this.continued = this.doneAfterSkip = false;
     this.skip = 0;
     this.carry = undefined;
     if (command === Command.STMT_PREPARE) this.expect = Expect.Prepared;
@@ -78,6 +80,7 @@ export class ReplyTracker {
       const skipped = Math.min(this.skip, bytes.length - at);
       this.skip -= skipped;
       at += skipped;
+      if (this.skip === 0 && this.doneAfterSkip) return at - shift;
     }
     const end = bytes.length;
     while (at < end) {
@@ -91,17 +94,13 @@ export class ReplyTracker {
       at += HEADER_BYTES + length;
       if (at > end) {
         this.skip = at - end;
+        this.doneAfterSkip = done;
         return -1;
       }
       if (done) return at - shift;
     }
     if (at < end) this.carry = Buffer.from(bytes.subarray(at));
     return -1;
-  }
-
-  /** Whether the bytes so far end where a packet ends, so that another packet could be put behind them. */
-  get atPacketBoundary(): boolean {
-    return this.skip === 0 && this.carry === undefined;
   }
 
   private packet(bytes: Buffer, start: number, length: number): boolean {

@@ -70,9 +70,29 @@ const PINNING: Record<string, string> = {
   lock: PinReason.LOCK_TABLES,
 };
 
+const QUOTE_IN_EXECUTABLE_COMMENT = /\/\*M?![^*]*['"`]/;
+
 const ROUTINES = new Set(["procedure", "function", "trigger", "event", "package"]);
 
-export function classify(sql: string, options: ClassifyOptions): Classification {
+const remembered = new Map<string, Readonly<Classification>>();
+const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED_LENGTH = 512;
+
+/** Programs repeat their statements, so the newest short ones are remembered. */
+export function classify(sql: string, options: ClassifyOptions): Readonly<Classification> {
+  if (sql.length > MAX_REMEMBERED_LENGTH) return examine(sql, options);
+  const { multiStatements, excludeVariableSets, backslashEscapes } = options;
+  const key = `${(multiStatements ? 1 : 0) + (excludeVariableSets ? 2 : 0) + (backslashEscapes ? 4 : 0)}${sql}`;
+  let classification = remembered.get(key);
+  if (!classification) {
+    classification = examine(sql, options);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(key, classification);
+  }
+  return classification;
+}
+
+function examine(sql: string, options: ClassifyOptions): Classification {
   const result: Classification = {
     variables: false,
     schema: false,
@@ -81,6 +101,8 @@ export function classify(sql: string, options: ClassifyOptions): Classification 
     insertId: false,
     several: false,
   };
+  // Whether the server runs such a comment depends on its version, and with it what its quotes belong to.
+  if (QUOTE_IN_EXECUTABLE_COMMENT.test(sql)) result.pin = PinReason.UNKNOWN;
   const statements = splitStatements(tokenize(sql, options.backslashEscapes));
   const [first] = statements;
   // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.
@@ -138,7 +160,7 @@ function classifySet(
     // The filter takes the pin away; what was set must still not reach anybody else.
     result.storedCode = result.variables = result.insertId = true;
   } else pin(tokens[0]?.kind === "userVariable" ? PinReason.USER_VARIABLE : PinReason.SET);
-  classifyExpressions(tokens, "set", result, excludeVariableSets ? pin : pin);
+  classifyExpressions(tokens, "set", result, pin);
 }
 
 /** Looks for functions and variables with an effect, anywhere in a statement. */

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
-import { createConnection, type Connection } from "mysql2/promise";
+import { createConnection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { ENDPOINT, PASSWORD, SERVERS, TARGET, USER, authority, backend, closeAll, directly, login, sharedServer, startProxy, value } from "./support/harness";
+import {
+  PASSWORD,
+  SERVERS,
+  TARGET,
+  USER,
+  authority,
+  backend,
+  closeAll,
+  directly,
+  login,
+  sharedServer,
+  startProxy,
+  value,
+} from "./support/harness";
 
 const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
 
@@ -119,7 +132,8 @@ describe("authentication at the RDS Proxy stand-in", () => {
           { username: "reader", password: "reader-password" },
         ]),
     });
-    const [first, second]: Connection[] = [await connect(), await connect({ user: "reader", password: "reader-password" })];
+    const first = await connect();
+    const second = await connect({ user: "reader", password: "reader-password" });
     assert.match(String(await value(first, "SELECT CURRENT_USER()")), /^admin@/);
     assert.match(String(await value(second, "SELECT CURRENT_USER()")), /^reader@/);
     await second.changeUser({ user: USER, password: PASSWORD, database: "test" });
@@ -132,7 +146,10 @@ describe("authentication at the RDS Proxy stand-in", () => {
   it("logs who was refused and why, and never a password", async () => {
     const { proxy, events } = await startProxy(server, { debugLogging: true });
     await assert.rejects(createConnection({ ...login(proxy.port), password: "guessed-password" }), errno(1045));
-    await assert.rejects(createConnection({ ...login(proxy.port), user: "nobody", password: "guessed-password" }), errno(1045));
+    await assert.rejects(
+      createConnection({ ...login(proxy.port), user: "nobody", password: "guessed-password" }),
+      errno(1045),
+    );
     const log = JSON.stringify(events);
     assert.match(log, /wrong password/);
     assert.match(log, /"user":"nobody"/);
@@ -142,7 +159,10 @@ describe("authentication at the RDS Proxy stand-in", () => {
 
 async function offersTls(server: MysqlServer): Promise<boolean> {
   const connection = await directly(server);
-  const answer = await value(connection, "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME='have_ssl'").catch(() => "YES");
+  const answer = await value(
+    connection,
+    "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME='have_ssl'",
+  ).catch(() => "YES");
   await connection.end();
   return answer === "YES";
 }

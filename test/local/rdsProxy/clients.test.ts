@@ -8,7 +8,17 @@ import mariadb from "mariadb";
 import mysql from "mysql";
 import mysql2 from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { PASSWORD, USER, authority, closeAll, directly, login, sharedServer, startProxy, type TestProxy } from "./support/harness";
+import {
+  PASSWORD,
+  USER,
+  authority,
+  closeAll,
+  directly,
+  login,
+  sharedServer,
+  startProxy,
+  type TestProxy,
+} from "./support/harness";
 
 const run = promisify(execFile);
 
@@ -20,7 +30,9 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
   before(async () => {
     server = await sharedServer();
     const admin = await directly(server, { database: "test" });
-    await admin.query("CREATE TABLE IF NOT EXISTS clients (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(20)) CHARSET utf8mb4");
+    await admin.query(
+      "CREATE TABLE IF NOT EXISTS clients (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(20)) CHARSET utf8mb4",
+    );
     await admin.end();
     folder = await mkdtemp(join(tmpdir(), "clients-"));
     caFile = join(folder, "ca.pem");
@@ -33,28 +45,49 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
   after(() => rm(folder, { recursive: true }));
 
   const commandLine = (): string[] => [
-    "--no-defaults", "-h127.0.0.1", `-P${through.proxy.port}`, `-u${USER}`, `-p${PASSWORD}`, `--ssl-ca=${caFile}`,
+    "--no-defaults",
+    "-h127.0.0.1",
+    `-P${through.proxy.port}`,
+    `-u${USER}`,
+    `-p${PASSWORD}`,
+    `--ssl-ca=${caFile}`,
   ];
 
   it("mariadb command line", async () => {
     const sql = "SELECT 1 AS one; SHOW WARNINGS; SELECT 'é', @@character_set_client; SHOW DATABASES LIKE 'test'";
-    const { stdout } = await run("mariadb", [...commandLine(), "--default-character-set=utf8mb4", "-N", "-e", sql, "test"]);
+    const { stdout } = await run("mariadb", [
+      ...commandLine(),
+      "--default-character-set=utf8mb4",
+      "-N",
+      "-e",
+      sql,
+      "test",
+    ]);
     assert.equal(stdout, "1\né\tutf8mb4\ntest\n");
   });
 
   it("mysqlslap", async () => {
     const { stdout } = await run("mysqlslap", [
-      ...commandLine(), "--create-schema=test", "--no-drop", "--query=SELECT * FROM clients", "--concurrency=20", "--number-of-queries=400",
+      ...commandLine(),
+      "--create-schema=test",
+      "--no-drop",
+      "--query=SELECT * FROM clients",
+      "--concurrency=20",
+      "--number-of-queries=400",
     ]);
     assert.match(stdout, /Number of clients running queries: 20/);
   });
 
   it("npm's mysql", async () => {
     const connection = mysql.createConnection({
-      host: "127.0.0.1", port: through.proxy.port, user: USER, password: PASSWORD, database: "test",
+      host: "127.0.0.1",
+      port: through.proxy.port,
+      user: USER,
+      password: PASSWORD,
+      database: "test",
       ssl: { ca: authority.certificate, rejectUnauthorized: false },
     });
-    const query = promisify(connection.query.bind(connection)) as (sql: string) => Promise<unknown>;
+    const query = promisify<string, unknown>(connection.query.bind(connection));
     const inserted = (await query("INSERT INTO clients (v) VALUES ('é')")) as { insertId: number };
     const rows = (await query(`SELECT v FROM clients WHERE id = ${inserted.insertId}`)) as { v: string }[];
     assert.equal(rows[0]?.v, "é");
@@ -64,18 +97,27 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
   it("npm's mysql2, in text and prepared", async () => {
     const connection = await mysql2.createConnection({ ...login(through.proxy.port), database: "test" });
     const [result] = await connection.query("INSERT INTO clients (v) VALUES (?)", ["é"]);
-    const [rows] = await connection.execute("SELECT v FROM clients WHERE id = ?", [(result as { insertId: number }).insertId]);
+    const [rows] = await connection.execute("SELECT v FROM clients WHERE id = ?", [
+      (result as { insertId: number }).insertId,
+    ]);
     assert.deepEqual(rows, [{ v: "é" }]);
     await connection.end();
   });
 
   it("npm's mariadb, with pipelined queries and a batch", async () => {
     const connection = await mariadb.createConnection({
-      host: "127.0.0.1", port: through.proxy.port, user: USER, password: PASSWORD, database: "test",
+      host: "127.0.0.1",
+      port: through.proxy.port,
+      user: USER,
+      password: PASSWORD,
+      database: "test",
       ssl: { ca: authority.certificate, rejectUnauthorized: false },
     });
     const results = await Promise.all(Array.from({ length: 30 }, (_, i) => connection.query(`SELECT ${i} AS i`)));
-    assert.deepEqual(results.map((rows) => Number((rows as { i: number }[])[0]?.i)), Array.from({ length: 30 }, (_, i) => i));
+    assert.deepEqual(
+      results.map((rows) => Number((rows as { i: number }[])[0]?.i)),
+      Array.from({ length: 30 }, (_, i) => i),
+    );
     await connection.query("DELETE FROM clients");
     await connection.batch("INSERT INTO clients (v) VALUES (?)", [["a"], ["b"]]);
     assert.deepEqual(await connection.query("SELECT v FROM clients ORDER BY v"), [{ v: "a" }, { v: "b" }]);

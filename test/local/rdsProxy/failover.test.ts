@@ -41,7 +41,6 @@ describe("a restart of the database, seen through the RDS Proxy stand-in", () =>
       assert.equal(proxy.targetHealth()[0]?.state, "AVAILABLE");
       // The server itself takes about a second to come back.
       assert.ok(longest < 8000, `waited ${longest} ms`);
-      console.log(`      longest wait ${Math.round(longest)} ms`);
     });
 
   it("tells a client whose statement was running, and goes on with it", async function () {
@@ -65,7 +64,8 @@ describe("target health", () => {
   });
   afterEach(closeAll);
 
-  const refuse = (code: string): Promise<never> => Promise.reject(Object.assign(new Error(`connect ${code}`), { code }));
+  const refuse = (code: string): Promise<never> =>
+    Promise.reject(Object.assign(new Error(`connect ${code}`), { code }));
 
   it("is REGISTERING at first, then AVAILABLE", async () => {
     let open: () => void = () => undefined;
@@ -105,7 +105,10 @@ describe("target health", () => {
   it("is UNAVAILABLE with CONNECTION_FAILED when something else answers", async () => {
     const other = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")).listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
-    const { proxy } = await startProxy({ host: "127.0.0.1", port: (other.address() as AddressInfo).port }, { available: false });
+    const { proxy } = await startProxy(
+      { host: "127.0.0.1", port: (other.address() as AddressInfo).port },
+      { available: false },
+    );
     await assert.rejects(proxy.whenAvailable(TARGET, 0.2), /CONNECTION_FAILED/);
     other.close();
   });

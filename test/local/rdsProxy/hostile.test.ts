@@ -22,15 +22,17 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     this.timeout(30000);
     const { proxy, connect: logIn } = await startProxy(server, NATIVE);
     const client = await logIn();
-    let attacking = true;
+    const attacks = new AbortController();
     const served = (async () => {
       let queries = 0;
-      for (; attacking; queries++) assert.equal(await value(client, "SELECT 42"), 42);
+      for (; !attacks.signal.aborted; queries++) assert.equal(await value(client, "SELECT 42"), 42);
       return queries;
     })();
     for (let wave = 0; wave < 10; wave++)
-      await Promise.all(Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(SEED + 100 * wave + index))));
-    attacking = false;
+      await Promise.all(
+        Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(SEED + 100 * wave + index))),
+      );
+    attacks.abort();
     assert.ok((await served) > 50);
     await until(() => proxy.metrics().ClientConnections === 1);
     await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);

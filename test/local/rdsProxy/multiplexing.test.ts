@@ -15,7 +15,9 @@ for (const { name, start } of SERVERS)
       this.timeout(30000);
       server = await start();
       admin = await directly(server, { database: "test", multipleStatements: true });
-      await admin.query("CREATE TABLE IF NOT EXISTS items (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100)) ENGINE=InnoDB");
+      await admin.query(
+        "CREATE TABLE IF NOT EXISTS items (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100)) ENGINE=InnoDB",
+      );
     });
     beforeEach(() => admin.query("TRUNCATE items"));
     afterEach(closeAll);
@@ -23,7 +25,10 @@ for (const { name, start } of SERVERS)
 
     /** A proxy with one database connection to lend. */
     const withOne = () =>
-      startProxy(server, { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD", config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 0.1 } });
+      startProxy(server, {
+        clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
+        config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 0.1 },
+      });
 
     it("lets many sessions share one database connection", async () => {
       const { connect, proxy } = await withOne();
@@ -98,7 +103,9 @@ for (const { name, start } of SERVERS)
       const { connect, proxy } = await withOne();
       const client = await connect({ database: "test" });
       await client.query("DROP PROCEDURE IF EXISTS several");
-      await client.query("CREATE PROCEDURE several() BEGIN SELECT 1 AS a; SELECT 2 AS b; INSERT INTO items (v) VALUES ('p'); END");
+      await client.query(
+        "CREATE PROCEDURE several() BEGIN SELECT 1 AS a; SELECT 2 AS b; INSERT INTO items (v) VALUES ('p'); END",
+      );
       const [results] = await client.query("CALL several()");
       assert.deepEqual((results as unknown[]).slice(0, 2), [[{ a: 1 }], [{ b: 2 }]]);
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
@@ -115,7 +122,13 @@ for (const { name, start } of SERVERS)
     it("does not offer compression", async () => {
       const { connect } = await withOne();
       const client = await connect({ flags: ["COMPRESS"] });
-      assert.equal(await value(client, "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME='Compression'").catch(() => "OFF"), "OFF");
+      assert.equal(
+        await value(
+          client,
+          "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME='Compression'",
+        ).catch(() => "OFF"),
+        "OFF",
+      );
     });
 
     it("relays rows and statements of more than 16 MB", async function () {
@@ -149,7 +162,11 @@ for (const { name, start } of SERVERS)
       assert.equal((await client.command(0x02, "no_such_schema")).readUInt16LE(5), 1049);
       assert.equal(await client.text("SELECT DATABASE()"), "test");
       assert.match((await client.command(0x09)).toString("latin1", 4), /^Uptime: /, "COM_STATISTICS");
-      assert.notEqual((await client.reply(0x04, "items\0", (packets) => [0xfe, 0xff].includes(packets.at(-1)?.[0] ?? 0))).length, 0, "COM_FIELD_LIST");
+      assert.notEqual(
+        (await client.reply(0x04, "items\0", (packets) => [0xfe, 0xff].includes(packets.at(-1)?.[0] ?? 0))).length,
+        0,
+        "COM_FIELD_LIST",
+      );
       assert.equal((await client.command(0x1b, "\0\0"))[4], 0xfe, "COM_SET_OPTION");
       assert.equal((await client.command(0x1f))[4], 0, "COM_RESET_CONNECTION");
       assert.equal(await client.text("SELECT DATABASE()"), "test");

@@ -41,7 +41,10 @@ describe("pinning, as AWS documents it", () => {
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 1);
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 1);
       const logged = events.filter((event) => event.message.includes("pinned"));
-      assert.deepEqual(logged.map((event) => event.reason), [reason]);
+      assert.deepEqual(
+        logged.map((event) => event.reason),
+        [reason],
+      );
       await client.end();
       const next = await connect({ database: "test" });
       assert.equal(await value(next, "SELECT 1"), 1);

@@ -91,7 +91,32 @@ async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promi
   }
 }
 
-const TOKENS = ["SELECT", "SET", "@a", "@@", "'", '"', "`", "\\", ";", "/*", "*/", "/*!", "--", "#", "(", ")", ":=", "=", "1", ",", "\n", "\0", "é", "USE"];
+const TOKENS = [
+  "SELECT",
+  "SET",
+  "@a",
+  "@@",
+  "'",
+  '"',
+  "`",
+  "\\",
+  ";",
+  "/*",
+  "*/",
+  "/*!",
+  "--",
+  "#",
+  "(",
+  ")",
+  ":=",
+  "=",
+  "1",
+  ",",
+  "\n",
+  "\0",
+  "é",
+  "USE",
+];
 
 function oddSql(dice: Random): string {
   return Array.from({ length: 1 + dice.below(40) }, () => dice.pick(TOKENS)).join(dice.pick(["", " "]));
@@ -120,8 +145,12 @@ function firstPacket(socket: Socket): Promise<Buffer | undefined> {
       socket.off("data", onData).off("close", onClose);
       resolve(payload);
     };
-    const onData = (chunk: Buffer): void => done(payloads(chunk)[0] ?? Buffer.alloc(0));
-    const onClose = (): void => done();
+    const onData = (chunk: Buffer): void => {
+      done(payloads(chunk)[0] ?? Buffer.alloc(0));
+    };
+    const onClose = (): void => {
+      done();
+    };
     socket.on("data", onData).on("close", onClose);
   });
 }

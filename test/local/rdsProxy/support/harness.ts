@@ -33,9 +33,8 @@ export interface TestProxyOptions extends Partial<RdsProxyOptions> {
 export interface TestProxy {
   proxy: RdsProxy;
   events: ProxyLogEvent[];
-  connect(options?: ConnectionOptions): Promise<Connection>;
-  /** Arguments of a log-in without TLS, for other clients. */
-  configure(config: Partial<TargetGroupConfig>): void;
+  connect: (options?: ConnectionOptions) => Promise<Connection>;
+  configure: (config: Partial<TargetGroupConfig>) => void;
 }
 
 const running: { close(): Promise<void> }[] = [];
@@ -76,7 +75,9 @@ export async function startProxy(
     ...rest,
   });
   running.push(proxy);
-  const configure = (change: Partial<TargetGroupConfig>): void => proxy.configure({ ...DEFAULT_CONFIG, ...change });
+  const configure = (change: Partial<TargetGroupConfig>): void => {
+    proxy.configure({ ...DEFAULT_CONFIG, ...change });
+  };
   configure(config ?? {});
   await proxy.registerTarget({ id: TARGET, dial, tls: targetTls });
   if (available) await proxy.whenAvailable(TARGET, 20);
@@ -88,7 +89,12 @@ export async function startProxy(
       const connection = await createConnection({ ...login(proxy.port), ...more });
       // A test that kills connections on purpose must not be ended by mysql2's error event.
       connection.on("error", () => undefined);
-      running.push({ close: () => Promise.resolve(connection.destroy()) });
+      running.push({
+        close: () => {
+          connection.destroy();
+          return Promise.resolve();
+        },
+      });
       return connection;
     },
   };

@@ -20,7 +20,9 @@ export class RawClient {
       this.notify();
     });
     socket.on("error", () => undefined);
-    socket.on("close", () => this.notify());
+    socket.on("close", () => {
+      this.notify();
+    });
   }
 
   static async connect(port: number, password = PASSWORD): Promise<RawClient> {
