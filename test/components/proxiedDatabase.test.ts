@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
-import { graphOf, plainTexts } from "../support/graph";
+import { graphOf, plainTexts, type Graph } from "../support/graph";
 
-const graphWith = (args?: ProxiedDatabaseArgs, preview = false) =>
+const graphWith = (args: ProxiedDatabaseArgs = {}, preview = false) =>
   graphOf(
     () => {
       const database = new ProxiedDatabase("sample", args);
@@ -12,8 +12,13 @@ const graphWith = (args?: ProxiedDatabaseArgs, preview = false) =>
   );
 
 describe("ProxiedDatabase", () => {
-  it("builds a VPC with public and isolated subnets in two zones and no NAT gateway", async () => {
-    const { inputs } = (await graphWith()).one("awsx:ec2:Vpc");
+  let standard: Graph;
+  before(async () => {
+    standard = await graphWith();
+  });
+
+  it("builds a VPC with public and isolated subnets in two zones and no NAT gateway", () => {
+    const { inputs } = standard.one("awsx:ec2:Vpc");
     assert.equal(inputs.numberOfAvailabilityZones, 2);
     assert.deepEqual(inputs.natGateways, { strategy: "None" });
     assert.deepEqual(
@@ -22,8 +27,8 @@ describe("ProxiedDatabase", () => {
     );
   });
 
-  it("reaches Secrets Manager from isolated subnets by an interface endpoint with private DNS", async () => {
-    const { inputs } = (await graphWith()).one("aws:ec2/vpcEndpoint:VpcEndpoint");
+  it("reaches Secrets Manager from isolated subnets by an interface endpoint with private DNS", () => {
+    const { inputs } = standard.one("aws:ec2/vpcEndpoint:VpcEndpoint");
     assert.equal(inputs.serviceName, "com.amazonaws.ap-northeast-1.secretsmanager");
     assert.equal(inputs.vpcEndpointType, "Interface");
     assert.equal(inputs.privateDnsEnabled, true);
@@ -39,8 +44,8 @@ describe("ProxiedDatabase", () => {
     for (const group of graph.all("aws:ec2/securityGroup:SecurityGroup")) assert.equal(group.inputs.vpcId, "vpc-9");
   });
 
-  it("creates a small, encrypted, private MySQL 8.4 instance in the isolated subnets", async () => {
-    const graph = await graphWith();
+  it("creates a small, encrypted, private MySQL 8.4 instance in the isolated subnets", () => {
+    const graph = standard;
     const { inputs } = graph.one("aws:rds/instance:Instance");
     const { engine, engineVersion, instanceClass, allocatedStorage, storageEncrypted, publiclyAccessible, multiAz } =
       inputs;
@@ -69,8 +74,8 @@ describe("ProxiedDatabase", () => {
     assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.0");
   });
 
-  it("writes exactly the six keys into the secret", async () => {
-    const graph = await graphWith();
+  it("writes exactly the six keys into the secret", () => {
+    const graph = standard;
     assert.deepEqual(JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString), {
       username: "admin",
       password: "generated-password",
@@ -100,16 +105,16 @@ describe("ProxiedDatabase", () => {
     });
   }
 
-  it("lets RDS, and no one else, take on the proxy's role", async () => {
-    const role = (await graphWith()).one("aws:iam/role:Role", "sample-proxy");
+  it("lets RDS, and no one else, take on the proxy's role", () => {
+    const role = standard.one("aws:iam/role:Role", "sample-proxy");
     assert.deepEqual(JSON.parse(role.inputs.assumeRolePolicy), {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "rds.amazonaws.com" } }],
     });
   });
 
-  it("lets the proxy's role read that one secret and decrypt it through Secrets Manager, and nothing else", async () => {
-    const graph = await graphWith();
+  it("lets the proxy's role read that one secret and decrypt it through Secrets Manager, and nothing else", () => {
+    const graph = standard;
     const policies = graph.all("aws:iam/rolePolicy:RolePolicy");
     assert.deepEqual(
       policies.map(({ inputs }) => JSON.parse(inputs.policy)),
@@ -137,8 +142,8 @@ describe("ProxiedDatabase", () => {
     assert.deepEqual(graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
   });
 
-  it("creates a MySQL proxy with TLS required, password authentication and the database's subnets", async () => {
-    const { inputs } = (await graphWith()).one("aws:rds/proxy:Proxy");
+  it("creates a MySQL proxy with TLS required, password authentication and the database's subnets", () => {
+    const { inputs } = standard.one("aws:rds/proxy:Proxy");
     assert.deepEqual(
       { ...inputs, roleArn: undefined },
       {
@@ -162,8 +167,8 @@ describe("ProxiedDatabase", () => {
     );
   });
 
-  it("gives the proxy all connections of the database, and registers the instance as its target", async () => {
-    const graph = await graphWith();
+  it("gives the proxy all connections of the database, and registers the instance as its target", () => {
+    const graph = standard;
     assert.deepEqual(graph.one("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup").inputs.connectionPoolConfig, {
       maxConnectionsPercent: 100,
       maxIdleConnectionsPercent: 50,
@@ -226,8 +231,8 @@ describe("ProxiedDatabase", () => {
       );
     });
 
-    it("has none unless asked for", async () => {
-      assert.deepEqual((await graphWith()).all("aws:ec2/instance:Instance"), []);
+    it("has none unless asked for", () => {
+      assert.deepEqual(standard.all("aws:ec2/instance:Instance"), []);
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
-import { graphOf } from "../support/graph";
+import { graphOf, type Graph } from "../support/graph";
 
 const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   graphOf(() => {
@@ -14,8 +14,13 @@ const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   });
 
 describe("ProxyClientFunction", () => {
-  it("creates a function on Node 24 with the article's memory and timeout, in the database's subnets", async () => {
-    const { inputs } = (await graphWith()).one("aws:lambda/function:Function");
+  let standard: Graph;
+  before(async () => {
+    standard = await graphWith();
+  });
+
+  it("creates a function on Node 24 with the article's memory and timeout, in the database's subnets", () => {
+    const { inputs } = standard.one("aws:lambda/function:Function");
     assert.deepEqual([inputs.runtime, inputs.memorySize, inputs.timeout], ["nodejs24.x", 256, 30]);
     assert.deepEqual(inputs.vpcConfig, {
       subnetIds: ["subnet-isolated-a", "subnet-isolated-b"],
@@ -23,8 +28,8 @@ describe("ProxyClientFunction", () => {
     });
   });
 
-  it("sets the five variables that the callbacks read, and no password", async () => {
-    const { inputs } = (await graphWith()).one("aws:lambda/function:Function");
+  it("sets the five variables that the callbacks read, and no password", () => {
+    const { inputs } = standard.one("aws:lambda/function:Function");
     assert.deepEqual(inputs.environment.variables, {
       DB_ENDPOINT: "sample-proxy.proxy.test",
       DB_PORT: "3306",
@@ -35,7 +40,7 @@ describe("ProxyClientFunction", () => {
   });
 
   it("keeps logs in a group of its own, for 14 days unless told otherwise", async () => {
-    const graph = await graphWith();
+    const graph = standard;
     const { inputs } = graph.one("aws:cloudwatch/logGroup:LogGroup");
     assert.deepEqual([inputs.namePrefix, inputs.retentionInDays], ["/aws/lambda/read-", 14]);
     assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.loggingConfig, {
@@ -48,8 +53,8 @@ describe("ProxyClientFunction", () => {
     );
   });
 
-  it("may write its logs, use network interfaces and read that one secret, and nothing else", async () => {
-    const graph = await graphWith();
+  it("may write its logs, use network interfaces and read that one secret, and nothing else", () => {
+    const graph = standard;
     const policies = ["read-function", "sample-read-connect"].map((name) =>
       graph.one("aws:iam/rolePolicy:RolePolicy", name),
     );
@@ -90,22 +95,22 @@ describe("ProxyClientFunction", () => {
     assert.deepEqual(graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
   });
 
-  it("is invoked again when its code or the database is another one", async () => {
-    const { inputs } = (await graphWith()).one("aws:lambda/invocation:Invocation");
+  it("is invoked again when its code or the database is another one", () => {
+    const { inputs } = standard.one("aws:lambda/invocation:Invocation");
     assert.deepEqual(inputs.triggers, { code: "sha256-of-code", database: "db-sample-database" });
     assert.equal(inputs.input, '{"greeting":"hello"}');
   });
 
-  it("returns what the callback returned as a value, not as text", async () => {
-    const { outputs } = await graphWith();
+  it("returns what the callback returned as a value, not as text", () => {
+    const { outputs } = standard;
     assert.deepEqual(outputs.rows, [
       [1, "taro"],
       [2, "hanako"],
     ]);
   });
 
-  it("creates its own resources under itself, and its ways into the database under the database", async () => {
-    const graph = await graphWith();
+  it("creates its own resources under itself, and its ways into the database under the database", () => {
+    const graph = standard;
     const own = graph.resources.filter(({ name }) => name.startsWith("read-"));
     assert.equal(own.length, 7);
     for (const { parent, name } of own) assert.match(parent, /ProxyClientFunction::read$/, name);

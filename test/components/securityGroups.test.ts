@@ -31,8 +31,15 @@ const mysql = { protocol: "tcp", ports: "3306-3306" };
 const anywhere = { protocol: "-1", ports: "all", peer: "0.0.0.0/0" };
 
 describe("security groups", () => {
-  it("let in only what goes from the function to the proxy and from the proxy to the database", async () => {
-    const graph = await graphOf(() => program(false));
+  let standard: Graph;
+  let withBastion: Graph;
+  before(async () => {
+    standard = await graphOf(() => program(false));
+    withBastion = await graphOf(() => program(true));
+  });
+
+  it("let in only what goes from the function to the proxy and from the proxy to the database", () => {
+    const graph = standard;
     assert.deepEqual(rules(graph, "Ingress"), [
       { group: "sample-database-id", ...mysql, peer: "sample-proxy-id" },
       { group: "sample-proxy-id", ...mysql, peer: "read-function-id" },
@@ -40,8 +47,8 @@ describe("security groups", () => {
     ]);
   });
 
-  it("let function, proxy and database send anything anywhere, and the endpoint nothing", async () => {
-    const graph = await graphOf(() => program(false));
+  it("let function, proxy and database send anything anywhere, and the endpoint nothing", () => {
+    const graph = standard;
     assert.deepEqual(rules(graph, "Egress"), [
       { group: "read-function-id", ...anywhere },
       { group: "sample-database-id", ...anywhere },
@@ -49,23 +56,23 @@ describe("security groups", () => {
     ]);
   });
 
-  it("let the bastion into the database and nothing into the bastion", async () => {
-    const graph = await graphOf(() => program(true));
+  it("let the bastion into the database and nothing into the bastion", () => {
+    const graph = withBastion;
     assert.deepEqual(
       rules(graph, "Ingress").filter(({ group, peer }) => `${group} ${peer}`.includes("bastion")),
       [{ group: "sample-database-id", ...mysql, peer: "sample-bastion-id" }],
     );
   });
 
-  it("have no rules of their own, which would fight with the rules that are resources", async () => {
-    const graph = await graphOf(() => program(true));
+  it("have no rules of their own, which would fight with the rules that are resources", () => {
+    const graph = withBastion;
     const groups = graph.all("aws:ec2/securityGroup:SecurityGroup");
     assert.equal(groups.length, 5);
     for (const { inputs } of groups) assert.deepEqual([inputs.ingress, inputs.egress], [undefined, undefined]);
   });
 
-  it("are a different one for each resource", async () => {
-    const graph = await graphOf(() => program(false));
+  it("are a different one for each resource", () => {
+    const graph = standard;
     const used = [
       graph.one("aws:rds/instance:Instance").inputs.vpcSecurityGroupIds,
       graph.one("aws:rds/proxy:Proxy").inputs.vpcSecurityGroupIds,
@@ -80,8 +87,8 @@ describe("security groups", () => {
     ]);
   });
 
-  it("describe every rule in plain English", async () => {
-    const graph = await graphOf(() => program(true));
+  it("describe every rule in plain English", () => {
+    const graph = withBastion;
     const described = graph.resources.filter(({ type }) => /securityGroup(Ingress|Egress)Rule/.test(type));
     assert.equal(described.length, 8);
     for (const { inputs } of described)

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import tls from "node:tls";
+import { Database, type DatabaseEnvironment } from "../../handler";
+import type { MysqlServer } from "../../local/mysqlServer";
+import {
+  authority,
+  closeAll,
+  directly,
+  PASSWORD,
+  sharedServer,
+  startProxy,
+  USER,
+  type TestProxy,
+} from "../local/rdsProxy/support/harness";
+
+/** Answers GetSecretValue with whatever `text` is at the time. */
+class FakeSecretsManager {
+  text = JSON.stringify({ username: USER, password: PASSWORD });
+  requests = 0;
+  private readonly server: Server = createServer((_request, response) => {
+    this.requests++;
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify({ ARN: "arn", Name: "sample", SecretString: this.text }));
+  });
+
+  async listen(): Promise<string> {
+    this.server.listen(0, "127.0.0.1");
+    await once(this.server, "listening");
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+describe("a callback's connection to the database", () => {
+  const secrets = new FakeSecretsManager();
+  const trusted = tls.getCACertificates("default");
+  const variables = { ...process.env };
+  let server: MysqlServer;
+  let proxy: TestProxy;
+  let database: Database;
+  let environment: DatabaseEnvironment;
+
+  before(async () => {
+    // As Node in Lambda trusts Amazon's roots, Node in this test trusts the root that the proxy's certificate chains to.
+    tls.setDefaultCACertificates([...trusted, authority.certificate]);
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secrets.listen(),
+      AWS_REGION: "ap-northeast-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    });
+    server = await sharedServer();
+    const connection = await directly(server, { database: "test" });
+    await connection.query("create or replace table sample (id int, value varchar(10))");
+    await connection.query("insert into sample values (1, 'taro'), (2, 'hanako')");
+    await connection.end();
+  });
+  beforeEach(async () => {
+    secrets.text = JSON.stringify({ username: USER, password: PASSWORD });
+    secrets.requests = 0;
+    proxy = await startProxy(server, { requireTls: true });
+    environment = {
+      DB_ENDPOINT: "localhost",
+      DB_PORT: String(proxy.proxy.port),
+      DB_NAME: "test",
+      DB_USER: USER,
+      DB_SECRET_ARN: "arn:sample",
+    };
+    database = new Database(environment);
+  });
+  afterEach(async () => {
+    database.close();
+    await closeAll();
+  });
+  after(() => {
+    secrets.close();
+    tls.setDefaultCACertificates(trusted);
+    process.env = variables;
+  });
+
+  const rows = [
+    [1, "taro"],
+    [2, "hanako"],
+  ];
+
+  it("reads rows as arrays of values, over TLS with the host's name checked", async () => {
+    assert.deepEqual(await database.read("select * from sample"), rows);
+    assert.equal(proxy.proxy.metrics().ClientConnections, 1);
+  });
+
+  it("refuses a server whose certificate is for another name", async () => {
+    const { proxy: impostor } = await startProxy(server, { tls: authority.issue(["elsewhere.test"]) });
+    database = new Database({ ...environment, DB_PORT: String(impostor.port) });
+    await assert.rejects(database.read("select 1"), /altnames/);
+  });
+
+  it("opens one connection and reads the secret once, however many queries follow", async () => {
+    for (let query = 0; query < 5; query++) await database.read("select * from sample");
+    assert.deepEqual([secrets.requests, proxy.proxy.metrics().ClientConnections], [1, 1]);
+  });
+
+  it("does not pin its session", async () => {
+    await database.read("select * from sample");
+    assert.equal(proxy.proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 0);
+  });
+
+  it("replaces a connection that was closed meanwhile, once, for a read", async () => {
+    await database.read("select 1");
+    const { port } = proxy.proxy;
+    await closeAll();
+    proxy = await startProxy(server, { requireTls: true, port });
+    assert.deepEqual(await database.read("select * from sample"), rows);
+  });
+
+  it("reads the secret again when the password was rotated", async () => {
+    const rotating = { username: "rotating", password: "before-rotation-1" };
+    const connection = await directly(server);
+    await connection.query("create user if not exists rotating@'%' identified by ?", [rotating.password]);
+    await closeAll();
+    proxy = await startProxy(server, { credentials: () => Promise.resolve([rotating]) });
+    database = new Database({ ...environment, DB_PORT: String(proxy.proxy.port), DB_USER: "rotating", DB_NAME: "" });
+    secrets.text = JSON.stringify(rotating);
+    await database.read("select 1");
+    database.close();
+
+    rotating.password = "after-rotation-2";
+    await connection.query("alter user rotating@'%' identified by ?", [rotating.password]);
+    await connection.end();
+    secrets.text = JSON.stringify(rotating);
+    assert.deepEqual(await database.read("select 2"), [[2]]);
+    assert.equal(secrets.requests, 2);
+  });
+
+  it("gives up on a wrong password without asking for the secret in a loop, and without telling it", async () => {
+    secrets.text = JSON.stringify({ password: "not the password" });
+    await assert.rejects(database.read("select 1"), (error: Error & { errno?: number }) => {
+      assert.equal(error.errno, 1045);
+      assert.ok(!error.message.includes("not the password"));
+      return true;
+    });
+    assert.equal(secrets.requests, 1);
+  });
+
+  it("says what is wrong with a secret that holds no password, without showing it", async () => {
+    secrets.text = '"hunter2"';
+    await assert.rejects(database.read("select 1"), {
+      message: 'The secret arn:sample is not a JSON object with a text "password".',
+    });
+  });
+
+  it("keeps the connection when a statement is wrong", async () => {
+    await assert.rejects(database.read("select * from missing"), { code: "ER_NO_SUCH_TABLE" });
+    await database.read("select * from sample");
+    assert.equal(secrets.requests, 1);
+    assert.equal(proxy.proxy.metrics().ClientConnections, 1);
+  });
+});

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { readEnvironment } from "../../handler/environment";
+
+const complete = {
+  DB_ENDPOINT: "proxy.test",
+  DB_PORT: "3306",
+  DB_NAME: "test",
+  DB_USER: "admin",
+  DB_SECRET_ARN: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sample",
+};
+
+describe("the environment of a callback", () => {
+  it("is read as it was set, without anything else", () => {
+    assert.deepEqual(readEnvironment({ ...complete, PATH: "/bin" }), complete);
+  });
+
+  it("is refused in one sentence that names every variable that is missing or empty", () => {
+    assert.throws(() => readEnvironment({ ...complete, DB_USER: undefined, DB_NAME: "" }), {
+      message:
+        "The environment lacks DB_NAME, DB_USER: deploy this callback with ProxyClientFunction, which sets them.",
+    });
+  });
+});
