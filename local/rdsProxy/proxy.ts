@@ -76,6 +76,7 @@ export class RdsProxy {
         unavailable: () => {
           this.targetChanged();
         },
+        roomForMonitor: () => this.pool.roomForMonitor,
         log: this.log,
       }),
     );

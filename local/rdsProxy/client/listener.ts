@@ -87,7 +87,7 @@ export class Listener {
       this.refused(id, error as Error & { user?: string });
       // A last packet may still have to go out; whoever does not close in time is cut off.
       setTimeout(() => raw.destroy(), 1000).unref();
-      if (!(error instanceof LoginRefused && error.kind)) raw.destroySoon();
+      if (error instanceof LoginRefused && !error.kind) raw.destroy();
     }
     log("debug", "client connection accepted", { clientConnection: id });
   }

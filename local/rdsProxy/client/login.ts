@@ -59,6 +59,8 @@ export class LoginRefused extends Error {
   }
 }
 
+const ignore = (): void => undefined;
+
 export const accessDenied = (user: string, usingPassword: boolean): string =>
   `Access denied for user '${user}'@'%' (using password: ${usingPassword ? "YES" : "NO"})`;
 
@@ -202,7 +204,6 @@ export class LoginDialogue implements AuthChannel {
   private readonly onClose = (): void => {
     this.fail(new LoginRefused(undefined, "the client went away"));
   };
-  private readonly onError = (): void => undefined;
 
   private fail(error: Error): void {
     this.failure ??= error;
@@ -215,7 +216,7 @@ export class LoginDialogue implements AuthChannel {
   }
 
   private listen(): void {
-    this.socket.on("data", this.onData).on("close", this.onClose).on("error", this.onError);
+    this.socket.on("data", this.onData).on("close", this.onClose).on("error", ignore);
   }
 
   /** The handler of errors stays: a socket without one would bring the process down. */

@@ -295,7 +295,8 @@ export class ClientSession implements ReplySink {
   private continueUpload(): void {
     if (!this.upload?.pump()) return;
     this.upload = undefined;
-    if (this.phase === Phase.Preparing) this.becomeReady();
+    // There is no reply to wait for, or it came before the command was complete.
+    if (this.phase === Phase.Preparing || this.phase === Phase.Ready) this.becomeReady();
   }
 
   data(chunk: Buffer): boolean {

@@ -89,6 +89,10 @@ export class ConnectionPool {
     this.serve();
   }
 
+  get roomForMonitor(): boolean {
+    return !this.config || Math.floor((this.maxConnections * this.config.maxConnectionsPercent) / 100) > 1;
+  }
+
   /** Calls `served`, at once when a connection is free, or `failed`. Returns a function that gives up the place in the queue. */
   borrow(request: BorrowRequest): () => void {
     const kind = connectionKind(request.user, request.foundRows);

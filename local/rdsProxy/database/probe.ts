@@ -5,6 +5,8 @@ export class Probe {
   readonly lost: Promise<Error>;
   private timer: NodeJS.Timeout | undefined;
   private busy = false;
+  private retired = false;
+  private loseTarget: (error: Error) => void = () => undefined;
 
   constructor(
     private readonly connection: DatabaseConnection,
@@ -12,10 +14,11 @@ export class Probe {
     private readonly maxConnections: (value: number) => void,
   ) {
     this.lost = new Promise((resolve) => {
+      this.loseTarget = resolve;
       connection.onBroken = resolve;
       if (!connection.usable) resolve(new Error("the database closed the connection"));
       void connection.closed.then(() => {
-        resolve(new Error("the database closed the connection"));
+        if (!this.retired) resolve(new Error("the database closed the connection"));
       });
     });
     this.timer = setInterval(() => {
@@ -25,6 +28,10 @@ export class Probe {
 
   /** Asks something; a database that does not answer within the next round is lost. */
   check(regular: boolean): void {
+    if (this.retired) {
+      this.loseTarget(new Error("a connection could not be opened"));
+      return;
+    }
     if (this.busy) {
       if (regular) this.connection.destroy();
       return;
@@ -41,8 +48,16 @@ export class Probe {
       });
   }
 
+  /** Gives the connection up for want of room. The target counts as available until a connection cannot be opened. */
+  retire(): void {
+    this.retired = true;
+    clearInterval(this.timer);
+    this.connection.close();
+  }
+
   close(): void {
     clearInterval(this.timer);
     this.connection.close();
+    this.loseTarget(new Error("the target is no longer watched"));
   }
 }

@@ -11,6 +11,8 @@ export interface TargetCallbacks {
   /** The target became reachable; called each time. */
   available(server: ServerInfo): void;
   unavailable(): void;
+  /** Whether the proxy's share of connections leaves one for the monitor. */
+  roomForMonitor(): boolean;
   log: Log;
 }
 
@@ -67,9 +69,10 @@ export class Target {
         reject(new Error(`target ${this.options.id} is ${state} after ${seconds} s${why && ` (${why})`}`));
       }, seconds * 1000);
       const check = (): void => {
-        if (!this.isAvailable) return;
+        if (!this.isAvailable && !this.stopped) return;
         stop();
-        resolve();
+        if (this.isAvailable) resolve();
+        else reject(new Error(`target ${this.options.id} was deregistered`));
       };
       this.changed.add(check);
     });
@@ -87,6 +90,7 @@ export class Target {
       try {
         this.probe = await this.connect();
         delay = FIRST_RETRY_MILLISECONDS;
+        if (!this.callbacks.roomForMonitor()) this.probe.retire();
         const lost = await this.probe.lost;
         this.setHealth("UNAVAILABLE", reasonOf(lost), lost.message);
       } catch (error) {
@@ -161,6 +165,10 @@ export class Target {
       this.callbacks.log(state === "AVAILABLE" ? "info" : "warn", "target health changed", { ...this.health });
     if (state === "AVAILABLE" && this.server) this.callbacks.available(this.server);
     else if (before.state === "AVAILABLE") this.callbacks.unavailable();
+    this.notify();
+  }
+
+  private notify(): void {
     for (const listener of [...this.changed]) listener();
   }
 
@@ -178,6 +186,8 @@ export class Target {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.health = { id: this.options.id, state: "UNAVAILABLE" };
+    this.notify();
     this.probe?.close();
     this.wake?.();
     await this.running;

@@ -143,6 +143,23 @@ describe("authentication at the RDS Proxy stand-in", () => {
     await admin.end();
   });
 
+  it("takes as long to refuse an unknown user as a wrong password", async () => {
+    const { proxy } = await startProxy(server);
+    const refuse = async (user: string): Promise<number> => {
+      const started = performance.now();
+      await assert.rejects(
+        createConnection({ ...login(proxy.port), ssl: undefined, user, password: "guess" }),
+        errno(1045),
+      );
+      return performance.now() - started;
+    };
+    const times: Record<string, number[]> = { [USER]: [], nobody: [] };
+    for (let round = 0; round < 25; round++) for (const user of [USER, "nobody"]) times[user]?.push(await refuse(user));
+    const median = (user: string): number => times[user]?.sort((a, b) => a - b)[12] ?? 0;
+    const ratio = median(USER) / median("nobody");
+    assert.ok(ratio > 0.5 && ratio < 2, `${median(USER)} ms and ${median("nobody")} ms`);
+  });
+
   it("logs who was refused and why, and never a password", async () => {
     const { proxy, events } = await startProxy(server, { debugLogging: true });
     await assert.rejects(createConnection({ ...login(proxy.port), password: "guessed-password" }), errno(1045));

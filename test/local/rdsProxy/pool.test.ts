@@ -42,6 +42,16 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.ok(most > 6, `${most} connections`);
   });
 
+  it("makes do with one connection where the share is no more, monitor and all", async () => {
+    const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 2 } });
+    const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
+    const ids = await Promise.all(clients.map((client) => backend(client)));
+    assert.equal(new Set(ids).size, 1);
+    assert.equal(proxy.metrics().MaxDatabaseConnectionsAllowed, 1);
+    assert.equal(await connected(), 1);
+    assert.equal(proxy.targetHealth()[0]?.state, "AVAILABLE");
+  });
+
   it("answers error 9501 when no connection gets free within ConnectionBorrowTimeout, and serves the client later", async () => {
     const { connect, proxy } = await startProxy(server, {
       config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 0.2 },

@@ -1,0 +1,74 @@
+import { figures, median, ratios } from "./statistics";
+import type { Results, Rounds } from "./rdsProxy";
+
+const WIDTH = 860;
+const LEFT = 300;
+const BAR = 16;
+const COLOURS: Record<string, string> = { direct: "#8a8f98", proxy: "#d9622b", HAProxy: "#4b7bb5" };
+
+/** Bars for each measurement, each group with its own scale. */
+export function chart(results: Results): string {
+  const parts: string[] = [];
+  let y = 70;
+  const group = (title: string, unit: string, bars: [string, number, string][]): void => {
+    const most = Math.max(...bars.map(([, value]) => value), 1);
+    parts.push(text(20, y + 13, title, "bold"));
+    bars.forEach(([name, value, note], index) => {
+      const top = y + index * (BAR + 4);
+      const length = ((WIDTH - LEFT - 190) * value) / most;
+      parts.push(
+        `<rect x="${LEFT}" y="${top}" width="${length.toFixed(1)}" height="${BAR}" fill="${COLOURS[name] ?? "#000"}"/>`,
+      );
+      const label = `${Math.round(value).toLocaleString("en")}${unit} ${note}`;
+      parts.push(text(LEFT + length + 6, top + 13, label));
+    });
+    y += Math.max(bars.length * (BAR + 4), 24) + 18;
+  };
+  const measured = (title: string, unit: string, rounds: Rounds): void => {
+    group(
+      title,
+      unit,
+      Object.keys(COLOURS).flatMap((name): [string, number, string][] => {
+        const values = figures(rounds, name);
+        if (values.length === 0) return [];
+        const note = name === "direct" ? "" : `(× ${median(ratios(rounds, name, "direct")).toFixed(2)})`;
+        return [[name, median(values), note]];
+      }),
+    );
+  };
+  group("1,000 clients, database takes 85: failed clients", "", [
+    ["direct", median(results.crowd.direct.map(({ failedClients }) => failedClients)), "of 1,000"],
+    [
+      "proxy",
+      Math.max(...results.crowd.proxy.map(({ failedClients }) => failedClients)),
+      `of 1,000; ${Math.max(...results.crowd.maxUsed)} connections`,
+    ],
+  ]);
+  measured("64 warm clients", "/s", results.throughput.plain);
+  measured("64 warm clients, TLS", "/s", results.throughput.tls);
+  measured("One client, TLS: latency p50", " µs", results.latencyP50);
+  measured("One client, TLS: latency p99", " µs", results.latencyP99);
+  measured("Connect + TLS + log-in", "/s", results.logins);
+  measured("A new TLS connection per query", "/s", results.connectionPerQuery);
+  const { machine, versions } = results;
+  const legend = Object.entries(COLOURS)
+    .map(([name, colour], index) => {
+      const x = LEFT + index * 130;
+      return `<rect x="${x}" y="40" width="12" height="12" fill="${colour}"/>${text(x + 18, 51, name)}`;
+    })
+    .join("");
+  const foot = `Medians of ${results.logins.length} rounds; ${machine.cores} cores shared by all; ${versions.database ?? ""}, Node ${versions.node ?? ""}`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 24}" font-family="sans-serif" font-size="13">`,
+    `<rect width="100%" height="100%" fill="#fff"/>`,
+    `<text x="20" y="26" font-size="16" font-weight="bold">The RDS Proxy stand-in against the same database without it</text>`,
+    legend,
+    ...parts,
+    text(20, y + 10, foot),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+const text = (x: number, y: number, content: string, weight = "normal"): string =>
+  `<text x="${x.toFixed(1)}" y="${y}" font-weight="${weight}">${content.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;

@@ -1,0 +1,121 @@
+import { writeFile } from "node:fs/promises";
+import { cpus, totalmem, loadavg } from "node:os";
+import { join } from "node:path";
+import { chart } from "./chart";
+import { connections, crowd, latency, longestWait, memoryPerSession, throughput } from "./measurements";
+import { report } from "./report";
+import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, setUp, type Bench, type Endpoint } from "./setup";
+
+/** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
+const ROUNDS = 5;
+const SECONDS = 2;
+
+/** The figures of each round, by the name of the endpoint. */
+export type Rounds = Record<string, number>[];
+
+export interface Results {
+  machine: { cpu: string; cores: number; memoryGb: number; loadBefore: number; loadAfter: number };
+  versions: Record<string, string>;
+  throughput: { plain: Rounds; tls: Rounds };
+  latencyP50: Rounds;
+  latencyP99: Rounds;
+  logins: Rounds;
+  connectionPerQuery: Rounds;
+  crowd: { direct: Awaited<ReturnType<typeof crowd>>[]; proxy: Awaited<ReturnType<typeof crowd>>[]; maxUsed: number[] };
+  memoryKb: { plain: number; tls: number };
+  restartWaitMs: number[];
+}
+
+async function main(): Promise<void> {
+  const loadBefore = loadavg()[0] ?? 0;
+  const bench = await setUp(PLENTY_OF_CONNECTIONS);
+  const results: Partial<Results> = {};
+  try {
+    results.versions = {
+      database: bench.serverVersion,
+      haproxy: bench.haproxyVersion,
+      node: process.version,
+      client: "mysql2, in one Node process",
+    };
+    results.throughput = {
+      plain: await rounds("64 clients", bench, (at) => throughput(at, 64, false, SECONDS)),
+      tls: await rounds("64 clients, TLS", bench, (at) => throughput(at, 64, true, SECONDS)),
+    };
+    results.latencyP50 = [];
+    results.latencyP99 = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const [p50, p99]: Record<string, number>[] = [{}, {}];
+      for (const at of endpoints(bench, round)) {
+        const measured = await latency(at, true, 1000);
+        if (p50) p50[at.name] = measured.p50;
+        if (p99) p99[at.name] = measured.p99;
+      }
+      results.latencyP50.push(p50 ?? {});
+      results.latencyP99.push(p99 ?? {});
+    }
+    results.logins = await rounds("log-ins", bench, (at) => connections(at, 0, true, SECONDS));
+    results.connectionPerQuery = await rounds("a connection per query", bench, (at) =>
+      connections(at, 1, true, SECONDS),
+    );
+    results.memoryKb = {
+      plain: await memoryPerSession(bench, 1500, false),
+      tls: await memoryPerSession(bench, 1500, true),
+    };
+    results.restartWaitMs = [];
+    for (let round = 0; round < ROUNDS; round++) results.restartWaitMs.push(await longestWait(bench));
+  } finally {
+    await bench.stop();
+  }
+  results.crowd = await crowds();
+  const [processor] = cpus();
+  results.machine = {
+    cpu: processor?.model ?? "unknown",
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    loadBefore,
+    loadAfter: loadavg()[0] ?? 0,
+  };
+  const docs = join(__dirname, "../docs");
+  const complete = results as Results;
+  await writeFile(join(docs, "bench-rds-proxy.json"), `${JSON.stringify(complete, undefined, 2)}\n`);
+  await writeFile(join(docs, "bench-rds-proxy.svg"), chart(complete));
+  await writeFile(join(docs, "bench-rds-proxy.md"), report(complete));
+  console.log(report(complete));
+}
+
+/** A thousand clients at a database that takes as many connections as a small one on RDS. */
+async function crowds(): Promise<Results["crowd"]> {
+  const result: Results["crowd"] = { direct: [], proxy: [], maxUsed: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    const bench = await setUp(MAX_CONNECTIONS);
+    try {
+      result.proxy.push(await crowd(bench.proxy, 1000, true));
+      result.maxUsed.push(await bench.maxUsedConnections());
+      result.direct.push(await crowd(bench.direct, 1000, true));
+    } finally {
+      await bench.stop();
+    }
+    console.error(`1,000 clients, round ${round + 1}`);
+  }
+  return result;
+}
+
+async function rounds(what: string, bench: Bench, measure: (at: Endpoint) => Promise<number>): Promise<Rounds> {
+  const all: Rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const figures: Record<string, number> = {};
+    for (const at of endpoints(bench, round)) figures[at.name] = await measure(at);
+    all.push(figures);
+    console.error(what, figures);
+  }
+  return all;
+}
+
+/** In another order each round, so that none is always first. */
+function endpoints(bench: Bench, round: number): Endpoint[] {
+  const all = [bench.direct, bench.proxy, ...(bench.haproxy ? [bench.haproxy] : [])];
+  const turn = round % all.length;
+  return [...all.slice(turn), ...all.slice(0, turn)];
+}
+
+void main();

@@ -1,0 +1,49 @@
+import { figures, median, ratios, spread } from "./statistics";
+import type { Results, Rounds } from "./rdsProxy";
+
+/** The results as a page for docs/. */
+export function report(results: Results): string {
+  const { machine, versions } = results;
+  const failed = results.crowd.direct.map(({ failedClients }) => failedClients);
+  return `# Benchmark of the RDS Proxy stand-in
+
+Written by \`bench/rdsProxy.ts\`; the figures of every round are in [bench-rds-proxy.json](bench-rds-proxy.json). Medians of
+${results.logins.length} rounds, in each of which all ways are measured one right after the other in changing order; in brackets the smallest and
+the largest figure. Ratios are taken within a round.
+
+${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after, so ${machine.loadBefore > 1 ? "the machine had other work too and the figures are noisy" : "the machine had little else to do"}. Database, proxy, HAProxy and
+clients share these cores: what a relay costs is taken from the database and the clients. ${Object.entries(versions)
+    .map(([name, version]) => `${name}: ${version}`)
+    .join("; ")}.
+
+![Chart](bench-rds-proxy.svg)
+
+| | direct | through the proxy | through HAProxy (TCP) | proxy / direct | HAProxy / direct |
+| --- | --- | --- | --- | --- | --- |
+${row("queries/s, 64 warm clients", results.throughput.plain)}
+${row("queries/s, 64 warm clients, TLS", results.throughput.tls)}
+${row("latency p50, one client, TLS (µs)", results.latencyP50)}
+${row("latency p99, one client, TLS (µs)", results.latencyP99)}
+${row("connect + TLS + log-in per second", results.logins)}
+${row("a new TLS connection per query, per second", results.connectionPerQuery)}
+
+- 1,000 clients at once, 20 queries each, database with max_connections 85: through the proxy ${Math.max(...results.crowd.proxy.map(({ failedClients }) => failedClients))} clients failed
+  in ${median(results.crowd.proxy.map(({ seconds }) => seconds)).toFixed(1)} s, with at most ${Math.max(...results.crowd.maxUsed)} database connections (Max_used_connections). Direct: ${median(failed)} of
+  1,000 clients failed (${spread(failed, 0)}), with ${[...new Set(results.crowd.direct.flatMap(({ errors }) => Object.keys(errors)))].join(", ")}.
+- Resident memory of the proxy per idle client session: ${results.memoryKb.plain.toFixed(1)} KB, with TLS ${results.memoryKb.tls.toFixed(1)} KB.
+- A regular restart of the database under 50 idle sessions that then all query: longest wait ${median(results.restartWaitMs).toFixed(0)} ms (${spread(results.restartWaitMs, 0)}).
+`;
+}
+
+function row(what: string, rounds: Rounds): string {
+  const digits = 0;
+  const cell = (name: string): string => {
+    const values = figures(rounds, name);
+    return values.length === 0 ? "-" : `${median(values).toFixed(digits)} (${spread(values, digits)})`;
+  };
+  const ratio = (name: string): string => {
+    const values = ratios(rounds, name, "direct");
+    return values.length === 0 ? "-" : `${median(values).toFixed(2)} (${spread(values, 2)})`;
+  };
+  return `| ${what} | ${["direct", "proxy", "HAProxy"].map(cell).join(" | ")} | ${ratio("proxy")} | ${ratio("HAProxy")} |`;
+}

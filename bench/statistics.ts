@@ -1,0 +1,16 @@
+import type { Rounds } from "./rdsProxy";
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+export const figures = (rounds: Rounds, name: string): number[] => rounds.flatMap((round) => round[name] ?? []);
+
+/** Of each round, one endpoint's figure by another's. */
+export const ratios = (rounds: Rounds, name: string, by: string): number[] =>
+  rounds.flatMap((round) => (round[name] !== undefined && round[by] ? [round[name] / round[by]] : []));
+
+export const spread = (values: number[], digits: number): string =>
+  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
