@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { managedPolicy } from "./managedPolicies";
+import { evaluate, parsePolicy, type Decision, type PolicyDocument, type Request } from "./policy";
+
+/** Temporary credentials of somebody who took on a role. */
+export interface Session {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  roleName: string;
+  /** Who it is in error messages and logs: `arn:aws:sts::<account>:assumed-role/<role>/<name>`. */
+  arn: string;
+}
+
+interface Role {
+  name: string;
+  arn: string;
+  trust: PolicyDocument;
+  trustedServices: string;
+  inline: Map<string, PolicyDocument>;
+  attached: Set<string>;
+}
+
+/** The account's roles, their policies, and who has taken them on. */
+export class Iam {
+  /** Customer managed policies by ARN. */
+  readonly policies = new Map<string, PolicyDocument>();
+  private readonly roles = new Map<string, Role>();
+  private readonly sessions = new Map<string, Session>();
+
+  constructor(private readonly accountId: string) {}
+
+  createRole(name: string, arn: string, assumeRolePolicy: string): void {
+    const trust = parsePolicy(assumeRolePolicy);
+    this.roles.set(name, { name, arn, trust, trustedServices: assumeRolePolicy, inline: new Map(), attached: new Set() });
+  }
+
+  deleteRole(name: string): void {
+    this.roles.delete(name);
+  }
+
+  putRolePolicy(role: string, policyName: string, document: string): void {
+    this.role(role).inline.set(policyName, parsePolicy(document));
+  }
+
+  deleteRolePolicy(role: string, policyName: string): void {
+    this.roles.get(role)?.inline.delete(policyName);
+  }
+
+  /** @throws Error when there is no such policy */
+  attachRolePolicy(role: string, policyArn: string): void {
+    const isAwsManaged = /^arn:[^:]+:iam::aws:policy\//.test(policyArn);
+    // A policy of AWS's that is not known here allows nothing; one of the account's own has to exist.
+    if (!isAwsManaged && !this.policies.has(policyArn)) {
+      throw new Error(`NoSuchEntity: Policy ${policyArn} does not exist or is not attachable.`);
+    }
+    this.role(role).attached.add(policyArn);
+  }
+
+  detachRolePolicy(role: string, policyArn: string): void {
+    this.roles.get(role)?.attached.delete(policyArn);
+  }
+
+  /** The name of the role with this ARN. @throws Error when there is none */
+  roleNameOf(arn: string): string {
+    const role = [...this.roles.values()].find((candidate) => candidate.arn === arn);
+    if (role === undefined) throw new Error(`There is no role ${arn} in this account.`);
+    return role.name;
+  }
+
+  /**
+   * Takes on a role, as a service does for its own use or for a function's.
+   *
+   * @throws Error when the role does not trust the service.
+   */
+  assumeRole(roleArn: string, service: string, sessionName: string): Session {
+    const role = this.role(this.roleNameOf(roleArn));
+    if (!role.trustedServices.includes(`"${service}"`)) {
+      throw new Error(
+        `The role ${role.name} cannot be assumed by ${service}: add ${service} as a Service principal to its assumeRolePolicy.`,
+      );
+    }
+    const session: Session = {
+      accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: randomBytes(96).toString("base64"),
+      roleName: role.name,
+      arn: `arn:aws:sts::${this.accountId}:assumed-role/${role.name}/${sessionName}`,
+    };
+    this.sessions.set(session.accessKeyId, session);
+    return session;
+  }
+
+  session(accessKeyId: string): Session | undefined {
+    return this.sessions.get(accessKeyId);
+  }
+
+  /** Whether whoever took on the role may do something. A role that is gone may do nothing. */
+  decide(session: Session, request: Request): Decision {
+    const role = this.roles.get(session.roleName);
+    if (role === undefined) return "not allowed";
+    const attached = [...role.attached].map((arn) => this.policies.get(arn) ?? managedPolicy(arn));
+    return evaluate([...role.inline.values(), ...attached.filter((document) => document !== undefined)], request);
+  }
+
+  private role(name: string): Role {
+    const role = this.roles.get(name);
+    if (role === undefined) throw new Error(`NoSuchEntity: The role with name ${name} cannot be found.`);
+    return role;
+  }
+}

@@ -1,0 +1,2 @@
+export { Iam, type Session } from "./iam";
+export { verifySignature, type SignedRequest } from "./signatureV4";

@@ -1,0 +1,134 @@
+/** A policy document, read into a shape with lists everywhere. */
+export interface PolicyDocument {
+  statements: Statement[];
+}
+
+interface Statement {
+  effect: "Allow" | "Deny";
+  actions: Matcher;
+  resources: Matcher;
+  conditions: Condition[];
+}
+
+/** `Action` or `NotAction` (and the same for resources): what is listed, or everything but that. */
+interface Matcher {
+  patterns: string[];
+  negated: boolean;
+}
+
+interface Condition {
+  operator: string;
+  key: string;
+  values: string[];
+}
+
+/** What somebody wants to do. */
+export interface Request {
+  /** Such as `secretsmanager:GetSecretValue`. */
+  action: string;
+  /** ARN of what it is done to. */
+  resource: string;
+  /** Condition keys and their values, such as `kms:ViaService`. */
+  context?: Record<string, string>;
+}
+
+export type Decision = "allowed" | "explicitly denied" | "not allowed";
+
+/**
+ * Reads a policy document.
+ *
+ * @throws Error that begins with MalformedPolicyDocument, as IAM's does, when it is not one.
+ */
+export function parsePolicy(text: string): PolicyDocument {
+  let document: { Statement?: unknown };
+  try {
+    document = JSON.parse(text) as { Statement?: unknown };
+  } catch {
+    throw malformed(`it is not JSON: ${text.slice(0, 60)}`);
+  }
+  const statements = listOf(document.Statement) as Record<string, unknown>[];
+  if (statements.length === 0) throw malformed("it has no Statement");
+  return { statements: statements.map(parseStatement) };
+}
+
+function parseStatement(statement: Record<string, unknown>): Statement {
+  const { Effect: effect } = statement;
+  if (effect !== "Allow" && effect !== "Deny") {
+    throw malformed(`a statement has the Effect ${JSON.stringify(effect)}, which can only be "Allow" or "Deny"`);
+  }
+  return {
+    effect,
+    actions: parseMatcher(statement, "Action"),
+    resources: parseMatcher(statement, "Resource"),
+    conditions: Object.entries((statement.Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
+      ([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, values: listOf(values).map(String) })),
+    ),
+  };
+}
+
+function parseMatcher(statement: Record<string, unknown>, name: string): Matcher {
+  const negated = statement[`Not${name}`] !== undefined;
+  return { patterns: listOf(statement[negated ? `Not${name}` : name]).map(String), negated };
+}
+
+/**
+ * IAM's evaluation within one account: an explicit denial wins over everything, and what nothing allows is not allowed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(documents: PolicyDocument[], request: Request): Decision {
+  const applying = documents.flatMap(({ statements }) => statements).filter((statement) => applies(statement, request));
+  if (applying.some(({ effect }) => effect === "Deny")) return "explicitly denied";
+  return applying.length > 0 ? "allowed" : "not allowed";
+}
+
+function applies({ effect, actions, resources, conditions }: Statement, request: Request): boolean {
+  return (
+    // Action names are compared without regard to case, resources with.
+    matches(actions, request.action, "i") &&
+    matches(resources, request.resource, "") &&
+    conditions.every((condition) => holds(condition, request.context ?? {}, effect))
+  );
+}
+
+function matches({ patterns, negated }: Matcher, text: string, flags: string): boolean {
+  return patterns.some((pattern) => isLike(pattern, text, flags)) !== negated;
+}
+
+function holds({ operator, key, values }: Condition, context: Record<string, string>, effect: string): boolean {
+  const actual = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  const name = operator.replace(/IfExists$/, "");
+  const isNegated = /^(String|Arn)Not/.test(name);
+  // A key that the request does not have fails a comparison, unless that was one for being different.
+  if (actual === undefined) return isNegated || operator.endsWith("IfExists");
+  switch (name.replace("Not", "")) {
+    case "StringEquals":
+      return values.includes(actual) !== isNegated;
+    case "StringEqualsIgnoreCase":
+      return values.some((value) => value.toLowerCase() === actual.toLowerCase()) !== isNegated;
+    case "StringLike":
+    case "ArnLike":
+    case "ArnEquals":
+      return values.some((value) => isLike(value, actual, "")) !== isNegated;
+    case "Bool":
+      return values.some((value) => value.toLowerCase() === actual.toLowerCase());
+    default:
+      // An operator that is not known here never grants anything, and never lifts a denial.
+      return effect === "Deny";
+  }
+}
+
+/** IAM's wildcards: `*` for any text, `?` for any one character. */
+function isLike(pattern: string, text: string, flags: string): boolean {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${source}$`, `s${flags}`).test(text);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function malformed(reason: string): Error {
+  return new Error(`MalformedPolicyDocument: the policy cannot be read, ${reason}.`);
+}

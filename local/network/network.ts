@@ -1,0 +1,167 @@
+import { ipv4Address, ipv4Number, permits, type Peer, type SecurityGroupRule } from "./rules";
+
+/** Where something really listens: an address and port of this machine. */
+export interface Loopback {
+  host: string;
+  port: number;
+}
+
+export interface Subnet {
+  id: string;
+  vpcId: string;
+  availabilityZone: string;
+  cidrBlock: string;
+  /** Whether packets find a way out: through a NAT gateway, for who has no public address. */
+  hasWayOut: boolean;
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  vpcId: string;
+}
+
+/** An elastic network interface: an address in a subnet, guarded by security groups. */
+export interface NetworkInterface extends Peer {
+  vpcId: string;
+  subnetId: string;
+}
+
+/** What a connection attempt comes to. */
+export type Route =
+  | { outcome: "open"; to: Loopback }
+  /** There is no such host name. */
+  | { outcome: "unknown host" }
+  /** The packets are dropped without an answer, as security groups and missing routes do. */
+  | { outcome: "dropped"; reason: string }
+  /** Packets get there, but nobody listens on that port. */
+  | { outcome: "refused"; reason: string };
+
+/** A host that others can connect to: its interface and the ports that something listens on. */
+interface Host {
+  networkInterface: NetworkInterface;
+  listeners: Map<number, Loopback>;
+}
+
+/** The account's VPCs: who may connect to whom, and where on this machine that really is. */
+export class Network {
+  readonly subnets = new Map<string, Subnet>();
+  readonly securityGroups = new Map<string, SecurityGroup>();
+  readonly rules = new Map<string, SecurityGroupRule>();
+  private readonly hosts = new Map<string, Host>();
+  private readonly privateNames = new Map<string, Host>();
+  private readonly publicServices = new Map<string, Loopback>();
+  private readonly addressesTaken = new Map<string, number>();
+
+  /**
+   * Puts an interface into the first of the subnets. An existing VPC's subnets are not known here: whoever passes them
+   * has said that they have what is needed, so they have a way out.
+   */
+  attach(subnetIds: string[], securityGroupIds: string[]): NetworkInterface {
+    const subnetId = subnetIds[0] ?? "subnet-default";
+    const subnet = this.subnets.get(subnetId) ?? {
+      id: subnetId,
+      vpcId: this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId ?? "vpc-existing",
+      availabilityZone: "",
+      cidrBlock: "172.31.0.0/20",
+      hasWayOut: true,
+    };
+    this.subnets.set(subnetId, subnet);
+    // AWS keeps the first four addresses of every subnet for itself.
+    const taken = this.addressesTaken.get(subnetId) ?? 4;
+    this.addressesTaken.set(subnetId, taken + 1);
+    const address = ipv4Address(ipv4Number(subnet.cidrBlock.split("/")[0] ?? "") + taken);
+    return { vpcId: subnet.vpcId, subnetId, address, securityGroupIds };
+  }
+
+  /** Gives an interface a host name that everyone can look up, such as a database's. */
+  name(hostName: string, networkInterface: NetworkInterface): void {
+    this.hosts.set(hostName, { networkInterface, listeners: new Map() });
+  }
+
+  /** Has a named host listen on a port. */
+  listen(hostName: string, port: number, to: Loopback): void {
+    const host = this.hosts.get(hostName);
+    if (host === undefined) throw new Error(`Nothing is named ${hostName}.`);
+    host.listeners.set(port, to);
+  }
+
+  unname(hostName: string): void {
+    this.hosts.delete(hostName);
+  }
+
+  /** Makes one of AWS's services known, on its public host name and port 443. */
+  addPublicService(hostName: string, to: Loopback): void {
+    this.publicServices.set(hostName, to);
+  }
+
+  /** Has a service's host name lead to an interface endpoint inside a VPC: what `privateDnsEnabled` does. */
+  addPrivateName(hostName: string, networkInterface: NetworkInterface): void {
+    const to = this.publicServices.get(hostName);
+    const listeners = new Map(to === undefined ? [] : [[443, to]]);
+    this.privateNames.set(`${networkInterface.vpcId} ${hostName}`, { networkInterface, listeners });
+  }
+
+  removePrivateName(hostName: string, vpcId: string): void {
+    this.privateNames.delete(`${vpcId} ${hostName}`);
+  }
+
+  /** What comes of a connection from an interface to a host name (or address) and port. */
+  route(from: NetworkInterface, hostName: string, port: number): Route {
+    const host =
+      this.privateNames.get(`${from.vpcId} ${hostName}`) ?? this.hosts.get(hostName) ?? this.hostAt(from.vpcId, hostName);
+    if (host !== undefined) return this.routeInside(from, hostName, host, port);
+    const service = this.publicServices.get(hostName);
+    return service === undefined ? { outcome: "unknown host" } : this.routeOutside(from, hostName, service, port);
+  }
+
+  private hostAt(vpcId: string, address: string): Host | undefined {
+    return [...this.hosts.values(), ...this.privateNames.values()].find(
+      ({ networkInterface }) => networkInterface.vpcId === vpcId && networkInterface.address === address,
+    );
+  }
+
+  private routeInside(from: NetworkInterface, hostName: string, host: Host, port: number): Route {
+    const to = host.networkInterface;
+    if (from.vpcId !== to.vpcId) {
+      return { outcome: "dropped", reason: `${hostName} is in ${to.vpcId}, to which ${from.vpcId} has no route` };
+    }
+    const reason = this.missingRule("outbound", from, to, port) ?? this.missingRule("inbound", to, from, port);
+    if (reason !== undefined) return { outcome: "dropped", reason };
+    const listener = host.listeners.get(port);
+    if (listener !== undefined) return { outcome: "open", to: listener };
+    return { outcome: "refused", reason: `nothing listens on port ${port} of ${hostName}` };
+  }
+
+  private routeOutside(from: NetworkInterface, hostName: string, service: Loopback, port: number): Route {
+    // Somewhere in AWS's public address ranges; only rules for everywhere let it through.
+    const reason = this.missingRule("outbound", from, { address: "52.94.0.1", securityGroupIds: [] }, port);
+    if (reason !== undefined) return { outcome: "dropped", reason };
+    if (!this.subnets.get(from.subnetId)?.hasWayOut) {
+      return {
+        outcome: "dropped",
+        reason: `${hostName} cannot be reached from ${from.subnetId}, which has neither a NAT gateway nor a VPC endpoint for it`,
+      };
+    }
+    return port === 443 ? { outcome: "open", to: service } : { outcome: "refused", reason: `${hostName} has port 443 only` };
+  }
+
+  /** Undefined when a rule lets the connection through, else a sentence that says which rule there is not. */
+  private missingRule(direction: SecurityGroupRule["direction"], at: Peer, peer: Peer, port: number): string | undefined {
+    const rules = [...this.rules.values()].filter(
+      (rule) => rule.direction === direction && at.securityGroupIds.includes(rule.securityGroupId),
+    );
+    if (rules.some((rule) => permits(rule, peer, port))) return undefined;
+    const subject = at.securityGroupIds.length === 1 ? "has" : "have";
+    return (
+      `${this.describe(at)} ${subject} no ${direction} rule for tcp ${port} ` +
+      `${direction === "inbound" ? "from" : "to"} ${this.describe(peer)} (${peer.address})`
+    );
+  }
+
+  private describe({ securityGroupIds, address }: Peer): string {
+    const names = securityGroupIds.map((id) => `${id} "${this.securityGroups.get(id)?.name ?? "unknown"}"`);
+    if (names.length === 0) return address;
+    return `${names.length === 1 ? "security group" : "security groups"} ${names.join(", ")}`;
+  }
+}
