@@ -19,7 +19,7 @@ export function localReply(session: ClientSession, command: ClientCommand): Buff
     if (memory.state) memory.state = memory.state.withMultiStatements(command.bytes.readUInt16LE(5) === 0);
     return eofPacket(1, session.status);
   }
-  if (session.connection) return undefined;
+  if (session.held.current) return undefined;
   if (command.code === Command.PING) return okPacket(1, session.status);
   if (command.code === Command.RESET_CONNECTION) {
     memory.forgetLastStatement();

@@ -1,9 +1,9 @@
 import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
 import { DatabaseError, errorPacket } from "../protocol/packets";
 import { BorrowTimeout } from "../database/pool";
-import { handOver, needsHandOver, takeLeave } from "../state/handOver";
 import { PinReason } from "../sql/classify";
 import { CommandReader, MAX_EXAMINED_BYTES, ProtocolViolation } from "./commandReader";
+import { HeldConnection, type Holder } from "./heldConnection";
 import { Upload } from "./upload";
 import { isRefused, localReply } from "./localCommands";
 import { StatementFollower } from "./statementFollower";
@@ -35,16 +35,16 @@ const enum Phase {
  * One logged-in client. It borrows a database connection for a command and keeps it while a transaction is open or the
  * session is pinned; the server's status flags tell about the first, the classifier about the second.
  */
-export class ClientSession implements ReplySink {
+export class ClientSession implements ReplySink, Holder {
   lastActive = performance.now();
-  pinned: string | undefined;
-  connection: DatabaseConnection | undefined;
+  readonly held = new HeldConnection(this);
   readonly follower: StatementFollower;
 
   private phase: Phase = Phase.Ready;
   private readonly reader = new CommandReader();
   private upload: Upload | undefined;
-  private stopWaiting: (() => void) | undefined;
+  /** The client does not read what it is sent, so nothing more is done for it. */
+  private congested = false;
   private relayedBytes = 0;
   private receivedAt = 0;
   private sentAt = 0;
@@ -85,13 +85,13 @@ export class ClientSession implements ReplySink {
 
   private nextCommand(): void {
     try {
-      while (this.phase === Phase.Ready) {
+      while (this.phase === Phase.Ready && !this.mustWaitForClient()) {
         const command = this.reader.next();
         if (!command) break;
         this.receivedAt = this.lastActive = performance.now();
         this.start(command);
       }
-      if (this.socket.isPaused() && !this.upload) this.socket.resume();
+      if (this.socket.isPaused() && !this.upload && !this.congested) this.socket.resume();
     } catch (error) {
       const violation = error instanceof ProtocolViolation;
       if (!violation)
@@ -103,6 +103,18 @@ export class ClientSession implements ReplySink {
     }
   }
 
+  /** Replies that pile up because the client sends on without reading them would fill the memory. */
+  private mustWaitForClient(): boolean {
+    if (this.congested || !this.socket.writableNeedDrain) return this.congested;
+    this.congested = true;
+    this.socket.pause();
+    this.socket.once("drain", () => {
+      this.congested = false;
+      if (this.phase === Phase.Ready) this.becomeReady();
+    });
+    return true;
+  }
+
   private start(command: ClientCommand): void {
     if (command.code === Command.QUIT) {
       this.socket.end();
@@ -112,8 +124,8 @@ export class ClientSession implements ReplySink {
     if (this.lost) {
       const gone = this.lost;
       this.lost = undefined;
-      const message = `The database connection was lost; ${this.pinned ? "the session's state" : "the transaction"} is gone (${gone})`;
-      if (this.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
+      const message = `The database connection was lost; ${this.held.pinned ? "the session's state" : "the transaction"} is gone (${gone})`;
+      if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
       else this.answer(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
       return;
     }
@@ -144,52 +156,43 @@ export class ClientSession implements ReplySink {
     if (code === Command.QUERY || code === Command.STMT_PREPARE) this.context.metrics.query(this.context.secure);
     else if (code === Command.STMT_EXECUTE) this.context.metrics.query(this.context.secure);
     const long = command.bytes.length > HEADER_BYTES + 1 + MAX_EXAMINED_BYTES || command.missing !== undefined;
-    if (long) this.pin(PinReason.LONG_STATEMENT);
-    else if (code === Command.STMT_PREPARE) this.pin(PinReason.PREPARED);
+    if (long) this.held.pin(PinReason.LONG_STATEMENT);
+    else if (code === Command.STMT_PREPARE) this.held.pin(PinReason.PREPARED);
     if (code !== Command.QUERY || long) return undefined;
     const classification = this.follower.classify(command.bytes);
-    if (classification.pin) this.pin(classification.pin);
+    if (classification.pin) this.held.pin(classification.pin);
     return classification;
   }
 
   /** Commands without a reply concern prepared statements, so the session is pinned; without a connection they are void. */
   private sendWithoutReply(command: ClientCommand): void {
-    if (!this.connection) {
+    const connection = this.held.current;
+    if (!connection) {
       if (command.missing !== undefined)
         this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
       return;
     }
-    this.connection.send(command.bytes);
+    connection.send(command.bytes);
     if (command.missing === undefined) return;
     this.phase = Phase.Preparing;
-    this.startUpload(command, this.connection);
-  }
-
-  pin(reason: string): void {
-    if (this.pinned) return;
-    this.pinned = reason;
-    this.context.metrics.databaseConnectionsCurrentlySessionPinned++;
+    this.startUpload(command, connection);
   }
 
   /** Borrows a connection if the session has none, and brings it to the session's state if needed. */
   private prepare(command: ClientCommand, classification: Classification | undefined): void {
     this.phase = Phase.Preparing;
-    const proceed = (connection: DatabaseConnection): void => {
-      const rewritten = this.follower.rewriteQuestion(command, classification, connection);
-      if (Buffer.isBuffer(rewritten)) this.reply(rewritten);
-      else this.send(rewritten, classification, connection);
-    };
-    this.withConnection((connection) => {
-      if (!this.memory.saving && !needsHandOver(connection, this.memory)) proceed(connection);
-      else
-        void this.settle(connection).then(
-          () => {
-            if (this.stillHolds(connection)) proceed(connection);
-          },
-          (error: unknown) => {
-            this.handOverFailed(connection, error as Error);
-          },
-        );
+    this.held.obtain({
+      ready: (connection) => {
+        const rewritten = this.follower.rewriteQuestion(command, classification, connection);
+        if (Buffer.isBuffer(rewritten)) this.reply(rewritten);
+        else this.send(rewritten, classification, connection);
+      },
+      none: (error) => {
+        this.noConnection(error, command.missing !== undefined);
+      },
+      failed: (connection, error) => {
+        this.handOverFailed(connection, error);
+      },
     });
   }
 
@@ -200,33 +203,24 @@ export class ClientSession implements ReplySink {
     this.afterReply();
   }
 
-  private async settle(connection: DatabaseConnection): Promise<void> {
-    // At once, so that the session which leaves finds out that something of it is being saved.
-    const left = connection.lastSession === this.memory ? undefined : takeLeave(connection);
-    left?.catch(() => undefined);
-    while (this.memory.saving) await this.memory.saving;
-    await left;
-    if (needsHandOver(connection, this.memory)) await handOver(connection, this.memory);
-  }
-
   /** The client is still waiting for its reply, and gets the error. */
   private handOverFailed(connection: DatabaseConnection, error: Error): void {
-    if (this.connection !== connection) return;
+    const { pinned } = this.held;
     this.logTrouble("a database connection could not take on a session's settings", connection, error);
-    if (error instanceof DatabaseError && connection.usable && !this.pinned) {
+    if (error instanceof DatabaseError && connection.usable && !pinned) {
       connection.hiddenState = true;
-      this.releaseConnection(connection);
-    } else this.dropConnection();
-    if (this.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, error.message);
+      this.held.release();
+    } else this.held.drop();
+    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, error.message);
     else this.reply(errorPacket(1, ServerError.UNKNOWN, error.message));
   }
 
   /** The client has its reply already, so that it learns of the loss with its next command, if it lost anything. */
   private afterworkFailed(connection: DatabaseConnection, error: Error): void {
-    if (this.connection !== connection) return;
+    if (this.held.current !== connection) return;
     this.logTrouble("a database connection failed after a statement", connection, error);
-    if (this.pinned !== undefined || this.follower.holdsConnection) this.lost = error.message;
-    this.dropConnection();
+    if (this.held.pinned !== undefined || this.follower.holdsConnection) this.lost = error.message;
+    this.held.drop();
     this.becomeReady();
   }
 
@@ -237,40 +231,16 @@ export class ClientSession implements ReplySink {
 
   /** False when the session ended, or lost the connection, while something was under way. */
   private stillHolds(connection: DatabaseConnection): boolean {
-    return this.connection === connection && this.phase !== Phase.Closed;
+    return this.held.current === connection && this.phase !== Phase.Closed;
   }
 
-  /** Gives a connection to `use`, now or when one is free; tells the client when there is none in time. */
-  withConnection(use: (connection: DatabaseConnection) => void): void {
-    if (this.connection) {
-      use(this.connection);
-      return;
-    }
-    const { user, foundRows } = this.context;
-    this.stopWaiting = this.context.pool.borrow({
-      user,
-      foundRows,
-      memory: this.memory,
-      served: (connection) => {
-        this.stopWaiting = undefined;
-        this.connection = connection;
-        connection.onBroken = (error) => {
-          this.connectionLost(error);
-        };
-        use(connection);
-      },
-      failed: (error) => {
-        this.stopWaiting = undefined;
-        this.noConnection(error);
-      },
-    });
-  }
-
-  private noConnection(error: Error): void {
-    const timeout = error instanceof BorrowTimeout;
-    this.context.log("warn", "no database connection", { clientConnection: this.id, borrowTimeout: timeout });
-    const reply = errorPacket(1, ServerError.BORROW_TIMEOUT, "Timed-out waiting to acquire database connection");
-    this.reply(reply);
+  private noConnection(error: Error, longCommand: boolean): void {
+    const borrowTimeout = error instanceof BorrowTimeout;
+    this.context.log("warn", "no database connection", { clientConnection: this.id, borrowTimeout });
+    const message = "Timed-out waiting to acquire database connection";
+    // The rest of a long command is still to come, and must not be taken for further commands.
+    if (longCommand) this.fatal(ServerError.BORROW_TIMEOUT, message);
+    else this.reply(errorPacket(1, ServerError.BORROW_TIMEOUT, message));
   }
 
   private send(
@@ -282,13 +252,14 @@ export class ClientSession implements ReplySink {
     this.relayedBytes = 0;
     this.sentAt = performance.now();
     this.follower.sending(command, classification, connection);
-    if (this.pinned) this.follower.logPin(this.pinned, connection);
+    if (this.held.pinned) this.follower.logPin(this.held.pinned, connection);
     connection.execute(command.code, command.bytes, this);
     if (command.missing !== undefined) this.startUpload(command, connection);
   }
 
   private startUpload(command: ClientCommand, connection: DatabaseConnection): void {
     this.upload = new Upload(command, this.reader, this.socket, connection);
+    this.socket.resume();
     this.continueUpload();
   }
 
@@ -302,12 +273,12 @@ export class ClientSession implements ReplySink {
   data(chunk: Buffer): boolean {
     this.relayedBytes += chunk.length;
     if (this.phase === Phase.Closed || this.socket.write(chunk)) return true;
-    this.socket.once("drain", () => this.connection?.resume());
+    this.socket.once("drain", () => this.held.current?.resume());
     return false;
   }
 
   end(reply: ReplyTracker): void {
-    const { connection } = this;
+    const connection = this.held.current;
     if (!connection) return;
     const now = performance.now();
     this.context.metrics.answered(now - this.receivedAt, now - this.sentAt);
@@ -339,8 +310,7 @@ export class ClientSession implements ReplySink {
 
   /** Gives the connection back unless the session has to keep it, and goes on with what the client sent meanwhile. */
   private afterReply(): void {
-    const { connection } = this;
-    if (connection && !this.pinned && !this.follower.holdsConnection) this.releaseConnection(connection);
+    if (!this.held.pinned && !this.follower.holdsConnection) this.held.release();
     this.becomeReady();
   }
 
@@ -348,7 +318,7 @@ export class ClientSession implements ReplySink {
     if (this.phase === Phase.Closed) return;
     this.phase = Phase.Ready;
     this.lastActive = performance.now();
-    if (this.upload) return;
+    if (this.upload || this.congested) return;
     if (this.reader.size > 0) this.nextCommand();
     else if (this.socket.isPaused()) this.socket.resume();
   }
@@ -356,13 +326,6 @@ export class ClientSession implements ReplySink {
   /** The proxy's own answer to a command that never left the Ready phase. */
   private answer(bytes: Buffer): void {
     if (bytes.length > 0) this.socket.write(bytes);
-  }
-
-  releaseConnection(connection: DatabaseConnection): void {
-    this.connection = undefined;
-    connection.onBroken = undefined;
-    this.follower.released();
-    this.context.pool.release(connection);
   }
 
   private diversion: { push: (chunk: Buffer) => void; closed: () => void } | undefined;
@@ -377,22 +340,21 @@ export class ClientSession implements ReplySink {
   }
 
   readonly waiting = (leave: () => void): void => {
-    this.stopWaiting = leave;
+    this.held.stopWaiting = leave;
   };
 
   /** Gives up all that the session has in the database. */
   async leaveState(): Promise<void> {
-    const { connection } = this;
-    this.endPin();
+    this.held.endPin();
     this.lost = undefined;
-    if (connection) await this.cleanUp(connection);
+    await this.held.cleanUp();
     this.memory.forgetLastStatement();
     this.memory.state = undefined;
   }
 
   /** After COM_CHANGE_USER: a session of another user begins. */
   restart(ok: Buffer): void {
-    this.diversion = this.stopWaiting = undefined;
+    this.diversion = this.held.stopWaiting = undefined;
     this.reply(ok);
   }
 
@@ -407,26 +369,21 @@ export class ClientSession implements ReplySink {
     this.closed();
   }
 
-  private dropConnection(): void {
-    const { connection } = this;
-    if (!connection) return;
-    this.connection = undefined;
-    connection.onBroken = undefined;
+  connectionGone(): void {
     this.follower.released();
-    this.context.pool.abandon(connection);
   }
 
-  private connectionLost(error: Error): void {
-    if (!this.connection) return;
+  connectionLost(error: Error): void {
+    if (!this.held.current) return;
     const { phase } = this;
-    this.dropConnection();
+    this.held.drop();
     this.upload = undefined;
     if (phase === Phase.Closed) return;
     this.context.log("warn", "database connection lost", { clientConnection: this.id, reason: error.message });
     const message = `Lost the database connection: ${error.message}`;
     if (phase === Phase.Ready) this.lost = error.message;
     else if (phase === Phase.Relaying && this.relayedBytes > 0) this.disconnect();
-    else if (this.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
+    else if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
     else this.reply(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
   }
 
@@ -442,11 +399,11 @@ export class ClientSession implements ReplySink {
     const busy = this.phase === Phase.Preparing || this.phase === Phase.Finishing;
     this.phase = Phase.Closed;
     this.memory.alive = false;
-    this.stopWaiting?.();
+    this.held.stopWaiting?.();
     this.diversion?.closed();
-    this.endPin();
+    this.held.endPin();
     this.context.sessionClosed(this);
-    const { connection } = this;
+    const connection = this.held.current;
     if (!connection) return;
     if (interrupted || busy) {
       this.context.log(
@@ -457,27 +414,10 @@ export class ClientSession implements ReplySink {
           dbConnection: connection.id,
         },
       );
-      this.dropConnection();
+      this.held.drop();
       return;
     }
-    void this.cleanUp(connection);
-  }
-
-  endPin(): void {
-    if (this.pinned) this.context.metrics.databaseConnectionsCurrentlySessionPinned--;
-    this.pinned = undefined;
-  }
-
-  /** A transaction or a pinned session's state must not outlive the session: roll back, unlock, forget. */
-  async cleanUp(connection: DatabaseConnection): Promise<void> {
-    connection.onBroken = undefined;
-    connection.lastSession = undefined;
-    try {
-      await connection.reset();
-      this.releaseConnection(connection);
-    } catch {
-      this.dropConnection();
-    }
+    void this.held.cleanUp();
   }
 
   get autocommit(): boolean {

@@ -135,7 +135,7 @@ export class StatementFollower {
     const multiStatements = connection.state.multiStatements;
     connection.state = memory.state = await connection.readState(multiStatements);
     if (!connection.state.portable) {
-      this.session.pin(PinReason.UNKNOWN);
+      this.session.held.pin(PinReason.UNKNOWN);
       this.logPin(PinReason.UNKNOWN, connection);
     }
   }
