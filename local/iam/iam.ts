@@ -15,8 +15,8 @@ export interface Session {
 interface Role {
   name: string;
   arn: string;
+  /** Who may take the role on. */
   trust: PolicyDocument;
-  trustedServices: string;
   inline: Map<string, PolicyDocument>;
   attached: Set<string>;
 }
@@ -32,7 +32,7 @@ export class Iam {
 
   createRole(name: string, arn: string, assumeRolePolicy: string): void {
     const trust = parsePolicy(assumeRolePolicy);
-    this.roles.set(name, { name, arn, trust, trustedServices: assumeRolePolicy, inline: new Map(), attached: new Set() });
+    this.roles.set(name, { name, arn, trust, inline: new Map(), attached: new Set() });
   }
 
   deleteRole(name: string): void {
@@ -75,7 +75,7 @@ export class Iam {
    */
   assumeRole(roleArn: string, service: string, sessionName: string): Session {
     const role = this.role(this.roleNameOf(roleArn));
-    if (!role.trustedServices.includes(`"${service}"`)) {
+    if (evaluate([role.trust], { action: "sts:AssumeRole", principal: service }) !== "allowed") {
       throw new Error(
         `The role ${role.name} cannot be assumed by ${service}: add ${service} as a Service principal to its assumeRolePolicy.`,
       );

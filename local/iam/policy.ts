@@ -6,7 +6,10 @@ export interface PolicyDocument {
 interface Statement {
   effect: "Allow" | "Deny";
   actions: Matcher;
-  resources: Matcher;
+  /** Trust policies have none: they are part of their resource. */
+  resources: Matcher | undefined;
+  /** Services that a trust policy is about. */
+  principals: string[];
   conditions: Condition[];
 }
 
@@ -26,8 +29,10 @@ interface Condition {
 export interface Request {
   /** Such as `secretsmanager:GetSecretValue`. */
   action: string;
-  /** ARN of what it is done to. */
-  resource: string;
+  /** ARN of what it is done to; a role's trust policy is asked without. */
+  resource?: string;
+  /** The service that asks, for a role's trust policy. */
+  principal?: string;
   /** Condition keys and their values, such as `kms:ViaService`. */
   context?: Record<string, string>;
 }
@@ -59,7 +64,8 @@ function parseStatement(statement: Record<string, unknown>): Statement {
   return {
     effect,
     actions: parseMatcher(statement, "Action"),
-    resources: parseMatcher(statement, "Resource"),
+    resources: "Resource" in statement || "NotResource" in statement ? parseMatcher(statement, "Resource") : undefined,
+    principals: listOf((statement.Principal as { Service?: unknown } | undefined)?.Service).map(String),
     conditions: Object.entries((statement.Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
       ([operator, keys]) =>
         Object.entries(keys).map(([key, values]) => ({ operator, key, values: listOf(values).map(String) })),
@@ -82,11 +88,13 @@ export function evaluate(documents: PolicyDocument[], request: Request): Decisio
   return applying.length > 0 ? "allowed" : "not allowed";
 }
 
-function applies({ effect, actions, resources, conditions }: Statement, request: Request): boolean {
+function applies({ effect, actions, resources, principals, conditions }: Statement, request: Request): boolean {
+  const { action, resource, principal } = request;
   return (
     // Action names are compared without regard to case, resources with.
-    matches(actions, request.action, "i") &&
-    matches(resources, request.resource, "") &&
+    matches(actions, action, "i") &&
+    (resource === undefined || (resources !== undefined && matches(resources, resource, ""))) &&
+    (principal === undefined || principals.includes(principal)) &&
     conditions.every((condition) => holds(condition, request.context ?? {}, effect))
   );
 }

@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** What the CLI would tell the program about its stack. */
+export interface StackConfig {
+  project: string;
+  stack: string;
+  /** File that is the program. */
+  main: string;
+  /** Values by full key, such as `aws:region`, as text. */
+  values: Record<string, string>;
+  /** Keys whose values are secret. */
+  secretKeys: string[];
+}
+
+interface ProjectFile {
+  name: string;
+  main?: string;
+  config?: Record<string, ConfigDeclaration>;
+}
+
+/** A declaration in full, or just a value. */
+type ConfigDeclaration = { type?: string; default?: unknown; value?: unknown; secret?: boolean } | string | number | boolean;
+
+/**
+ * Reads a stack's configuration as the CLI does: what the stack's file says, and else the defaults in Pulumi.yaml.
+ *
+ * @param overrides values that win over both, by key
+ * @throws Error that names the file and the key, when something cannot be used.
+ */
+export async function readStackConfig(
+  folder: string,
+  stack: string,
+  overrides: Record<string, string> = {},
+): Promise<StackConfig> {
+  const project = (await readYaml(folder, "Pulumi.yaml")) as unknown as ProjectFile;
+  const file = `Pulumi.${stack}.yaml`;
+  const stackFile = (await readYaml(folder, file)) as { config?: Record<string, unknown> | null };
+  const fullKey = (key: string) => (key.includes(":") ? key : `${project.name}:${key}`);
+
+  const values: Record<string, string> = {};
+  const secretKeys: string[] = [];
+  const given = new Map(Object.entries(stackFile.config ?? {}).map(([key, value]) => [fullKey(key), value]));
+  for (const [key, value] of given) values[key] = textOf(value, key, file);
+  for (const [key, value] of Object.entries(overrides)) values[fullKey(key)] = value;
+
+  for (const [key, declaration] of Object.entries(project.config ?? {})) {
+    const name = fullKey(key);
+    const { type, secret, ...rest } = typeof declaration === "object" ? declaration : { value: declaration };
+    const fallback = rest.default ?? rest.value;
+    if (secret) secretKeys.push(name);
+    if (name in values) checkType(name, values[name] ?? "", type, stack);
+    else if (fallback !== undefined) values[name] = textOf(fallback, name, "Pulumi.yaml");
+    else throw new Error(`The stack ${stack} lacks a value for ${name}: set it with \`pulumi config set ${key}\`.`);
+  }
+  return { project: project.name, stack, main: join(folder, project.main ?? "index.ts"), values, secretKeys };
+}
+
+async function readYaml(folder: string, name: string): Promise<Record<string, unknown>> {
+  const text = await readFile(join(folder, name), "utf8").catch(() => {
+    throw new Error(
+      `There is no ${name} in ${folder}: run from the folder with Pulumi.yaml, and name a stack that has a file there.`,
+    );
+  });
+  return (parse(text) ?? {}) as Record<string, unknown>;
+}
+
+/** Pulumi hands every value to the program as text; lists and objects as JSON. */
+function textOf(value: unknown, key: string, file: string): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if ("secure" in value) {
+    throw new Error(
+      `${key} in ${file} is encrypted, and only the Pulumi CLI can decrypt it: give its value for this run with \`--config ${key}=<value>\`.`,
+    );
+  }
+  return JSON.stringify(value);
+}
+
+const typeChecks: Record<string, RegExp> = { integer: /^-?\d+$/, number: /^-?[\d.]+$/, boolean: /^(true|false)$/, array: /^\[/ };
+
+function checkType(key: string, value: string, type: string | undefined, stack: string): void {
+  const check = typeChecks[type ?? ""];
+  if (check === undefined || check.test(value)) return;
+  throw new Error(`${key} of the stack ${stack} is "${value}", but Pulumi.yaml declares it to be of type ${type ?? ""}.`);
+}

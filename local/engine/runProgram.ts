@@ -1,0 +1,84 @@
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "./config";
+import type { Deployment } from "./deployment";
+import type { Cloud, Properties } from "./kind";
+import { unwrapSecrets } from "./secrets";
+
+/** A stack output. */
+export interface StackOutput {
+  value: unknown;
+  secret: boolean;
+}
+
+/**
+ * Runs a Pulumi program as it is: every resource it registers is created in the deployment, every function it calls is
+ * answered by the cloud. Resolves with the stack's outputs when the program and all its resources are done.
+ *
+ * @throws Error when the program, a resource or a function fails; the deployment still has to be destroyed then.
+ */
+export async function runProgram(
+  config: StackConfig,
+  cloud: Cloud,
+  deployment: Deployment,
+): Promise<Record<string, StackOutput>> {
+  const { runtime } = pulumi;
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: async ({ type, name, inputs }) => {
+      // The program's own components only group resources; what they are made of is registered one by one.
+      if (isComponent(type)) return { id: undefined, state: {} };
+      return deployment.create(type, name, unwrapSecrets(inputs) as Properties);
+    },
+    call: async ({ token, inputs }) => {
+      try {
+        return await cloud.call(token, unwrapSecrets(inputs) as Properties);
+      } catch (error) {
+        deployment.fail(error);
+        return new Promise(() => undefined);
+      }
+    },
+  };
+  await runtime.setMocks(mocks, config.project, config.stack, false);
+  runtime.setAllConfig(config.values, config.secretKeys);
+  // Like the CLI: paths in a program are relative to the project.
+  process.chdir(dirname(config.main));
+
+  // Without an engine Pulumi lets some errors go by, such as a callback that cannot be serialised.
+  const onUnhandled = (error: unknown) => {
+    deployment.fail(error);
+  };
+  process.on("unhandledRejection", onUnhandled);
+  try {
+    let exported: Record<string, unknown> = {};
+    const program = async () => {
+      exported = { ...((await import(config.main)) as Record<string, unknown>) };
+      return exported;
+    };
+    await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
+    // Resources that no output depends on may still be on their way.
+    await Promise.race([runtime.disconnect(), deployment.failed]);
+    return await readOutputs(exported);
+  } finally {
+    process.off("unhandledRejection", onUnhandled);
+  }
+}
+
+/** Components have a package of their own, `<project>:...`; awsx is one whose resources are made elsewhere. */
+function isComponent(type: string): boolean {
+  return !/^(aws|awsx|random|pulumi-nodejs|tls|time|null):/.test(type);
+}
+
+async function readOutputs(exported: Record<string, unknown>): Promise<Record<string, StackOutput>> {
+  const entries = Object.entries(exported).filter(([name, value]) => name !== "default" && value !== undefined);
+  const outputs = await Promise.all(
+    entries.map(async ([name, value]): Promise<[string, StackOutput]> => {
+      const output = pulumi.output(value);
+      return [name, { value: await valueOf(output), secret: await pulumi.isSecret(output) }];
+    }),
+  );
+  return Object.fromEntries(outputs.filter(([, { value }]) => value !== undefined));
+}
+
+function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}

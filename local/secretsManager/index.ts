@@ -1,0 +1,2 @@
+export { SecretsManagerEndpoint } from "./endpoint";
+export { Secrets, SecretsManagerError, type Secret } from "./secrets";
