@@ -40,8 +40,7 @@ async function main({ proxy: options, config, database }: ProxyProcessOptions): 
     if (question === "metrics") process.send?.(proxy.metrics());
     else {
       global.gc?.();
-      const { user, system } = process.cpuUsage();
-      process.send?.({ rss: process.memoryUsage().rss, cpuSeconds: (user + system) / 1e6 });
+      process.send?.({ rss: process.memoryUsage().rss });
     }
   });
   process.on("disconnect", () => process.exit());

@@ -1,6 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem, loadavg } from "node:os";
 import { join } from "node:path";
+import { format } from "prettier";
 import { chart } from "./chart";
 import { connections, crowd, latency, longestWait, memoryPerSession, throughput } from "./measurements";
 import { report } from "./report";
@@ -9,6 +10,7 @@ import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, setUp, type Bench, type Endpoin
 /** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
 const ROUNDS = 5;
 const SECONDS = 2;
+const DOCS = join(__dirname, "../docs");
 
 /** The figures of each round, by the name of the endpoint. */
 export type Rounds = Record<string, number>[];
@@ -26,7 +28,12 @@ export interface Results {
   restartWaitMs: number[];
 }
 
+/** Measures everything anew; with `--redraw`, only the page and the chart are made from the last results. */
 async function main(): Promise<void> {
+  if (process.argv.includes("--redraw")) {
+    await write(JSON.parse(await readFile(join(DOCS, "bench-rds-proxy.json"), "utf8")) as Results);
+    return;
+  }
   const loadBefore = loadavg()[0] ?? 0;
   const bench = await setUp(PLENTY_OF_CONNECTIONS);
   const results: Partial<Results> = {};
@@ -57,15 +64,16 @@ async function main(): Promise<void> {
     results.connectionPerQuery = await rounds("a connection per query", bench, (at) =>
       connections(at, 1, true, SECONDS),
     );
-    results.memoryKb = {
-      plain: await memoryPerSession(bench, 1500, false),
-      tls: await memoryPerSession(bench, 1500, true),
-    };
     results.restartWaitMs = [];
     for (let round = 0; round < ROUNDS; round++) results.restartWaitMs.push(await longestWait(bench));
   } finally {
     await bench.stop();
   }
+  // In fresh processes: memory that was once in use would hide what sessions take.
+  results.memoryKb = {
+    plain: await withBench(PLENTY_OF_CONNECTIONS, (bench) => memoryPerSession(bench, 2000, false)),
+    tls: await withBench(PLENTY_OF_CONNECTIONS, (bench) => memoryPerSession(bench, 2000, true)),
+  };
   results.crowd = await crowds();
   const [processor] = cpus();
   results.machine = {
@@ -75,29 +83,42 @@ async function main(): Promise<void> {
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
   };
-  const docs = join(__dirname, "../docs");
-  const complete = results as Results;
-  await writeFile(join(docs, "bench-rds-proxy.json"), `${JSON.stringify(complete, undefined, 2)}\n`);
-  await writeFile(join(docs, "bench-rds-proxy.svg"), chart(complete));
-  await writeFile(join(docs, "bench-rds-proxy.md"), report(complete));
-  console.log(report(complete));
+  await write(results as Results);
+}
+
+async function write(complete: Results): Promise<void> {
+  const json = await format(JSON.stringify(complete), { parser: "json", printWidth: 120 });
+  await writeFile(join(DOCS, "bench-rds-proxy.json"), json);
+  await writeFile(join(DOCS, "bench-rds-proxy.svg"), chart(complete));
+  const page = await format(report(complete), { parser: "markdown", printWidth: 120 });
+  await writeFile(join(DOCS, "bench-rds-proxy.md"), page);
+  console.log(page);
 }
 
 /** A thousand clients at a database that takes as many connections as a small one on RDS. */
 async function crowds(): Promise<Results["crowd"]> {
   const result: Results["crowd"] = { direct: [], proxy: [], maxUsed: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    const bench = await setUp(MAX_CONNECTIONS);
-    try {
+    // A server for each, so that neither meets connections of the other.
+    await withBench(MAX_CONNECTIONS, async (bench) => {
+      result.direct.push(await crowd(bench.direct, 1000, true));
+    });
+    await withBench(MAX_CONNECTIONS, async (bench) => {
       result.proxy.push(await crowd(bench.proxy, 1000, true));
       result.maxUsed.push(await bench.maxUsedConnections());
-      result.direct.push(await crowd(bench.direct, 1000, true));
-    } finally {
-      await bench.stop();
-    }
+    });
     console.error(`1,000 clients, round ${round + 1}`);
   }
   return result;
+}
+
+async function withBench<T>(maxConnections: number, use: (bench: Bench) => Promise<T>): Promise<T> {
+  const bench = await setUp(maxConnections);
+  try {
+    return await use(bench);
+  } finally {
+    await bench.stop();
+  }
 }
 
 async function rounds(what: string, bench: Bench, measure: (at: Endpoint) => Promise<number>): Promise<Rounds> {

@@ -11,8 +11,9 @@ Written by \`bench/rdsProxy.ts\`; the figures of every round are in [bench-rds-p
 ${results.logins.length} rounds, in each of which all ways are measured one right after the other in changing order; in brackets the smallest and
 the largest figure. Ratios are taken within a round.
 
-${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after, so ${machine.loadBefore > 1 ? "the machine had other work too and the figures are noisy" : "the machine had little else to do"}. Database, proxy, HAProxy and
-clients share these cores: what a relay costs is taken from the database and the clients. ${Object.entries(versions)
+${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after. Database, proxy, HAProxy and
+clients share these cores: what a relay costs is taken from the database and the clients, and the spread is
+large. ${Object.entries(versions)
     .map(([name, version]) => `${name}: ${version}`)
     .join("; ")}.
 
@@ -30,6 +31,8 @@ ${row("a new TLS connection per query, per second", results.connectionPerQuery)}
 - 1,000 clients at once, 20 queries each, database with max_connections 85: through the proxy ${Math.max(...results.crowd.proxy.map(({ failedClients }) => failedClients))} clients failed
   in ${median(results.crowd.proxy.map(({ seconds }) => seconds)).toFixed(1)} s, with at most ${Math.max(...results.crowd.maxUsed)} database connections (Max_used_connections). Direct: ${median(failed)} of
   1,000 clients failed (${spread(failed, 0)}), with ${[...new Set(results.crowd.direct.flatMap(({ errors }) => Object.keys(errors)))].join(", ")}.
+- HAProxy in TCP mode is what any relay costs on such a machine; by HAProxy's figures, the proxy does ${median(ratios(results.throughput.plain, "proxy", "HAProxy")).toFixed(2)} of its
+  queries without TLS and ${median(ratios(results.throughput.tls, "proxy", "HAProxy")).toFixed(2)} with TLS, which the proxy ends and HAProxy passes on.
 - Resident memory of the proxy per idle client session: ${results.memoryKb.plain.toFixed(1)} KB, with TLS ${results.memoryKb.tls.toFixed(1)} KB.
 - A regular restart of the database under 50 idle sessions that then all query: longest wait ${median(results.restartWaitMs).toFixed(0)} ms (${spread(results.restartWaitMs, 0)}).
 `;

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
 import { startMysqlServer } from "../local/mysqlServer";
 import { CertificateAuthority } from "../local/tls";
@@ -63,9 +64,11 @@ export async function setUp(maxConnections: number): Promise<Bench> {
     },
     database: { host: server.host, port: server.port, user: USER, password: PASSWORD },
   };
-  const child = fork(join(__dirname, "proxyProcess.ts"), [JSON.stringify(options)], {
-    execArgv: ["--expose-gc", "-r", "ts-node/register/transpile-only"],
-  });
+  // Bundled, so that the process holds the proxy and no compiler.
+  const folder = await mkdtemp(join(tmpdir(), "bench-proxy-"));
+  const program = join(folder, "proxy.cjs");
+  await build({ entryPoints: [join(__dirname, "proxyProcess.ts")], bundle: true, platform: "node", outfile: program });
+  const child = fork(program, [JSON.stringify(options)], { execArgv: ["--expose-gc"] });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   const haproxy = await startHaproxy(server.port);
   return {
@@ -88,6 +91,7 @@ export async function setUp(maxConnections: number): Promise<Bench> {
     stop: async () => {
       child.disconnect();
       await once(child, "exit");
+      await rm(folder, { recursive: true });
       await haproxy?.stop();
       await server.stop();
     },
@@ -130,7 +134,7 @@ async function startHaproxy(
   await answering(port);
   return {
     port,
-    version: version.stdout.split("\n")[0] ?? "",
+    version: version.stdout.split(" ").slice(0, 3).join(" "),
     stop: async () => {
       child.kill();
       await once(child, "exit");

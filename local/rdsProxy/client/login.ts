@@ -79,6 +79,7 @@ export class LoginDialogue implements AuthChannel {
   async run(options: LoginOptions): Promise<ClientLogin> {
     const deadline = setTimeout(() => {
       this.fail(new LoginRefused(undefined, "the log-in took too long"));
+      this.socket.destroy();
     }, options.seconds * 1000);
     try {
       return await this.logIn(options);

@@ -12,6 +12,16 @@ import type { ClientSession } from "./session";
 const AMBIGUOUS_CHARSETS = new Set(["big5", "cp932", "gb18030", "gbk", "sjis"]);
 const NOT_ASCII = /[^\0-\x7f]/;
 
+const MAX_LOGGED_BYTES = 1024;
+const MAY_HOLD_PASSWORD = /identified|password/i;
+
+/** The text of a statement as it may stand in a log. */
+function loggable(bytes: Buffer): string {
+  if (MAY_HOLD_PASSWORD.test(bytes.toString("latin1", HEADER_BYTES + 1)))
+    return "(not shown, for it may hold a password)";
+  return bytes.toString("utf8", HEADER_BYTES + 1, HEADER_BYTES + 1 + MAX_LOGGED_BYTES);
+}
+
 /** Follows what a session's statements do to its state: what the text announces, and what the reply says happened. */
 export class StatementFollower {
   private inTransaction = false;
@@ -69,7 +79,7 @@ export class StatementFollower {
       this.session.context.log("debug", "statement", {
         clientConnection: this.session.id,
         dbConnection: connection.id,
-        sql: command.code === Command.QUERY ? command.bytes.toString("utf8", HEADER_BYTES + 1, 1024) : undefined,
+        sql: command.code === Command.QUERY ? loggable(command.bytes) : undefined,
       });
   }
 

@@ -161,13 +161,17 @@ describe("authentication at the RDS Proxy stand-in", () => {
   });
 
   it("logs who was refused and why, and never a password", async () => {
-    const { proxy, events } = await startProxy(server, { debugLogging: true });
+    const { proxy, events, connect } = await startProxy(server, { debugLogging: true });
     await assert.rejects(createConnection({ ...login(proxy.port), password: "guessed-password" }), errno(1045));
     await assert.rejects(
       createConnection({ ...login(proxy.port), user: "nobody", password: "guessed-password" }),
       errno(1045),
     );
+    const client = await connect();
+    await client.query("SELECT 'shown'");
+    await assert.rejects(client.query("CREATE USER x IDENTIFIED BY 'guessed-password' FAIL"));
     const log = JSON.stringify(events);
+    assert.match(log, /SELECT 'shown'/);
     assert.match(log, /wrong password/);
     assert.match(log, /"user":"nobody"/);
     assert.doesNotMatch(log, /guessed-password|master-password/);

@@ -4,7 +4,9 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { closeAll, sharedServer, startProxy, value } from "./support/harness";
+import { packet } from "../../../local/rdsProxy/protocol/packets";
 import { attack } from "./support/fuzz";
+import { RawClient } from "./support/rawClient";
 import { random } from "./support/random";
 import { until } from "./support/until";
 
@@ -63,6 +65,26 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     assert.ok(growth < 20_000_000, `${growth} bytes`);
     stream.resume();
     assert.equal(((await rows)[0] as unknown[]).length, 100);
+  });
+
+  it("are served no further when they send on and on without reading what they get", async () => {
+    const { proxy } = await startProxy(server, NATIVE);
+    const client = await RawClient.connect(proxy.port);
+    client.socket.pause();
+    const query = packet(0, Buffer.of(3), Buffer.from("SELECT REPEAT('x', 10000)"));
+    const before = proxy.metrics().QueryRequests ?? 0;
+    // Replies of 200 MB in all, were they sent.
+    client.socket.write(Buffer.concat(Array.from({ length: 20000 }, () => query)));
+    let last = -1;
+    await until(async () => {
+      const now = proxy.metrics().QueryRequests ?? 0;
+      const stands = now === last;
+      last = now;
+      await delay(200);
+      return stands && now > before;
+    });
+    assert.ok(last < 2000, `${last} queries were run`);
+    client.close();
   });
 
   it("may hold 5,000 half-open connections while others log in and query", async function () {
