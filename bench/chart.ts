@@ -36,7 +36,7 @@ export function chart(results: Results): string {
       }),
     );
   };
-  group("1,000 clients, database takes 85: failed clients", "", [
+  group("Failed of 1,000 clients (85 allowed)", "", [
     ["direct", median(results.crowd.direct.map(({ failedClients }) => failedClients)), "of 1,000"],
     [
       "proxy",
