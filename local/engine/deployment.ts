@@ -1,22 +1,24 @@
-import type { Cloud, Kind, Properties, ResourceContext } from "./kind";
+import type { Account } from "../account";
+import type { Catalogue, Created, Kind, ResourceName } from "./kind";
+import type { Properties } from "./plain";
 import type { Progress } from "./progress";
 
-interface Resource {
-  id: string;
-  state: Properties;
-  kind: Kind;
-  context: ResourceContext;
+interface Resource<Cloud> {
+  existing: Created;
+  kind: Kind<Cloud>;
+  name: ResourceName;
 }
 
 /** The resources of one run: created as they are asked for, deleted in the reverse order. */
-export class Deployment {
-  private readonly resources: Resource[] = [];
+export class Deployment<Cloud = Account> {
+  private readonly resources: Resource<Cloud>[] = [];
   private readonly creating = new Set<Promise<unknown>>();
   private readonly failure = Promise.withResolvers<never>();
   private hasFailed = false;
 
   constructor(
-    private readonly cloud: Cloud,
+    readonly catalogue: Catalogue<Cloud>,
+    readonly cloud: Cloud,
     private readonly progress: Progress,
   ) {
     // Whoever runs the program waits for this too; until then a failure is not an unhandled one.
@@ -42,7 +44,7 @@ export class Deployment {
    * Creates a resource. After a failure the promise never settles: what Pulumi's SDK does with a rejected registration
    * depends on who waits for it, and the run is over anyway.
    */
-  async create(type: string, name: string, inputs: Properties): Promise<{ id: string; state: Properties }> {
+  async create(type: string, name: string, inputs: Properties): Promise<Created> {
     if (this.hasFailed) return new Promise(() => undefined);
     const work = this.realise(type, name, inputs);
     this.creating.add(work);
@@ -57,26 +59,30 @@ export class Deployment {
     }
   }
 
-  private async realise(type: string, name: string, inputs: Properties) {
-    const kind = this.cloud.kind(type);
-    const context = {
-      type,
-      name,
-      progress: (message: string) => {
-        this.progress.message(type, name, message);
-      },
-    };
+  private async realise(type: string, name: string, inputs: Properties): Promise<Created> {
     const start = performance.now();
     const seconds = () => (performance.now() - start) / 1000;
     this.progress.started(type, name);
     try {
-      const { id, state } = await kind.create(inputs, context);
-      this.resources.push({ id, state, kind, context });
+      const kind = this.catalogue.kind(type);
+      const existing = await kind.create(inputs, { type, name }, this.cloud);
+      this.resources.push({ existing, kind, name: { type, name } });
       this.progress.created(type, name, seconds());
-      return { id, state };
+      return existing;
     } catch (error) {
       this.progress.failed(type, name, seconds());
       throw error;
+    }
+  }
+
+  /** Answers a look-up; one that fails ends the run, as a resource that fails does. */
+  async call(token: string, inputs: Properties): Promise<Properties> {
+    if (this.hasFailed) return new Promise(() => undefined);
+    try {
+      return await this.catalogue.call(token)(inputs, this.cloud);
+    } catch (error) {
+      this.fail(error);
+      return new Promise(() => undefined);
     }
   }
 
@@ -87,12 +93,12 @@ export class Deployment {
     this.progress.deleting(this.resources.length);
     const errors: Error[] = [];
     for (let resource = this.resources.pop(); resource !== undefined; resource = this.resources.pop()) {
-      const { id, state, kind, context } = resource;
+      const { existing, kind, name } = resource;
       try {
-        await kind.delete?.(id, state, context);
+        await kind.delete?.(existing, this.cloud);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        errors.push(new Error(`${context.name} (${context.type}) could not be deleted: ${reason}`, { cause: error }));
+        errors.push(new Error(`${name.name} (${name.type}) could not be deleted: ${reason}`, { cause: error }));
       }
     }
     return errors;

@@ -1,40 +1,44 @@
-/** Properties of a resource as plain values: secrets unwrapped, every output known. */
-export type Properties = Record<string, unknown>;
+import { randomBytes } from "node:crypto";
+import type { Account } from "../account";
+import type { Properties } from "./plain";
 
-/** What a kind is told about the resource besides its properties. */
-export interface ResourceContext {
+/** Which resource a kind is asked to create. */
+export interface ResourceName {
   /** Type token, such as `aws:rds/instance:Instance`. */
   type: string;
   /** The name that the program gave the resource. */
   name: string;
-  /** Shows what a long operation is doing. */
-  progress(message: string): void;
 }
 
-/** A resource that came to be: its id, and every property the program may use. */
+/** A resource that exists: its id, and every property that the program may use. */
 export interface Created {
   id: string;
   state: Properties;
 }
 
 /**
- * How resources of one type are realised. Inputs and state are plain values and nothing here knows who calls, so that the
+ * How resources of one type are realised. Inputs and state are plain values and nothing here knows who asks, so that the
  * same kinds can serve `runtime.setMocks` and Pulumi's provider protocol.
  */
-export interface Kind<Inputs = Properties> {
-  create(inputs: Inputs, context: ResourceContext): Promise<Created> | Created;
-  /** Returns the new state. A kind without it is replaced when its inputs change. */
-  update?(id: string, state: Properties, inputs: Inputs, context: ResourceContext): Promise<Properties> | Properties;
-  delete?(id: string, state: Properties, context: ResourceContext): Promise<void> | void;
+export interface Kind<Cloud = Account> {
+  create(inputs: Properties, resource: ResourceName, cloud: Cloud): Promise<Created> | Created;
+  /** Returns the new state. A resource whose kind lacks this is replaced when its inputs change. */
+  update?(existing: Created, inputs: Properties, cloud: Cloud): Promise<Properties> | Properties;
+  delete?(existing: Created, cloud: Cloud): Promise<void> | void;
 }
 
 /** A look-up, such as `aws.getRegion`. */
-export type Call<Inputs = Properties> = (inputs: Inputs) => Promise<Properties> | Properties;
+export type Call<Cloud = Account> = (inputs: Properties, cloud: Cloud) => Promise<Properties> | Properties;
 
-/** Everything that a stand-in for a cloud can do. */
-export interface Cloud {
-  /** The kind of a type; every type has one. */
-  kind(type: string): Kind;
-  /** @throws Error when there is no such function here */
-  call(token: string, inputs: Properties): Promise<Properties>;
+/** What a program can use: kinds by type token, and look-ups by token. */
+export interface Catalogue<Cloud = Account> {
+  /** Every type has a kind. */
+  kind(type: string): Kind<Cloud>;
+  /** @throws Error that names the token when there is no such look-up */
+  call(token: string): Call<Cloud>;
+}
+
+/** The name that the program gave, or one as Pulumi makes it up: the resource's own name and seven hex digits. */
+export function nameOf(given: unknown, { name }: ResourceName): string {
+  return typeof given === "string" && given !== "" ? given : `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
 }

@@ -1,7 +1,6 @@
 /** What an engine tells while it works. */
 export interface Progress {
   started(type: string, name: string): void;
-  message(type: string, name: string, text: string): void;
   created(type: string, name: string, seconds: number): void;
   failed(type: string, name: string, seconds: number): void;
   deleting(count: number): void;
@@ -10,7 +9,6 @@ export interface Progress {
 /** Tells nothing. */
 export const silent: Progress = {
   started: () => undefined,
-  message: () => undefined,
   created: () => undefined,
   failed: () => undefined,
   deleting: () => undefined,
@@ -31,10 +29,6 @@ export class ProgressLines implements Progress {
       this.line("~", type, name, `creating for ${((Date.now() - start) / 1000).toFixed(0)} s`);
     }, patience);
     this.waiting.set(`${type} ${name}`, timer.unref());
-  }
-
-  message(type: string, name: string, text: string): void {
-    this.line("~", type, name, text);
   }
 
   created(type: string, name: string, seconds: number): void {

@@ -2,8 +2,7 @@ import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
-import type { Cloud, Properties } from "./kind";
-import { unwrapSecrets } from "./secrets";
+import { plain, type Properties } from "./plain";
 
 /** A stack output. */
 export interface StackOutput {
@@ -13,30 +12,22 @@ export interface StackOutput {
 
 /**
  * Runs a Pulumi program as it is: every resource it registers is created in the deployment, every function it calls is
- * answered by the cloud. Resolves with the stack's outputs when the program and all its resources are done.
+ * answered there. Resolves with the stack's outputs when the program and all its resources are done.
  *
  * @throws Error when the program, a resource or a function fails; the deployment still has to be destroyed then.
  */
 export async function runProgram(
   config: StackConfig,
-  cloud: Cloud,
-  deployment: Deployment,
+  deployment: Pick<Deployment, "create" | "call" | "fail" | "failed">,
 ): Promise<Record<string, StackOutput>> {
   const { runtime } = pulumi;
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs }) => {
       // The program's own components only group resources; what they are made of is registered one by one.
       if (isComponent(type)) return { id: undefined, state: {} };
-      return deployment.create(type, name, unwrapSecrets(inputs) as Properties);
+      return deployment.create(type, name, plain(inputs) as Properties);
     },
-    call: async ({ token, inputs }) => {
-      try {
-        return await cloud.call(token, unwrapSecrets(inputs) as Properties);
-      } catch (error) {
-        deployment.fail(error);
-        return new Promise(() => undefined);
-      }
-    },
+    call: ({ token, inputs }) => deployment.call(token, plain(inputs) as Properties),
   };
   await runtime.setMocks(mocks, config.project, config.stack, false);
   runtime.setAllConfig(config.values, config.secretKeys);

@@ -1,2 +1,2 @@
-export { SecretsManagerEndpoint } from "./endpoint";
-export { Secrets, SecretsManagerError, type Secret } from "./secrets";
+export { SecretsManager, type Secret } from "./secretsManager";
+export { ServiceError } from "./serviceError";

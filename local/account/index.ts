@@ -1,0 +1,2 @@
+export { Account, randomHex } from "./account";
+export type { Database, ProxyInVpc } from "./rds";

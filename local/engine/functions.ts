@@ -1,0 +1,32 @@
+import type { Account } from "../account";
+import type { Properties } from "./plain";
+
+/** The functions of the provider that look something up. */
+const functions: Record<string, (args: Properties, account: Account) => Properties> = {
+  "aws:index/getRegion:getRegion": (_args, { region }) => ({ id: region, region, name: region }),
+  "aws:index/getPartition:getPartition": (_args, { partition }) => ({
+    id: partition,
+    partition,
+    dnsSuffix: "amazonaws.com",
+  }),
+  "aws:index/getCallerIdentity:getCallerIdentity": (_args, { accountId, globalArn }) => ({
+    id: accountId,
+    accountId,
+    arn: globalArn("iam", "user/stand-in"),
+    userId: "stand-in",
+  }),
+  "aws:kms/getKey:getKey": ({ keyId }, { arn }) => {
+    const key = arn("kms", `key/${String(keyId).replaceAll("/", "-")}`);
+    return { id: key, keyId, arn: key };
+  },
+  "aws:ssm/getParameter:getParameter": ({ name }) => ({ id: name, name, value: "ami-0123456789abcdef0", type: "String" }),
+};
+
+/** @throws Error when the stand-in does not know the function */
+export function callFunction(token: string, args: Properties, account: Account): Properties {
+  const found = functions[token];
+  if (found === undefined) {
+    throw new Error(`The stand-in does not know the function ${token}; it knows ${Object.keys(functions).join(", ")}.`);
+  }
+  return { ...args, ...found(args, account) };
+}

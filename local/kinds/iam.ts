@@ -1,0 +1,46 @@
+import { nameOf, type Kind } from "../engine/kind";
+
+export const role: Kind = {
+  create(inputs, resource, account) {
+    const name = nameOf(inputs.name, resource);
+    const arn = account.globalArn("iam", `role/${name}`);
+    account.iam.createRole(name, arn, textOf(inputs.assumeRolePolicy));
+    for (const policy of (inputs.inlinePolicies ?? []) as { name: string; policy: unknown }[]) {
+      account.iam.putRolePolicy(name, policy.name, textOf(policy.policy));
+    }
+    return { id: name, state: { ...inputs, name, arn, uniqueId: `AROA${name}` } };
+  },
+  delete({ id }, { iam }) {
+    iam.deleteRole(id);
+  },
+};
+
+export const rolePolicy: Kind = {
+  create(inputs, resource, { iam }) {
+    const name = nameOf(inputs.name, resource);
+    iam.putRolePolicy(String(inputs.role), name, textOf(inputs.policy));
+    return { id: `${String(inputs.role)}:${name}`, state: { ...inputs, name } };
+  },
+  update({ state }, inputs, { iam }) {
+    iam.putRolePolicy(String(inputs.role), String(state.name), textOf(inputs.policy));
+    return { ...inputs, name: state.name };
+  },
+  delete({ state }, { iam }) {
+    iam.deleteRolePolicy(String(state.role), String(state.name));
+  },
+};
+
+export const rolePolicyAttachment: Kind = {
+  create(inputs, { name }, { iam }) {
+    iam.attachRolePolicy(String(inputs.role), String(inputs.policyArn));
+    return { id: name, state: inputs };
+  },
+  delete({ state }, { iam }) {
+    iam.detachRolePolicy(String(state.role), String(state.policyArn));
+  },
+};
+
+/** A policy may be given as text or as an object. */
+function textOf(policy: unknown): string {
+  return typeof policy === "string" ? policy : JSON.stringify(policy);
+}

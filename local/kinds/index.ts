@@ -1,0 +1,37 @@
+import type { Kind } from "../engine/kind";
+import { instance as databaseInstance, subnetGroup } from "./database";
+import { egressRule, ingressRule, instance, securityGroup, vpc, vpcEndpoint } from "./ec2";
+import { generic } from "./generic";
+import { role, rolePolicy, rolePolicyAttachment } from "./iam";
+import { invocation, lambdaFunction } from "./lambda";
+import { proxy, target, targetGroup } from "./proxy";
+import { id, password } from "./random";
+import { secret, secretVersion } from "./secretsmanager";
+
+const kinds: Record<string, Kind> = {
+  "awsx:ec2:Vpc": vpc,
+  "aws:ec2/securityGroup:SecurityGroup": securityGroup,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
+  "aws:ec2/instance:Instance": instance,
+  "aws:iam/role:Role": role,
+  "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+  "aws:secretsmanager/secret:Secret": secret,
+  "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+  "aws:rds/subnetGroup:SubnetGroup": subnetGroup,
+  "aws:rds/instance:Instance": databaseInstance,
+  "aws:rds/proxy:Proxy": proxy,
+  "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": targetGroup,
+  "aws:rds/proxyTarget:ProxyTarget": target,
+  "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/invocation:Invocation": invocation,
+  "random:index/randomPassword:RandomPassword": password,
+  "random:index/randomId:RandomId": id,
+};
+
+/** The kind of a type of resource; one without a behaviour of its own is generic. */
+export function kindOf(type: string): Kind {
+  return kinds[type] ?? generic;
+}

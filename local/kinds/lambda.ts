@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account";
+import { nameOf, type Kind, type Registration } from "../engine/kind";
+import type { Properties } from "../engine/plain";
+import { codeSha256 } from "../lambda";
+
+/** `aws.lambda.Function`, from the package that the program built. */
+export const lambdaFunction: Kind = {
+  create: (inputs, resource, account) => deploy(inputs, resource, account),
+  async update({ id }, inputs, account) {
+    const { state } = await deploy({ ...inputs, name: id }, { name: id, type: "" }, account);
+    return state;
+  },
+  async delete({ id }, { lambda }) {
+    await lambda.delete(id);
+  },
+};
+
+async function deploy(inputs: Properties, resource: Registration, account: Account) {
+  const { handler, runtime, role, vpcConfig, environment, loggingConfig } = inputs as {
+    handler: string;
+    runtime: string;
+    role: string;
+    vpcConfig?: { subnetIds: string[]; securityGroupIds: string[] };
+    environment?: { variables?: Record<string, string> };
+    loggingConfig?: { logGroup?: string };
+  };
+  const name = nameOf(inputs.name, resource);
+  const arn = account.arn("lambda", `function:${name}`);
+  const files = await filesOf(inputs.code);
+  await account.lambda.deploy({
+    name,
+    arn,
+    handler,
+    runtime,
+    files,
+    roleArn: role,
+    timeout: Number(inputs.timeout ?? 3),
+    memorySize: Number(inputs.memorySize ?? 128),
+    variables: environment?.variables ?? {},
+    logGroup: loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
+    networkInterface: vpcConfig && account.network.attach(vpcConfig.subnetIds, vpcConfig.securityGroupIds),
+  });
+  const sha256 = codeSha256(files);
+  // The package itself is not echoed: the program never reads it back.
+  return { id: name, state: { ...inputs, code: undefined, name, arn, codeSha256: sha256, sourceCodeHash: sha256, version: "$LATEST" } };
+}
+
+/** The files of an archive that a program made of texts and files. */
+async function filesOf(code: unknown): Promise<Map<string, Buffer>> {
+  if (!pulumi.asset.Archive.isInstance(code) || !("assets" in code)) {
+    throw new Error("The stand-in runs functions whose code is an AssetArchive of StringAsset and FileAsset entries only.");
+  }
+  const assets = await (code as pulumi.asset.AssetArchive).assets;
+  const entries = Object.entries(assets).map(async ([name, asset]) => [name, await contentOf(name, asset)] as const);
+  return new Map(await Promise.all(entries));
+}
+
+async function contentOf(name: string, asset: pulumi.asset.Asset | pulumi.asset.Archive): Promise<Buffer> {
+  if ("text" in asset) return Buffer.from(await (asset as pulumi.asset.StringAsset).text);
+  if ("path" in asset) return readFile(await (asset as pulumi.asset.FileAsset).path);
+  throw new Error(`The stand-in cannot read "${name}" of the function's code: use a StringAsset or a FileAsset.`);
+}
+
+/** `aws.lambda.Invocation`: invokes when it is created, and fails when the callback does. */
+export const invocation: Kind = {
+  async create(inputs, { name }, account) {
+    return { id: `${String(inputs.functionName)}_${name}`, state: { ...inputs, result: await invoke(inputs, account) } };
+  },
+  async update(_existing, inputs, account) {
+    return { ...inputs, result: await invoke(inputs, account) };
+  },
+};
+
+async function invoke(inputs: Properties, { lambda }: Account): Promise<string> {
+  const { functionName, input } = inputs as { functionName: string; input: string };
+  const outcome = await lambda.invoke(functionName, input);
+  if ("result" in outcome) return outcome.result;
+  throw new Error(`Lambda function (${functionName}) returned error: (${JSON.stringify(outcome.error)})`);
+}

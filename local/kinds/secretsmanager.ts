@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { randomHex } from "../account";
+import { nameOf, type Kind } from "../engine/kind";
+
+export const secret: Kind = {
+  create(inputs, resource, { secretsManager, arn: arnOf }) {
+    const name = nameOf(inputs.name, resource);
+    // AWS adds six characters, so that a secret made anew under an old name is not mistaken for the old one.
+    const arn = arnOf("secretsmanager", `secret:${name}-${randomHex(6)}`);
+    secretsManager.secrets.set(arn, {
+      arn,
+      name,
+      kmsKeyArn: inputs.kmsKeyId as string | undefined,
+      value: undefined,
+      versionId: randomUUID(),
+      createdAt: new Date(),
+    });
+    return { id: arn, state: { ...inputs, name, arn } };
+  },
+  delete({ id }, { secretsManager }) {
+    secretsManager.secrets.delete(id);
+  },
+};
+
+export const secretVersion: Kind = {
+  create(inputs, _resource, { secretsManager }) {
+    const { secretId, secretString } = inputs as { secretId: string; secretString: string };
+    const versionId = secretsManager.putValue(secretId, secretString);
+    return { id: `${secretId}|${versionId}`, state: { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] } };
+  },
+  update(_existing, inputs, { secretsManager }) {
+    const { secretId, secretString } = inputs as { secretId: string; secretString: string };
+    const versionId = secretsManager.putValue(secretId, secretString);
+    return { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] };
+  },
+};

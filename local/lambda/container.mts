@@ -1,0 +1,56 @@
+/**
+ * The program in a container: it loads the function's package, as Lambda's runtime does, and runs one invocation at a time.
+ * Node runs this file as it is, by taking its types off.
+ */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts";
+import { connectThroughVpc, routeArrived } from "./containerNetwork.mts";
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const send = (message: FromContainer) => process.send?.(message);
+
+// Without its runtime nobody could ever invoke, or end, this process.
+process.on("disconnect", () => process.exit(0));
+connectThroughVpc((request, host, port) => send({ type: "connect", request, host, port }));
+
+let handler: Handler | undefined;
+try {
+  handler = load(process.env["LAMBDA_TASK_ROOT"] ?? "", process.env["_HANDLER"] ?? "");
+  send({ type: "ready" });
+} catch (error) {
+  send({ type: "failed to load", error: shapeOf(error) });
+}
+
+process.on("message", (message: ToContainer) => {
+  if (message.type === "route") routeArrived(message.request, message.route);
+  else void invoke(message.event, message.context);
+});
+
+function load(folder: string, name: string): Handler {
+  const [file = "", exported = ""] = name.split(".");
+  const require = createRequire(join(folder, "/"));
+  const found = (require(join(folder, `${file}.js`)) as Record<string, unknown>)[exported];
+  if (typeof found === "function") return found as Handler;
+  throw Object.assign(new Error(`${name} is undefined or not exported`), { name: "Runtime.HandlerNotFound" });
+}
+
+async function invoke(event: string, { deadline, ...data }: InvocationContext): Promise<void> {
+  const context = {
+    ...data,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  try {
+    const result = await handler?.(JSON.parse(event), context);
+    send({ type: "done", result: result === undefined ? "null" : JSON.stringify(result) });
+  } catch (error) {
+    send({ type: "failed", error: shapeOf(error) });
+  }
+}
+
+function shapeOf(error: unknown): ErrorShape {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
+}

@@ -1,0 +1,134 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { NetworkInterface, Network } from "../network";
+import type { Reaper } from "../reaper";
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with { "resolution-mode": "import" };
+
+/** What a container is started with. */
+export interface ContainerOptions {
+  /** Folder with the unpacked code. */
+  taskRoot: string;
+  environment: Record<string, string>;
+  memorySize: number;
+  network: Network;
+  /** Undefined for a function outside any VPC. */
+  networkInterface: NetworkInterface | undefined;
+  reaper: Reaper;
+  log: (line: string) => void;
+}
+
+/** How an invocation ended. */
+export type Outcome = { result: string } | { error: ErrorShape };
+
+/** What Lambda allows a container for loading its code, in milliseconds. */
+const initLimit = 10_000;
+
+/**
+ * One container: a Node process of its own, with the function's environment and nothing else of this machine's. Between
+ * two invocations it is frozen, as Lambda does, so that nothing in it runs on.
+ */
+export class Container {
+  private child: ChildProcess | undefined;
+  private finish: ((outcome: Outcome) => void) | undefined;
+
+  constructor(private readonly options: ContainerOptions) {}
+
+  /** Whether it can take another invocation. */
+  get isAlive(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Starts the process and has it load the code. Undefined when that went well. */
+  async start(): Promise<ErrorShape | undefined> {
+    const { taskRoot, environment, memorySize, reaper, log } = this.options;
+    const child = fork(join(__dirname, "container.mts"), [], {
+      cwd: taskRoot,
+      env: environment,
+      // Lambda counts all of a container's memory, this only what JavaScript allocates: the nearest that Node offers.
+      execArgv: [`--max-old-space-size=${memorySize}`],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      detached: true,
+    });
+    this.child = child;
+    reaper.watch(child);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface(stream).on("line", log);
+    }
+    child.on("message", (message: FromContainer) => {
+      this.receive(message);
+    });
+    child.on("exit", (code, signal) => this.finish?.({ error: exitError(code, signal) }));
+    child.on("error", (error) => this.finish?.({ error: { errorType: "Runtime.ExitError", errorMessage: error.message } }));
+    const outcome = await this.waitForOutcome(initLimit, "Init phase timed out");
+    if ("error" in outcome) await this.kill();
+    return "error" in outcome ? outcome.error : undefined;
+  }
+
+  /** Runs one invocation. A container whose time is up is killed, and so cannot be used again. */
+  async invoke(event: string, context: InvocationContext, timeoutSeconds: number): Promise<Outcome> {
+    this.child?.kill("SIGCONT");
+    this.send({ type: "invoke", event, context });
+    const outcome = await this.waitForOutcome(timeoutSeconds * 1000, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    if ("error" in outcome && outcome.error.errorType === "Sandbox.Timedout") await this.kill();
+    else this.child?.kill("SIGSTOP");
+    return outcome;
+  }
+
+  async kill(): Promise<void> {
+    const child = this.child;
+    if (child === undefined || !this.isAlive) return;
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await exited;
+  }
+
+  private waitForOutcome(milliseconds: number, timeoutMessage: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.finish?.({ error: { errorType: "Sandbox.Timedout", errorMessage: timeoutMessage } });
+      }, milliseconds);
+      this.finish = (outcome) => {
+        clearTimeout(timer);
+        this.finish = undefined;
+        resolve(outcome);
+      };
+    });
+  }
+
+  private receive(message: FromContainer): void {
+    switch (message.type) {
+      case "connect":
+        this.send({ type: "route", request: message.request, route: this.route(message.host, message.port) });
+        break;
+      case "ready":
+        this.finish?.({ result: "" });
+        break;
+      case "done":
+        this.finish?.({ result: message.result });
+        break;
+      default:
+        this.finish?.({ error: message.error });
+    }
+  }
+
+  private route(host: string, port: number) {
+    const { network, networkInterface, log } = this.options;
+    if (networkInterface === undefined) return { outcome: "unknown host" as const };
+    const route = network.route(networkInterface, host, port);
+    if (route.outcome === "open") return { outcome: route.outcome, ...route.to };
+    // On AWS one has to guess; here the network says what it is.
+    if ("reason" in route) log(`network: ${host}:${port} is ${route.outcome}: ${route.reason}`);
+    return { outcome: route.outcome };
+  }
+
+  private send(message: ToContainer): void {
+    if (this.child?.connected) this.child.send(message);
+  }
+}
+
+function exitError(code: number | null, signal: NodeJS.Signals | null): ErrorShape {
+  // Node aborts when JavaScript needs more than --max-old-space-size; on Lambda the container would be killed.
+  const how = signal === null ? `exit status ${code ?? 0}` : `signal: ${signal === "SIGABRT" ? "killed" : signal}`;
+  return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime exited with error: ${how}` };
+}

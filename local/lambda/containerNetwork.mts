@@ -1,0 +1,60 @@
+import net, { type Socket, type TcpNetConnectOpts } from "node:net";
+import type { ContainerRoute } from "./contract.mts";
+
+const waiting = new Map<number, (route: ContainerRoute) => void>();
+let requests = 0;
+
+/**
+ * Puts this process into the function's VPC: every connection to a host and port is first asked for outside, where the
+ * network's rules decide. Drivers and the AWS SDK do not notice; they use the same host names as on AWS, and check them.
+ */
+export function connectThroughVpc(ask: (request: number, host: string, port: number) => void): void {
+  const connect = net.Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket;
+
+  const connectInVpc = function (this: Socket, ...args: unknown[]): Socket {
+    const { options, listener } = normalize(args);
+    if (!("port" in options)) return connect.call(this, ...args);
+    const host = options.host ?? "localhost";
+    const request = ++requests;
+    // What is written from now on is kept until the connection is open, as Node does while it looks up a name.
+    this.connecting = true as never;
+    if (listener !== undefined) this.once("connect", listener);
+    waiting.set(request, (route) => {
+      if (this.destroyed) return;
+      if (route.outcome === "open") {
+        // The name has been looked up; what else the caller wants of the connection (timeouts, keep-alive) stays.
+        connect.call(this, { ...options, host: route.host, port: route.port, lookup: undefined });
+      } else if (route.outcome === "unknown host") {
+        this.destroy(systemError("getaddrinfo", "ENOTFOUND", host));
+      } else if (route.outcome === "refused") {
+        this.destroy(systemError("connect", "ECONNREFUSED", `${host}:${options.port}`));
+      }
+      // Dropped packets get no answer: the connection stays in the making until its caller's patience ends.
+    });
+    ask(request, host, Number(options.port));
+    return this;
+  };
+  net.Socket.prototype.connect = connectInVpc as never;
+}
+
+/** Hands over the answer to an earlier question. */
+export function routeArrived(request: number, route: ContainerRoute): void {
+  waiting.get(request)?.(route);
+  waiting.delete(request);
+}
+
+/** The forms that `connect` takes: (options), (port, host), and the pair that `net.connect` has made of these already. */
+function normalize(args: unknown[]): { options: TcpNetConnectOpts; listener: (() => void) | undefined } {
+  const [first, second] = args;
+  const listener = args.find((argument) => typeof argument === "function") as (() => void) | undefined;
+  if (Array.isArray(first)) {
+    const [options, inner] = first as [TcpNetConnectOpts, (() => void) | null];
+    return { options, listener: inner ?? undefined };
+  }
+  if (typeof first === "object" && first !== null) return { options: first as TcpNetConnectOpts, listener };
+  return { options: { port: Number(first), ...(typeof second === "string" && { host: second }) }, listener };
+}
+
+function systemError(syscall: string, code: string, what: string): Error {
+  return Object.assign(new Error(`${syscall} ${code} ${what}`), { code, syscall });
+}

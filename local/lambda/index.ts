@@ -1,0 +1,1 @@
+export { codeSha256, Lambda, type FunctionConfiguration } from "./lambda";

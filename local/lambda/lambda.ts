@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Iam } from "../iam";
+import type { Network, NetworkInterface } from "../network";
+import type { Reaper } from "../reaper";
+import { Container, type Outcome } from "./container";
+
+/** A function as the program configured it. */
+export interface FunctionConfiguration {
+  name: string;
+  arn: string;
+  handler: string;
+  runtime: string;
+  roleArn: string;
+  /** Seconds. */
+  timeout: number;
+  /** MiB. */
+  memorySize: number;
+  variables: Record<string, string>;
+  logGroup: string;
+  networkInterface: NetworkInterface | undefined;
+  /** The package: file names and contents. */
+  files: Map<string, Buffer>;
+}
+
+/** What the functions need of the account around them. */
+export interface LambdaOptions {
+  region: string;
+  /** Where packages are unpacked. */
+  folder: string;
+  /** PEM of the certificate authority that stands in for Amazon's. */
+  authority: string;
+  reaper: Reaper;
+  network: Network;
+  iam: Iam;
+  log: (line: string) => void;
+}
+
+interface DeployedFunction {
+  configuration: FunctionConfiguration;
+  environment: Record<string, string>;
+  taskRoot: string;
+  /** Containers without an invocation. */
+  idle: Container[];
+  all: Set<Container>;
+}
+
+/** The functions of the account, and the containers in which they run. */
+export class Lambda {
+  private readonly functions = new Map<string, DeployedFunction>();
+  private authorityFile: Promise<string> | undefined;
+
+  constructor(private readonly options: LambdaOptions) {}
+
+  /** Names of the functions there are. */
+  get names(): string[] {
+    return [...this.functions.keys()];
+  }
+
+  /**
+   * Makes a function, or puts another one into its place.
+   *
+   * @throws Error when Lambda could not take on its role
+   */
+  async deploy(configuration: FunctionConfiguration): Promise<void> {
+    await this.delete(configuration.name);
+    const taskRoot = await mkdtemp(join(this.options.folder, "task-"));
+    for (const [file, content] of configuration.files) await writeFile(join(taskRoot, file), content);
+    const environment = await this.environmentOf(configuration, taskRoot);
+    this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set() });
+  }
+
+  async delete(name: string): Promise<void> {
+    const deployed = this.functions.get(name);
+    this.functions.delete(name);
+    await Promise.all([...(deployed?.all ?? [])].map((container) => container.kill()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.delete(name)));
+  }
+
+  /**
+   * Invokes a function and waits for what it returns, in a warm container if there is one.
+   *
+   * @throws Error when there is no such function
+   */
+  async invoke(name: string, event: string): Promise<Outcome> {
+    const deployed = this.functions.get(name);
+    if (deployed === undefined) {
+      throw new Error(`Function not found: ${name}; there are: ${this.names.join(", ") || "none"}.`);
+    }
+    const container = deployed.idle.pop() ?? new Container(this.containerOptions(deployed));
+    if (!container.isAlive) {
+      deployed.all.add(container);
+      const error = await container.start();
+      if (error !== undefined) {
+        deployed.all.delete(container);
+        return { error };
+      }
+    }
+    const { configuration } = deployed;
+    const outcome = await container.invoke(event, contextOf(configuration, deployed.environment), configuration.timeout);
+    if (container.isAlive) deployed.idle.push(container);
+    else deployed.all.delete(container);
+    return outcome;
+  }
+
+  private containerOptions({ configuration, environment, taskRoot }: DeployedFunction) {
+    const { network, reaper, log } = this.options;
+    return {
+      taskRoot,
+      environment,
+      memorySize: configuration.memorySize,
+      network,
+      networkInterface: configuration.networkInterface,
+      reaper,
+      log: (line: string) => {
+        log(`${configuration.logGroup}: ${line}`);
+      },
+    };
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+  private async environmentOf(configuration: FunctionConfiguration, taskRoot: string): Promise<Record<string, string>> {
+    const { iam, region } = this.options;
+    const session = iam.assumeRole(configuration.roleArn, "lambda.amazonaws.com", configuration.name);
+    return {
+      ...configuration.variables,
+      _HANDLER: configuration.handler,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memorySize),
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+      AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomUUID()}`,
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+      LANG: "en_US.UTF-8",
+      TZ: ":UTC",
+      LAMBDA_TASK_ROOT: taskRoot,
+      // The one variable that Lambda does not set: there the servers' certificates chain to roots that Node knows.
+      NODE_EXTRA_CA_CERTS: await this.writeAuthority(),
+    };
+  }
+
+  private writeAuthority(): Promise<string> {
+    const file = join(this.options.folder, "authority.pem");
+    return (this.authorityFile ??= writeFile(file, this.options.authority).then(() => file));
+  }
+}
+
+function contextOf(configuration: FunctionConfiguration, environment: Record<string, string>) {
+  return {
+    functionName: configuration.name,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: configuration.arn,
+    memoryLimitInMB: String(configuration.memorySize),
+    awsRequestId: randomUUID(),
+    logGroupName: configuration.logGroup,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME ?? "",
+    deadline: Date.now() + configuration.timeout * 1000,
+  };
+}
+
+/** What Lambda calls a package's CodeSha256, here of its files instead of its zip. */
+export function codeSha256(files: Map<string, Buffer>): string {
+  const hash = createHash("sha256");
+  for (const [name, content] of [...files].sort(([a], [b]) => a.localeCompare(b))) hash.update(name).update(content);
+  return hash.digest("base64");
+}
