@@ -21,7 +21,8 @@ interface ProjectFile {
 }
 
 /** A declaration in full, or just a value. */
-type ConfigDeclaration = { type?: string; default?: unknown; value?: unknown; secret?: boolean } | string | number | boolean;
+type ConfigDeclaration =
+  { type?: string; default?: unknown; value?: unknown; secret?: boolean } | string | number | boolean;
 
 /**
  * Reads a stack's configuration as the CLI does: what the stack's file says, and else the defaults in Pulumi.yaml.
@@ -77,10 +78,17 @@ function textOf(value: unknown, key: string, file: string): string {
   return JSON.stringify(value);
 }
 
-const typeChecks: Record<string, RegExp> = { integer: /^-?\d+$/, number: /^-?[\d.]+$/, boolean: /^(true|false)$/, array: /^\[/ };
+const typeChecks: Record<string, RegExp> = {
+  integer: /^-?\d+$/,
+  number: /^-?[\d.]+$/,
+  boolean: /^(true|false)$/,
+  array: /^\[/,
+};
 
 function checkType(key: string, value: string, type: string | undefined, stack: string): void {
   const check = typeChecks[type ?? ""];
   if (check === undefined || check.test(value)) return;
-  throw new Error(`${key} of the stack ${stack} is "${value}", but Pulumi.yaml declares it to be of type ${type ?? ""}.`);
+  throw new Error(
+    `${key} of the stack ${stack} is "${value}", but Pulumi.yaml declares it to be of type ${type ?? ""}.`,
+  );
 }

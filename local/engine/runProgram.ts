@@ -41,9 +41,10 @@ export async function runProgram(
   process.on("unhandledRejection", onUnhandled);
   try {
     let exported: Record<string, unknown> = {};
-    const program = async () => {
-      exported = { ...((await import(config.main)) as Record<string, unknown>) };
-      return exported;
+    const program = () => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by its path, as the CLI loads it
+      exported = { ...(require(config.main) as Record<string, unknown>) };
+      return Promise.resolve(exported);
     };
     await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
     // Resources that no output depends on may still be on their way.

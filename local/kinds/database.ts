@@ -1,5 +1,5 @@
 import { randomHex } from "../account";
-import { nameOf, type Kind } from "../engine/kind";
+import { nameOf, type Kind } from "../engine";
 import { startMysqlServer } from "../mysqlServer";
 import { maxConnectionsOf } from "./instanceClass";
 

@@ -1,4 +1,4 @@
-import { nameOf, type Kind } from "../engine/kind";
+import { nameOf, type Kind } from "../engine";
 
 export const role: Kind = {
   create(inputs, resource, account) {

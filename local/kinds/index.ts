@@ -1,6 +1,7 @@
-import type { Kind } from "../engine/kind";
+import type { Catalogue, Kind } from "../engine";
 import { instance as databaseInstance, subnetGroup } from "./database";
 import { egressRule, ingressRule, instance, securityGroup, vpc, vpcEndpoint } from "./ec2";
+import { functionOf } from "./functions";
 import { generic } from "./generic";
 import { role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { invocation, lambdaFunction } from "./lambda";
@@ -31,7 +32,5 @@ const kinds: Record<string, Kind> = {
   "random:index/randomId:RandomId": id,
 };
 
-/** The kind of a type of resource; one without a behaviour of its own is generic. */
-export function kindOf(type: string): Kind {
-  return kinds[type] ?? generic;
-}
+/** What programs can use here. A type of resource without a behaviour of its own is generic. */
+export const catalogue: Catalogue = { kind: (type) => kinds[type] ?? generic, call: functionOf };

@@ -19,7 +19,9 @@ export function maxConnectionsOf(instanceClass: string): number {
   const large = memoryOfLarge[family];
   const multiple = timesLarge[size] ?? 2 * Number(/^(\d+)xlarge$/.exec(size)?.[1]);
   if (large === undefined || Number.isNaN(multiple)) {
-    throw new Error(`The stand-in does not know how much memory ${instanceClass} has: use a class such as db.t4g.micro.`);
+    throw new Error(
+      `The stand-in does not know how much memory ${instanceClass} has: use a class such as db.t4g.micro.`,
+    );
   }
   return Math.floor((large * multiple * gibibyte) / bytesPerConnection);
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
-import { nameOf, type Kind, type Registration } from "../engine/kind";
-import type { Properties } from "../engine/plain";
+import { nameOf, type Kind, type ResourceName } from "../engine";
+import type { Properties } from "../engine";
 import { codeSha256 } from "../lambda";
 
 /** `aws.lambda.Function`, from the package that the program built. */
@@ -17,7 +17,7 @@ export const lambdaFunction: Kind = {
   },
 };
 
-async function deploy(inputs: Properties, resource: Registration, account: Account) {
+async function deploy(inputs: Properties, resource: ResourceName, account: Account) {
   const { handler, runtime, role, vpcConfig, environment, loggingConfig } = inputs as {
     handler: string;
     runtime: string;
@@ -44,13 +44,18 @@ async function deploy(inputs: Properties, resource: Registration, account: Accou
   });
   const sha256 = codeSha256(files);
   // The package itself is not echoed: the program never reads it back.
-  return { id: name, state: { ...inputs, code: undefined, name, arn, codeSha256: sha256, sourceCodeHash: sha256, version: "$LATEST" } };
+  return {
+    id: name,
+    state: { ...inputs, code: undefined, name, arn, codeSha256: sha256, sourceCodeHash: sha256, version: "$LATEST" },
+  };
 }
 
 /** The files of an archive that a program made of texts and files. */
 async function filesOf(code: unknown): Promise<Map<string, Buffer>> {
   if (!pulumi.asset.Archive.isInstance(code) || !("assets" in code)) {
-    throw new Error("The stand-in runs functions whose code is an AssetArchive of StringAsset and FileAsset entries only.");
+    throw new Error(
+      "The stand-in runs functions whose code is an AssetArchive of StringAsset and FileAsset entries only.",
+    );
   }
   const assets = await (code as pulumi.asset.AssetArchive).assets;
   const entries = Object.entries(assets).map(async ([name, asset]) => [name, await contentOf(name, asset)] as const);
@@ -66,7 +71,10 @@ async function contentOf(name: string, asset: pulumi.asset.Asset | pulumi.asset.
 /** `aws.lambda.Invocation`: invokes when it is created, and fails when the callback does. */
 export const invocation: Kind = {
   async create(inputs, { name }, account) {
-    return { id: `${String(inputs.functionName)}_${name}`, state: { ...inputs, result: await invoke(inputs, account) } };
+    return {
+      id: `${String(inputs.functionName)}_${name}`,
+      state: { ...inputs, result: await invoke(inputs, account) },
+    };
   },
   async update(_existing, inputs, account) {
     return { ...inputs, result: await invoke(inputs, account) };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { randomHex, type Account, type Database } from "../account";
-import { nameOf, type Kind } from "../engine/kind";
+import { nameOf, type Kind } from "../engine";
 import type { NetworkInterface } from "../network";
 import { RdsProxy, type Credential, type RdsProxyOptions, type TargetGroupConfig } from "../rdsProxy";
 
@@ -71,10 +71,14 @@ export const proxy: Kind = {
 };
 
 /** Reads the secrets as the proxy's role, which has to be allowed to. */
-function credentialsReader(account: Account, roleArn: string, name: string, auths: Auth[]): () => Promise<Credential[]> {
+function credentialsReader(
+  account: Account,
+  roleArn: string,
+  name: string,
+  auths: Auth[],
+): () => Promise<Credential[]> {
   const session = account.iam.assumeRole(roleArn, "rds.amazonaws.com", name);
-  const read = ({ secretArn }: Auth) =>
-    JSON.parse(account.secretsManager.read(secretArn, session).value) as Credential;
+  const read = ({ secretArn }: Auth) => JSON.parse(account.secretsManager.read(secretArn, session).value) as Credential;
   return async () => {
     await Promise.resolve();
     return auths.map(read);
@@ -106,7 +110,10 @@ export const target: Kind = {
     await running.registerTarget({ id: resourceId, dial: () => dial(account, networkInterface, database) });
     await available(running, dbProxyName, resourceId);
     const id = `${dbProxyName}/default/RDS_INSTANCE/${dbInstanceIdentifier}`;
-    return { id, state: { ...inputs, endpoint: address, port, rdsResourceId: dbInstanceIdentifier, type: "RDS_INSTANCE" } };
+    return {
+      id,
+      state: { ...inputs, endpoint: address, port, rdsResourceId: dbInstanceIdentifier, type: "RDS_INSTANCE" },
+    };
   },
   async delete({ state }, { rds }) {
     const { dbProxyName, dbInstanceIdentifier } = state as { dbProxyName: string; dbInstanceIdentifier: string };

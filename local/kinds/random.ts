@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { Kind } from "../engine/kind";
+import type { Kind } from "../engine";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
@@ -7,7 +7,10 @@ const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
 /** `random.RandomPassword`, with the same arguments and defaults as the provider's. */
 export const password: Kind = {
   create(inputs) {
-    const { length, overrideSpecial, ...flags } = inputs as { length: number; overrideSpecial?: string } & Record<string, unknown>;
+    const { length, overrideSpecial, ...flags } = inputs as { length: number; overrideSpecial?: string } & Record<
+      string,
+      unknown
+    >;
     const alphabet = [
       flags.lower === false ? "" : letters,
       flags.upper === false ? "" : letters.toUpperCase(),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { randomHex } from "../account";
-import { nameOf, type Kind } from "../engine/kind";
+import { nameOf, type Kind } from "../engine";
 
 export const secret: Kind = {
   create(inputs, resource, { secretsManager, arn: arnOf }) {
@@ -26,7 +26,10 @@ export const secretVersion: Kind = {
   create(inputs, _resource, { secretsManager }) {
     const { secretId, secretString } = inputs as { secretId: string; secretString: string };
     const versionId = secretsManager.putValue(secretId, secretString);
-    return { id: `${secretId}|${versionId}`, state: { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] } };
+    return {
+      id: `${secretId}|${versionId}`,
+      state: { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] },
+    };
   },
   update(_existing, inputs, { secretsManager }) {
     const { secretId, secretString } = inputs as { secretId: string; secretString: string };

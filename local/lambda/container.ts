@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { NetworkInterface, Network } from "../network";
 import type { Reaper } from "../reaper";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with { "resolution-mode": "import" };
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with {
+  "resolution-mode": "import",
+};
 
 /** What a container is started with. */
 export interface ContainerOptions {
@@ -59,7 +61,9 @@ export class Container {
       this.receive(message);
     });
     child.on("exit", (code, signal) => this.finish?.({ error: exitError(code, signal) }));
-    child.on("error", (error) => this.finish?.({ error: { errorType: "Runtime.ExitError", errorMessage: error.message } }));
+    child.on("error", (error) =>
+      this.finish?.({ error: { errorType: "Runtime.ExitError", errorMessage: error.message } }),
+    );
     const outcome = await this.waitForOutcome(initLimit, "Init phase timed out");
     if ("error" in outcome) await this.kill();
     return "error" in outcome ? outcome.error : undefined;
@@ -69,7 +73,10 @@ export class Container {
   async invoke(event: string, context: InvocationContext, timeoutSeconds: number): Promise<Outcome> {
     this.child?.kill("SIGCONT");
     this.send({ type: "invoke", event, context });
-    const outcome = await this.waitForOutcome(timeoutSeconds * 1000, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    const outcome = await this.waitForOutcome(
+      timeoutSeconds * 1000,
+      `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+    );
     if ("error" in outcome && outcome.error.errorType === "Sandbox.Timedout") await this.kill();
     else this.child?.kill("SIGSTOP");
     return outcome;

@@ -101,7 +101,11 @@ export class Lambda {
       }
     }
     const { configuration } = deployed;
-    const outcome = await container.invoke(event, contextOf(configuration, deployed.environment), configuration.timeout);
+    const outcome = await container.invoke(
+      event,
+      contextOf(configuration, deployed.environment),
+      configuration.timeout,
+    );
     if (container.isAlive) deployed.idle.push(container);
     else deployed.all.delete(container);
     return outcome;

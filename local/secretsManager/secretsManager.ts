@@ -88,7 +88,9 @@ export class SecretsManager {
     const decision = this.iam.decide(reader, { action, resource, ...(context && { context }) });
     if (decision === "allowed") return;
     const because =
-      decision === "explicitly denied" ? "with an explicit deny" : `because no identity-based policy allows the ${action} action`;
+      decision === "explicitly denied"
+        ? "with an explicit deny"
+        : `because no identity-based policy allows the ${action} action`;
     throw new ServiceError(
       "AccessDeniedException",
       `User: ${reader.arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`,
@@ -111,7 +113,9 @@ export class SecretsManager {
       reply(response, 200, answer);
     } catch (error) {
       const { code, message } =
-        error instanceof ServiceError ? error : new ServiceError("InternalServiceError", "An error occurred on the server side.");
+        error instanceof ServiceError
+          ? error
+          : new ServiceError("InternalServiceError", "An error occurred on the server side.");
       reply(response, error instanceof ServiceError ? 400 : 500, { __type: code, message });
     }
   }
@@ -137,7 +141,10 @@ export class SecretsManager {
         return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: { [versionId]: ["AWSCURRENT"] } };
       }
       default:
-        throw new ServiceError("UnknownOperationException", `The stand-in does not know ${String(target)} (${this.region}).`);
+        throw new ServiceError(
+          "UnknownOperationException",
+          `The stand-in does not know ${String(target)} (${this.region}).`,
+        );
     }
   }
 }

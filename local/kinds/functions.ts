@@ -1,8 +1,7 @@
-import type { Account } from "../account";
-import type { Properties } from "./plain";
+import type { Call } from "../engine";
 
 /** The functions of the provider that look something up. */
-const functions: Record<string, (args: Properties, account: Account) => Properties> = {
+const functions: Record<string, Call> = {
   "aws:index/getRegion:getRegion": (_args, { region }) => ({ id: region, region, name: region }),
   "aws:index/getPartition:getPartition": (_args, { partition }) => ({
     id: partition,
@@ -19,14 +18,19 @@ const functions: Record<string, (args: Properties, account: Account) => Properti
     const key = arn("kms", `key/${String(keyId).replaceAll("/", "-")}`);
     return { id: key, keyId, arn: key };
   },
-  "aws:ssm/getParameter:getParameter": ({ name }) => ({ id: name, name, value: "ami-0123456789abcdef0", type: "String" }),
+  "aws:ssm/getParameter:getParameter": ({ name }) => ({
+    id: name,
+    name,
+    value: "ami-0123456789abcdef0",
+    type: "String",
+  }),
 };
 
 /** @throws Error when the stand-in does not know the function */
-export function callFunction(token: string, args: Properties, account: Account): Properties {
+export function functionOf(token: string): Call {
   const found = functions[token];
   if (found === undefined) {
     throw new Error(`The stand-in does not know the function ${token}; it knows ${Object.keys(functions).join(", ")}.`);
   }
-  return { ...args, ...found(args, account) };
+  return async (args, account) => ({ ...args, ...(await found(args, account)) });
 }
