@@ -11,6 +11,7 @@ export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   if (pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value)) return value;
-  if (secretSignature in value && "value" in value) return plain(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+  const properties = value as Properties;
+  if (secretSignature in properties) return plain(properties.value);
+  return Object.fromEntries(Object.entries(properties).map(([key, entry]) => [key, plain(entry)]));
 }

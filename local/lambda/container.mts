@@ -17,7 +17,7 @@ connectThroughVpc((request, host, port) => send({ type: "connect", request, host
 
 let handler: Handler | undefined;
 try {
-  handler = load(process.env["LAMBDA_TASK_ROOT"] ?? "", process.env["_HANDLER"] ?? "");
+  handler = load(process.env.LAMBDA_TASK_ROOT ?? "", process.env._HANDLER ?? "");
   send({ type: "ready" });
 } catch (error) {
   send({ type: "failed to load", error: shapeOf(error) });

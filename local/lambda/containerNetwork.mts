@@ -9,6 +9,7 @@ let requests = 0;
  * network's rules decide. Drivers and the AWS SDK do not notice; they use the same host names as on AWS, and check them.
  */
 export function connectThroughVpc(ask: (request: number, host: string, port: number) => void): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the socket as its `this`
   const connect = net.Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket;
 
   const connectInVpc = function (this: Socket, ...args: unknown[]): Socket {
@@ -17,7 +18,7 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
     const host = options.host ?? "localhost";
     const request = ++requests;
     // What is written from now on is kept until the connection is open, as Node does while it looks up a name.
-    this.connecting = true as never;
+    Object.assign(this, { connecting: true });
     if (listener !== undefined) this.once("connect", listener);
     waiting.set(request, (route) => {
       if (this.destroyed) return;
@@ -34,7 +35,7 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
     ask(request, host, Number(options.port));
     return this;
   };
-  net.Socket.prototype.connect = connectInVpc as never;
+  net.Socket.prototype.connect = connectInVpc;
 }
 
 /** Hands over the answer to an earlier question. */
