@@ -6,11 +6,7 @@ const anyResource = "*";
 const allowedActions: Record<string, string[]> = {
   AdministratorAccess: ["*"],
   AmazonSSMManagedInstanceCore: ["ssm:*", "ssmmessages:*", "ec2messages:*"],
-  "service-role/AWSLambdaBasicExecutionRole": [
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-  ],
+  "service-role/AWSLambdaBasicExecutionRole": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
   "service-role/AWSLambdaVPCAccessExecutionRole": [
     "logs:CreateLogGroup",
     "logs:CreateLogStream",

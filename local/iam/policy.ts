@@ -128,7 +128,10 @@ function holds({ operator, key, values }: Condition, context: Record<string, str
 
 /** IAM's wildcards: `*` for any text, `?` for any one character. */
 function isLike(pattern: string, text: string, flags: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, `s${flags}`).test(text);
 }
 

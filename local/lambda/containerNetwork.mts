@@ -32,7 +32,7 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
       }
       // Dropped packets get no answer: the connection stays in the making until its caller's patience ends.
     });
-    ask(request, host, Number(options.port));
+    ask(request, host, options.port);
     return this;
   };
   net.Socket.prototype.connect = connectInVpc;

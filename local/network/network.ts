@@ -109,7 +109,9 @@ export class Network {
   /** What comes of a connection from an interface to a host name (or address) and port. */
   route(from: NetworkInterface, hostName: string, port: number): Route {
     const host =
-      this.privateNames.get(`${from.vpcId} ${hostName}`) ?? this.hosts.get(hostName) ?? this.hostAt(from.vpcId, hostName);
+      this.privateNames.get(`${from.vpcId} ${hostName}`) ??
+      this.hosts.get(hostName) ??
+      this.hostAt(from.vpcId, hostName);
     if (host !== undefined) return this.routeInside(from, hostName, host, port);
     const service = this.publicServices.get(hostName);
     return service === undefined ? { outcome: "unknown host" } : this.routeOutside(from, hostName, service, port);
@@ -143,11 +145,18 @@ export class Network {
         reason: `${hostName} cannot be reached from ${from.subnetId}, which has neither a NAT gateway nor a VPC endpoint for it`,
       };
     }
-    return port === 443 ? { outcome: "open", to: service } : { outcome: "refused", reason: `${hostName} has port 443 only` };
+    return port === 443
+      ? { outcome: "open", to: service }
+      : { outcome: "refused", reason: `${hostName} has port 443 only` };
   }
 
   /** Undefined when a rule lets the connection through, else a sentence that says which rule there is not. */
-  private missingRule(direction: SecurityGroupRule["direction"], at: Peer, peer: Peer, port: number): string | undefined {
+  private missingRule(
+    direction: SecurityGroupRule["direction"],
+    at: Peer,
+    peer: Peer,
+    port: number,
+  ): string | undefined {
     const rules = [...this.rules.values()].filter(
       (rule) => rule.direction === direction && at.securityGroupIds.includes(rule.securityGroupId),
     );
