@@ -28,7 +28,7 @@ function run(what, command, args, env = {}) {
   const started = Date.now();
   const result = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" });
   if (result.status !== 0) {
-    const output = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(-15).join("\n");
+    const output = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(0, 15).join("\n");
     stop(`${what} failed: ${result.error?.message ?? `exit code ${result.status}`}\n${output}`);
   }
   console.log(`setup: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { Agent } from "node:https";
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { Iam, type Session } from "../../../local/iam";
+import { SecretsManager } from "../../../local/secretsManager";
+import { CertificateAuthority } from "../../../local/tls";
+
+const region = "ap-northeast-1";
+const roleArn = "arn:aws:iam::123456789012:role/reader";
+const secretArn = `arn:aws:secretsmanager:${region}:123456789012:secret:db-AbCdEf`;
+const keyArn = `arn:aws:kms:${region}:123456789012:key/1`;
+const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } };
+
+describe("Secrets Manager, asked by the AWS SDK", () => {
+  const authority = new CertificateAuthority();
+  let iam: Iam;
+  let secretsManager: SecretsManager;
+  let session: Session;
+  let port: number;
+  const clients: SecretsManagerClient[] = [];
+
+  beforeEach(async () => {
+    iam = new Iam("123456789012");
+    iam.createRole("reader", roleArn, JSON.stringify({ Statement: trust }));
+    session = iam.assumeRole(roleArn, "lambda.amazonaws.com", "function");
+    secretsManager = new SecretsManager(region, iam);
+    secretsManager.secrets.set(secretArn, {
+      ...{ arn: secretArn, name: "db", kmsKeyArn: undefined, value: undefined, versionId: "", createdAt: new Date() },
+    });
+    ({ port } = await secretsManager.listen(authority.issue(["localhost"])));
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.destroy();
+    await secretsManager.close();
+  });
+
+  function client(overrides: Partial<Session> = {}, ca: string | undefined = authority.certificate): SecretsManagerClient {
+    const client = new SecretsManagerClient({
+      region,
+      endpoint: `https://localhost:${port}`,
+      credentials: { ...session, ...overrides },
+      requestHandler: { httpsAgent: new Agent({ ca }) },
+      maxAttempts: 1,
+    });
+    clients.push(client);
+    return client;
+  }
+
+  function allow(action: string, resource: string, condition?: object): void {
+    const statement = { Effect: "Allow", Action: action, Resource: resource, Condition: condition };
+    iam.putRolePolicy("reader", action, JSON.stringify({ Statement: statement }));
+  }
+
+  const get = (id = secretArn) => new GetSecretValueCommand({ SecretId: id });
+
+  it("returns the current value to a role that may read it, by ARN and by name", async () => {
+    allow("secretsmanager:GetSecretValue", secretArn);
+    secretsManager.putValue(secretArn, "old");
+    const versionId = secretsManager.putValue(secretArn, `{"password":"日本語"}`);
+    const answer = await client().send(get());
+    assert.deepEqual(
+      { ARN: answer.ARN, Name: answer.Name, SecretString: answer.SecretString, VersionId: answer.VersionId },
+      { ARN: secretArn, Name: "db", SecretString: `{"password":"日本語"}`, VersionId: versionId },
+    );
+    assert.ok(answer.CreatedDate instanceof Date);
+    assert.equal((await client().send(get("db"))).SecretString, `{"password":"日本語"}`);
+  });
+
+  it("denies a role without a policy, and names role, action and secret", async () => {
+    secretsManager.putValue(secretArn, "value");
+    await assert.rejects(client().send(get()), (error: Error) => {
+      assert.equal(error.name, "AccessDeniedException");
+      assert.match(error.message, /assumed-role\/reader\/function is not authorized to perform: secretsmanager:GetSecretValue/);
+      return true;
+    });
+  });
+
+  it("asks for kms:Decrypt through Secrets Manager when a key of one's own encrypts the secret", async () => {
+    allow("secretsmanager:GetSecretValue", secretArn);
+    const secret = secretsManager.secrets.get(secretArn);
+    assert.ok(secret);
+    secret.kmsKeyArn = keyArn;
+    secretsManager.putValue(secretArn, "value");
+    await assert.rejects(client().send(get()), { name: "AccessDeniedException" });
+    allow("kms:Decrypt", keyArn, { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } });
+    assert.equal((await client().send(get())).SecretString, "value");
+  });
+
+  it("does not find a secret that is not there, or has no value yet", async () => {
+    allow("secretsmanager:GetSecretValue", "*");
+    await assert.rejects(client().send(get("other")), { name: "ResourceNotFoundException" });
+    await assert.rejects(client().send(get()), { name: "ResourceNotFoundException" });
+  });
+
+  it("does not let in who has an access key that is not known, or another session token", async () => {
+    const answer = { name: "UnrecognizedClientException" };
+    await assert.rejects(client({ accessKeyId: "ASIA0000000000000000" }).send(get()), answer);
+    await assert.rejects(client({ sessionToken: "stolen" }).send(get()), answer);
+  });
+
+  it("does not let in who has the access key but not its secret", async () => {
+    await assert.rejects(client({ secretAccessKey: "guessed" }).send(get()), { name: "InvalidSignatureException" });
+  });
+
+  it("describes a secret without its value", async () => {
+    allow("secretsmanager:DescribeSecret", secretArn);
+    secretsManager.putValue(secretArn, "value");
+    const answer = await client().send(new DescribeSecretCommand({ SecretId: secretArn }));
+    assert.equal(answer.Name, "db");
+    assert.doesNotMatch(JSON.stringify(answer), /"value"/);
+  });
+
+  it("says that it does not know other operations", async () => {
+    const command = new PutSecretValueCommand({ SecretId: secretArn, SecretString: "x" });
+    await assert.rejects(client().send(command), { name: "UnknownOperationException" });
+  });
+
+  it("is not trusted by who does not trust the run's certificate authority", async () => {
+    await assert.rejects(client({}, new CertificateAuthority().certificate).send(get()), /certificate/);
+  });
+});
