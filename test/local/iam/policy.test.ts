@@ -16,7 +16,11 @@ describe("IAM's evaluation of policies", () => {
   for (const [title, statement, decision] of [
     ["allows what a statement names", { Action: [action], Resource: [resource] }, "allowed"],
     ["takes a single value for a list", { Action: action, Resource: resource }, "allowed"],
-    ["takes wildcards", { Action: "secretsmanager:Get*", Resource: "arn:aws:secretsmanager:*:*:secret:db-??????" }, "allowed"],
+    [
+      "takes wildcards",
+      { Action: "secretsmanager:Get*", Resource: "arn:aws:secretsmanager:*:*:secret:db-??????" },
+      "allowed",
+    ],
     ["does not take a wildcard for a prefix", { Action: "secretsmanager:Get", Resource: "*" }, "not allowed"],
     ["compares actions without regard to case", { Action: action.toLowerCase(), Resource: "*" }, "allowed"],
     ["compares resources with regard to case", { Action: "*", Resource: resource.toUpperCase() }, "not allowed"],
@@ -44,15 +48,35 @@ describe("IAM's evaluation of policies", () => {
 
   for (const [title, condition, decision] of [
     ["holds when the value is equal", { StringEquals: viaSecretsManager }, "allowed"],
-    ["holds for one of several values", { StringEquals: { "kms:ViaService": ["x", ...Object.values(viaSecretsManager)] } }, "allowed"],
+    [
+      "holds for one of several values",
+      { StringEquals: { "kms:ViaService": ["x", ...Object.values(viaSecretsManager)] } },
+      "allowed",
+    ],
     ["knows keys in any case", { StringEquals: { "KMS:viaservice": Object.values(viaSecretsManager) } }, "allowed"],
-    ["fails for another value", { StringEquals: { "kms:ViaService": "rds.ap-northeast-1.amazonaws.com" } }, "not allowed"],
+    [
+      "fails for another value",
+      { StringEquals: { "kms:ViaService": "rds.ap-northeast-1.amazonaws.com" } },
+      "not allowed",
+    ],
     ["fails for a key that the request lacks", { StringEquals: { "aws:SourceVpc": "vpc-1" } }, "not allowed"],
-    ["holds by IfExists for a key that the request lacks", { StringEqualsIfExists: { "aws:SourceVpc": "vpc-1" } }, "allowed"],
+    [
+      "holds by IfExists for a key that the request lacks",
+      { StringEqualsIfExists: { "aws:SourceVpc": "vpc-1" } },
+      "allowed",
+    ],
     ["holds when the value is like the pattern", { StringLike: { "kms:ViaService": "secretsmanager.*" } }, "allowed"],
     ["fails by StringNotEquals", { StringNotEquals: viaSecretsManager }, "not allowed"],
-    ["has to hold as a whole", { StringEquals: viaSecretsManager, StringLike: { "kms:ViaService": "rds.*" } }, "not allowed"],
-    ["never grants by an operator that is not known", { DateGreaterThan: { "kms:ViaService": "2020-01-01" } }, "not allowed"],
+    [
+      "has to hold as a whole",
+      { StringEquals: viaSecretsManager, StringLike: { "kms:ViaService": "rds.*" } },
+      "not allowed",
+    ],
+    [
+      "never grants by an operator that is not known",
+      { DateGreaterThan: { "kms:ViaService": "2020-01-01" } },
+      "not allowed",
+    ],
   ] as const) {
     it(`a condition ${title}`, () => {
       const statement = { Effect: "Allow", Action: "*", Resource: "*", Condition: condition };
@@ -62,7 +86,10 @@ describe("IAM's evaluation of policies", () => {
 
   it("a denial stands when its condition cannot be understood", () => {
     const denial = { Effect: "Deny", Action: "*", Resource: "*", Condition: { IpAddress: { "kms:ViaService": "x" } } };
-    assert.equal(decide([{ Effect: "Allow", Action: "*", Resource: "*" }, denial], viaSecretsManager), "explicitly denied");
+    assert.equal(
+      decide([{ Effect: "Allow", Action: "*", Resource: "*" }, denial], viaSecretsManager),
+      "explicitly denied",
+    );
   });
 
   it("refuses documents that are none, as IAM does", () => {
@@ -73,7 +100,9 @@ describe("IAM's evaluation of policies", () => {
 });
 
 describe("IAM's roles", () => {
-  const trust = JSON.stringify({ Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "rds.amazonaws.com" } } });
+  const trust = JSON.stringify({
+    Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "rds.amazonaws.com" } },
+  });
   const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: action, Resource: resource } });
   const roleArn = "arn:aws:iam::123456789012:role/proxy";
 
@@ -86,7 +115,10 @@ describe("IAM's roles", () => {
   it("can be taken on by the services that they trust, and by no others", () => {
     const iam = createRole();
     assert.equal(iam.assumeRole(roleArn, "rds.amazonaws.com", "x").roleName, "proxy");
-    assert.throws(() => iam.assumeRole(roleArn, "lambda.amazonaws.com", "x"), /proxy cannot be assumed by lambda\.amazonaws\.com/);
+    assert.throws(
+      () => iam.assumeRole(roleArn, "lambda.amazonaws.com", "x"),
+      /proxy cannot be assumed by lambda\.amazonaws\.com/,
+    );
     assert.throws(() => iam.assumeRole(`${roleArn}x`, "rds.amazonaws.com", "x"), /There is no role/);
   });
 

@@ -35,11 +35,19 @@ describe("the network", () => {
   describe("lets a connection through when both ends have a rule for it", () => {
     for (const [title, outbound, inbound] of [
       ["everything out, and in by group", allOutbound, fromClient],
-      ["out to the group, and in by group", { direction: "outbound", referencedSecurityGroupId: "sg-database" }, fromClient],
+      [
+        "out to the group, and in by group",
+        { direction: "outbound", referencedSecurityGroupId: "sg-database" },
+        fromClient,
+      ],
       ["in by an address range that holds the client", allOutbound, { direction: "inbound", cidrIpv4: "10.0.0.0/24" }],
       ["in by exactly the client's address", allOutbound, { direction: "inbound", cidrIpv4: "10.0.0.4/32" }],
       ["in on a range of ports", allOutbound, { ...fromClient, fromPort: 3000, toPort: 4000 }],
-      ["all protocols in, whatever ports are stated", allOutbound, { ...fromClient, ipProtocol: "-1", fromPort: 1, toPort: 2 }],
+      [
+        "all protocols in, whatever ports are stated",
+        allOutbound,
+        { ...fromClient, ipProtocol: "-1", fromPort: 1, toPort: 2 },
+      ],
     ] as const) {
       it(title, () => {
         const { network, client } = createNetwork([outbound, inbound]);
@@ -49,15 +57,32 @@ describe("the network", () => {
   });
 
   describe("drops a connection and says which rule is missing", () => {
-    const noInbound = /^security group sg-database "database" has no inbound rule for tcp 3306 from security group sg-client "client" \(10\.0\.0\.4\)$/;
+    const noInbound =
+      /^security group sg-database "database" has no inbound rule for tcp 3306 from security group sg-client "client" \(10\.0\.0\.4\)$/;
     for (const [title, rules, reason] of [
-      ["without any rule, since a new group has none", [], /^security group sg-client "client" has no outbound rule for tcp 3306 to security group sg-database/],
+      [
+        "without any rule, since a new group has none",
+        [],
+        /^security group sg-client "client" has no outbound rule for tcp 3306 to security group sg-database/,
+      ],
       ["with no outbound rule", [fromClient], /sg-client "client" has no outbound rule/],
       ["with no inbound rule", [allOutbound], noInbound],
-      ["with an inbound rule for another port", [allOutbound, { ...fromClient, fromPort: 3307, toPort: 3307 }], noInbound],
+      [
+        "with an inbound rule for another port",
+        [allOutbound, { ...fromClient, fromPort: 3307, toPort: 3307 }],
+        noInbound,
+      ],
       ["with an inbound rule for another protocol", [allOutbound, { ...fromClient, ipProtocol: "udp" }], noInbound],
-      ["with an inbound rule for another group", [allOutbound, { ...fromClient, referencedSecurityGroupId: "sg-database" }], noInbound],
-      ["with an inbound rule for other addresses", [allOutbound, { direction: "inbound", cidrIpv4: "10.0.1.0/24" }], noInbound],
+      [
+        "with an inbound rule for another group",
+        [allOutbound, { ...fromClient, referencedSecurityGroupId: "sg-database" }],
+        noInbound,
+      ],
+      [
+        "with an inbound rule for other addresses",
+        [allOutbound, { direction: "inbound", cidrIpv4: "10.0.1.0/24" }],
+        noInbound,
+      ],
     ] as const) {
       it(title, () => {
         const { network, client } = createNetwork([...rules]);
@@ -82,9 +107,17 @@ describe("the network", () => {
 
     it("into another VPC", () => {
       const { network } = createNetwork([allOutbound, fromClient]);
-      const stranger: NetworkInterface = { vpcId: "vpc-2", subnetId: "x", address: "10.9.0.4", securityGroupIds: ["sg-client"] };
+      const stranger: NetworkInterface = {
+        vpcId: "vpc-2",
+        subnetId: "x",
+        address: "10.9.0.4",
+        securityGroupIds: ["sg-client"],
+      };
       const route = network.route(stranger, databaseHost, 3306);
-      assert.deepEqual(route, { outcome: "dropped", reason: `${databaseHost} is in vpc-1, to which vpc-2 has no route` });
+      assert.deepEqual(route, {
+        outcome: "dropped",
+        reason: `${databaseHost} is in vpc-1, to which vpc-2 has no route`,
+      });
     });
   });
 
@@ -117,7 +150,13 @@ describe("the network", () => {
       const { network, client } = createNetwork([allOutbound]);
       network.addPrivateName(secretsManagerHost, network.attach(["subnet-isolated"], ["sg-database"]));
       assert.equal(network.route(client, secretsManagerHost, 443).outcome, "dropped");
-      network.rules.set("sgr-https", { ...fromClient, ipProtocol: "tcp", fromPort: 443, toPort: 443, securityGroupId: "sg-database" });
+      network.rules.set("sgr-https", {
+        ...fromClient,
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        securityGroupId: "sg-database",
+      });
       assert.deepEqual(network.route(client, secretsManagerHost, 443), { outcome: "open", to: service });
     });
   });

@@ -39,7 +39,10 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     await secretsManager.close();
   });
 
-  function client(overrides: Partial<Session> = {}, ca: string | undefined = authority.certificate): SecretsManagerClient {
+  function client(
+    overrides: Partial<Session> = {},
+    ca: string | undefined = authority.certificate,
+  ): SecretsManagerClient {
     const client = new SecretsManagerClient({
       region,
       endpoint: `https://localhost:${port}`,
@@ -75,7 +78,10 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     secretsManager.putValue(secretArn, "value");
     await assert.rejects(client().send(get()), (error: Error) => {
       assert.equal(error.name, "AccessDeniedException");
-      assert.match(error.message, /assumed-role\/reader\/function is not authorized to perform: secretsmanager:GetSecretValue/);
+      assert.match(
+        error.message,
+        /assumed-role\/reader\/function is not authorized to perform: secretsmanager:GetSecretValue/,
+      );
       return true;
     });
   });
