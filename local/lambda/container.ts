@@ -75,7 +75,7 @@ export class Container {
     this.send({ type: "invoke", event, context });
     const outcome = await this.waitForOutcome(
       timeoutSeconds * 1000,
-      `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      `RequestId: ${context.awsRequestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
     );
     if ("error" in outcome && outcome.error.errorType === "Sandbox.Timedout") await this.kill();
     else this.child?.kill("SIGSTOP");
@@ -121,7 +121,6 @@ export class Container {
 
   private route(host: string, port: number) {
     const { network, networkInterface, log } = this.options;
-    if (networkInterface === undefined) return { outcome: "unknown host" as const };
     const route = network.route(networkInterface, host, port);
     if (route.outcome === "open") return { outcome: route.outcome, ...route.to };
     // On AWS one has to guess; here the network says what it is.

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Iam } from "../iam";
 import type { Network, NetworkInterface } from "../network";
 import type { Reaper } from "../reaper";
@@ -66,7 +66,10 @@ export class Lambda {
   async deploy(configuration: FunctionConfiguration): Promise<void> {
     await this.delete(configuration.name);
     const taskRoot = await mkdtemp(join(this.options.folder, "task-"));
-    for (const [file, content] of configuration.files) await writeFile(join(taskRoot, file), content);
+    for (const [file, content] of configuration.files) {
+      await mkdir(dirname(join(taskRoot, file)), { recursive: true });
+      await writeFile(join(taskRoot, file), content);
+    }
     const environment = await this.environmentOf(configuration, taskRoot);
     this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set() });
   }
@@ -148,7 +151,11 @@ export class Lambda {
       LANG: "en_US.UTF-8",
       TZ: ":UTC",
       LAMBDA_TASK_ROOT: taskRoot,
-      // The one variable that Lambda does not set: there the servers' certificates chain to roots that Node knows.
+      // Lambda does not set these three. A home of its own keeps the AWS SDK from finding this machine's configuration;
+      HOME: taskRoot,
+      // what is written to the temporary folder vanishes with the run;
+      TMPDIR: taskRoot,
+      // and on AWS the servers' certificates chain to roots that Node knows.
       NODE_EXTRA_CA_CERTS: await this.writeAuthority(),
     };
   }

@@ -106,8 +106,17 @@ export class Network {
     this.privateNames.delete(`${vpcId} ${hostName}`);
   }
 
-  /** What comes of a connection from an interface to a host name (or address) and port. */
-  route(from: NetworkInterface, hostName: string, port: number): Route {
+  /**
+   * What comes of a connection to a host name (or address) and port.
+   *
+   * @param from the interface; undefined for who is outside any VPC, and reaches AWS's public services only
+   */
+  route(from: NetworkInterface | undefined, hostName: string, port: number): Route {
+    // The machine's own servers are not those of who thinks to be alone on another one.
+    if (/^(localhost|127\..*|::1)$/.test(hostName)) {
+      return { outcome: "refused", reason: `nothing listens on port ${port} of ${hostName}` };
+    }
+    if (from === undefined) return this.routeFromInternet(hostName, port);
     const host =
       this.privateNames.get(`${from.vpcId} ${hostName}`) ??
       this.hosts.get(hostName) ??
@@ -115,6 +124,14 @@ export class Network {
     if (host !== undefined) return this.routeInside(from, hostName, host, port);
     const service = this.publicServices.get(hostName);
     return service === undefined ? { outcome: "unknown host" } : this.routeOutside(from, hostName, service, port);
+  }
+
+  private routeFromInternet(hostName: string, port: number): Route {
+    if (this.hosts.has(hostName)) {
+      return { outcome: "dropped", reason: `${hostName} is in a VPC, and cannot be reached from outside it` };
+    }
+    const service = this.publicServices.get(hostName);
+    return service === undefined ? { outcome: "unknown host" } : servicePort(hostName, service, port);
   }
 
   private hostAt(vpcId: string, address: string): Host | undefined {
@@ -145,9 +162,7 @@ export class Network {
         reason: `${hostName} cannot be reached from ${from.subnetId}, which has neither a NAT gateway nor a VPC endpoint for it`,
       };
     }
-    return port === 443
-      ? { outcome: "open", to: service }
-      : { outcome: "refused", reason: `${hostName} has port 443 only` };
+    return servicePort(hostName, service, port);
   }
 
   /** Undefined when a rule lets the connection through, else a sentence that says which rule there is not. */
@@ -173,4 +188,10 @@ export class Network {
     if (names.length === 0) return address;
     return `${names.length === 1 ? "security group" : "security groups"} ${names.join(", ")}`;
   }
+}
+
+/** AWS's services listen for HTTPS and nothing else. */
+function servicePort(hostName: string, service: Loopback, port: number): Route {
+  if (port === 443) return { outcome: "open", to: service };
+  return { outcome: "refused", reason: `${hostName} has port 443 only` };
 }
