@@ -6,6 +6,8 @@ import { parse } from "yaml";
 export interface StackConfig {
   project: string;
   stack: string;
+  /** Folder with Pulumi.yaml. */
+  folder: string;
   /** File that is the program. */
   main: string;
   /** Values by full key, such as `aws:region`, as text. */
@@ -43,8 +45,11 @@ export async function readStackConfig(
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
   const given = new Map(Object.entries(stackFile.config ?? {}).map(([key, value]) => [fullKey(key), value]));
-  for (const [key, value] of given) values[key] = textOf(value, key, file);
   for (const [key, value] of Object.entries(overrides)) values[fullKey(key)] = value;
+  for (const [key, value] of given) {
+    if (isEncrypted(value)) secretKeys.push(key);
+    values[key] ??= textOf(value, key, file);
+  }
 
   for (const [key, declaration] of Object.entries(project.config ?? {})) {
     const name = fullKey(key);
@@ -55,7 +60,7 @@ export async function readStackConfig(
     else if (fallback !== undefined) values[name] = textOf(fallback, name, "Pulumi.yaml");
     else throw new Error(`The stack ${stack} lacks a value for ${name}: set it with \`pulumi config set ${key}\`.`);
   }
-  return { project: project.name, stack, main: join(folder, project.main ?? "index.ts"), values, secretKeys };
+  return { project: project.name, stack, folder, main: join(folder, project.main ?? "index.ts"), values, secretKeys };
 }
 
 async function readYaml(folder: string, name: string): Promise<Record<string, unknown>> {
@@ -69,13 +74,16 @@ async function readYaml(folder: string, name: string): Promise<Record<string, un
 
 /** Pulumi hands every value to the program as text; lists and objects as JSON. */
 function textOf(value: unknown, key: string, file: string): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  if ("secure" in value) {
+  if (isEncrypted(value)) {
     throw new Error(
       `${key} in ${file} is encrypted, and only the Pulumi CLI can decrypt it: give its value for this run with \`--config ${key}=<value>\`.`,
     );
   }
-  return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function isEncrypted(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
 }
 
 const typeChecks: Record<string, RegExp> = {

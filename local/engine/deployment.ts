@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../account";
 import type { Catalogue, Created, Kind, ResourceName } from "./kind";
 import type { Properties } from "./plain";
 import type { Progress } from "./progress";
+
+/** How long, in milliseconds, the end waits for what is still being created. The reaper ends what takes longer. */
+const patience = 10_000;
 
 interface Resource<Cloud> {
   existing: Created;
@@ -86,11 +90,21 @@ export class Deployment<Cloud = Account> {
     }
   }
 
-  /** Deletes everything that was created, the youngest first. One that cannot be deleted does not keep the rest. */
+  /**
+   * Deletes everything that was created, the youngest first. One that cannot be deleted does not keep the rest.
+   *
+   * What is still being created is not waited for at first: that may take minutes, and often ends as soon as what it uses
+   * is gone, as an invocation does with its function.
+   */
   async destroy(): Promise<Error[]> {
     this.hasFailed = true;
-    await Promise.allSettled(this.creating);
     this.progress.deleting(this.resources.length);
+    const errors = await this.deleteCreated();
+    await Promise.race([Promise.allSettled(this.creating), sleep(patience, undefined, { ref: false })]);
+    return [...errors, ...(await this.deleteCreated())];
+  }
+
+  private async deleteCreated(): Promise<Error[]> {
     const errors: Error[] = [];
     for (let resource = this.resources.pop(); resource !== undefined; resource = this.resources.pop()) {
       const { existing, kind, name } = resource;

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
@@ -22,9 +21,10 @@ export async function runProgram(
 ): Promise<Record<string, StackOutput>> {
   const { runtime } = pulumi;
   const mocks: pulumi.runtime.Mocks = {
-    newResource: async ({ type, name, inputs }) => {
-      // The program's own components only group resources; what they are made of is registered one by one.
-      if (isComponent(type)) return { id: undefined, state: {} };
+    newResource: async ({ type, name, inputs, custom }) => {
+      // The program's own components only group resources, which are registered one by one. A component of awsx is made
+      // by its provider, that is, here.
+      if (!custom && !type.startsWith("awsx:")) return { id: undefined, state: {} };
       return deployment.create(type, name, plain(inputs) as Properties);
     },
     call: ({ token, inputs }) => deployment.call(token, plain(inputs) as Properties),
@@ -32,7 +32,7 @@ export async function runProgram(
   await runtime.setMocks(mocks, config.project, config.stack, false);
   runtime.setAllConfig(config.values, config.secretKeys);
   // Like the CLI: paths in a program are relative to the project.
-  process.chdir(dirname(config.main));
+  process.chdir(config.folder);
 
   // Without an engine Pulumi lets some errors go by, such as a callback that cannot be serialised.
   const onUnhandled = (error: unknown) => {
@@ -53,11 +53,6 @@ export async function runProgram(
   } finally {
     process.off("unhandledRejection", onUnhandled);
   }
-}
-
-/** Components have a package of their own, `<project>:...`; awsx is one whose resources are made elsewhere. */
-function isComponent(type: string): boolean {
-  return !/^(aws|awsx|random|pulumi-nodejs|tls|time|null):/.test(type);
 }
 
 async function readOutputs(exported: Record<string, unknown>): Promise<Record<string, StackOutput>> {

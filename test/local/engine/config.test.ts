@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readStackConfig, type StackConfig } from "../../../local/engine";
+
+const project = `
+name: sample
+main: program.ts
+config:
+  size: { type: integer, default: 3 }
+  subnets: { type: array, items: { type: string }, default: [] }
+  bastion: { type: boolean, default: false }
+  token: { type: string, default: "", secret: true }
+  plain: text
+`;
+
+describe("a stack's configuration", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "config-test-"))));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function read(stackFile: string, overrides?: Record<string, string>, projectFile = project): Promise<StackConfig> {
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile);
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), stackFile);
+    return readStackConfig(folder, "dev", overrides);
+  }
+
+  it("has the project's defaults for what the stack's file does not say, all of it as text", async () => {
+    assert.deepEqual(await read("config:\n  aws:region: ap-northeast-1\n  sample:size: 5\n"), {
+      project: "sample",
+      stack: "dev",
+      folder,
+      main: join(folder, "program.ts"),
+      values: {
+        "aws:region": "ap-northeast-1",
+        "sample:size": "5",
+        "sample:subnets": "[]",
+        "sample:bastion": "false",
+        "sample:token": "",
+        "sample:plain": "text",
+      },
+      secretKeys: ["sample:token"],
+    });
+  });
+
+  it("may have nothing in the stack's file", async () => {
+    assert.equal((await read("")).values["sample:size"], "3");
+    assert.equal((await read("config:\n")).values["sample:size"], "3");
+  });
+
+  it("hands lists and objects over as JSON", async () => {
+    const { values } = await read(`config:\n  sample:subnets:\n    - subnet-1\n    - subnet-2\n`);
+    assert.equal(values["sample:subnets"], `["subnet-1","subnet-2"]`);
+  });
+
+  it("can be set for one run, with and without the project's name", async () => {
+    const { values } = await read("config:\n  sample:size: 5\n", { size: "7", "aws:region": "us-east-1" });
+    assert.deepEqual([values["sample:size"], values["aws:region"]], ["7", "us-east-1"]);
+  });
+
+  it("refuses an encrypted value, unless it is given for this run", async () => {
+    const file = "config:\n  sample:token:\n    secure: v1:abc\n  sample:other:\n    secure: v1:def\n";
+    await assert.rejects(read(file, { other: "x" }), {
+      message:
+        "sample:token in Pulumi.dev.yaml is encrypted, and only the Pulumi CLI can decrypt it: " +
+        "give its value for this run with `--config sample:token=<value>`.",
+    });
+    const { values, secretKeys } = await read(file, { token: "known", other: "x" });
+    assert.equal(values["sample:token"], "known");
+    assert.ok(secretKeys.includes("sample:other"), "what was encrypted stays secret");
+  });
+
+  for (const [key, value, type] of [
+    ["size", "many", "integer"],
+    ["size", "1.5", "integer"],
+    ["bastion", "yes", "boolean"],
+    ["subnets", "subnet-1", "array"],
+  ] as const) {
+    it(`refuses "${value}" for ${key}, which is of type ${type}`, async () => {
+      const message = `sample:${key} of the stack dev is "${value}", but Pulumi.yaml declares it to be of type ${type}.`;
+      await assert.rejects(read("", { [key]: value }), { message });
+    });
+  }
+
+  it("names a key without a default that has no value", async () => {
+    const message = "The stack dev lacks a value for sample:owner: set it with `pulumi config set owner`.";
+    await assert.rejects(read("", {}, "name: sample\nconfig:\n  owner: { type: string }\n"), { message });
+  });
+
+  it("names the stack's file when there is none", async () => {
+    await assert.rejects(readStackConfig(folder, "staging"), /^Error: There is no Pulumi\.staging\.yaml in /);
+  });
+});
