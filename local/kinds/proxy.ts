@@ -121,14 +121,19 @@ export const target: Kind = {
   },
 };
 
+/** A target that is still being tried may become available; one that was found UNAVAILABLE has a reason that stays. */
 async function available(running: RdsProxy, proxyName: string, id: string): Promise<void> {
-  try {
-    await running.whenAvailable(id, targetLimit);
-  } catch (error) {
-    const health = running.targetHealth().find((target) => target.id === id);
-    if (health === undefined) throw error;
-    const { state, reason = "no reason", description = "no description" } = health;
-    throw new Error(`The target of proxy ${proxyName} is ${state}, ${reason}: ${description}`, { cause: error });
+  for (let seconds = 1; ; seconds++) {
+    try {
+      await running.whenAvailable(id, 1);
+      return;
+    } catch (error) {
+      const health = running.targetHealth().find((target) => target.id === id);
+      if (health === undefined) throw error;
+      if (health.state === "REGISTERING" && seconds < targetLimit) continue;
+      const { state, reason = "no reason", description = "no description" } = health;
+      throw new Error(`The target of proxy ${proxyName} is ${state}, ${reason}: ${description}`, { cause: error });
+    }
   }
 }
 
