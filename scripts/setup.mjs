@@ -45,17 +45,18 @@ function installPackages() {
   run("installing packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
+const canInstall = process.platform === "linux" && process.getuid?.() === 0 && onPath("apt-get");
+
+function aptInstall(what, packages) {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  run("refreshing the package lists", "apt-get", ["update", "-q"], env);
+  run(`installing ${what}`, "apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], env);
+}
+
 function installServer() {
   if (onPath("mysqld") || onPath("mariadbd")) return;
-  if (process.platform === "linux" && process.getuid?.() === 0 && onPath("apt-get")) {
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    run("refreshing the package lists", "apt-get", ["update", "-q"], env);
-    run(
-      "installing a MariaDB server",
-      "apt-get",
-      ["install", "-q", "-y", "--no-install-recommends", "mariadb-server-core"],
-      env,
-    );
+  if (canInstall) {
+    aptInstall("a MariaDB server", ["mariadb-server-core"]);
     return;
   }
   const remedy = {
@@ -69,5 +70,19 @@ function installServer() {
   );
 }
 
+/** The tests also send other people's clients through the proxy. */
+function installClients() {
+  if (onPath("mariadb") && onPath("mysqlslap")) return;
+  if (canInstall) {
+    aptInstall("MySQL clients for the tests", ["mariadb-client", "python3-pymysql"]);
+    return;
+  }
+  stop(
+    "the tests need the command-line clients `mariadb` and `mysqlslap`. On macOS, run `brew install mariadb`; " +
+      "on Debian or Ubuntu, `sudo apt-get install mariadb-client`.",
+  );
+}
+
 installPackages();
 installServer();
+if (process.argv.includes("--tests")) installClients();

@@ -124,11 +124,14 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     await connection.end();
   });
 
-  // Where Python has it; CI installs it.
-  if (spawnSync("python3", ["-c", "import pymysql"]).status === 0)
+  // Where a Python has it, the first one on PATH or the system's own: the tests' set-up installs it on Debian.
+  const python = ["python3", "/usr/bin/python3"].find(
+    (program) => spawnSync(program, ["-c", "import pymysql"]).status === 0,
+  );
+  if (python !== undefined)
     it("Python's PyMySQL", async () => {
       const script = join(__dirname, "support/client.py");
-      const { stdout } = await run("python3", [script, String(through.proxy.port), USER, PASSWORD, caFile]);
+      const { stdout } = await run(python, [script, String(through.proxy.port), USER, PASSWORD, caFile]);
       assert.match(stdout, /^\('é', \d+\)\n$/);
     });
 });

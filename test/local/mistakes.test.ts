@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { runOnStandIn } from "./support/runProgram";
+
+describe("a mistake that on AWS costs an hour is explained by the stand-in:", () => {
+  it("a proxy that no rule lets into the database", async () => {
+    await assert.rejects(
+      runOnStandIn("noWayToDatabase"),
+      /The target of proxy \S+ is UNAVAILABLE, UNREACHABLE: .*security group \S+ "sample-database-\w+" has no inbound rule for tcp 3306 from security group \S+ "sample-proxy-\w+"/s,
+    );
+  });
+
+  it("one security group for both proxy and database, which no rule lets talk to itself", async () => {
+    await assert.rejects(
+      runOnStandIn("oneGroupForBoth"),
+      /UNAVAILABLE, UNREACHABLE: .*security group (\S+) "\S+" has no inbound rule for tcp 3306 from security group \1 /s,
+    );
+  });
+
+  it("a secret with another password than the database's", async () => {
+    await assert.rejects(runOnStandIn("wrongPassword"), (error: Error) => {
+      assert.match(error.message, /is UNAVAILABLE, AUTH_FAILURE: /);
+      assert.ok(!error.message.includes("another-password"));
+      return true;
+    });
+  });
+
+  it("a proxy whose role may not read the secret", async () => {
+    await assert.rejects(
+      runOnStandIn("roleWithoutGrant"),
+      /is UNAVAILABLE, AUTH_FAILURE: .*not authorized to perform: secretsmanager:GetSecretValue/s,
+    );
+  });
+
+  it("a function that the proxy's group does not let in: its connect times out", async () => {
+    await assert.rejects(runOnStandIn("functionNotLetIn"), (error: Error & { log?: string[] }) => {
+      assert.match(error.message, /"errorMessage":"connect ETIMEDOUT"/);
+      const explained = error.log?.some((line) =>
+        /is dropped: security group \S+ "sample-proxy-\w+" has no inbound rule/.test(line),
+      );
+      assert.ok(explained, error.log?.join("\n"));
+      return true;
+    });
+  });
+});
+
+describe("a callback in its container", () => {
+  it("finds the program's variables and Lambda's own, and none of this machine's", async () => {
+    process.env.SECRET_OF_THIS_MACHINE = "not for functions";
+    try {
+      const { outputs } = await runOnStandIn("callbackOfItsOwn");
+      assert.deepEqual(outputs.found?.value, {
+        invocations: 1,
+        variables: [
+          "AWS_ACCESS_KEY_ID",
+          "AWS_DEFAULT_REGION",
+          "AWS_EXECUTION_ENV",
+          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+          "AWS_LAMBDA_FUNCTION_NAME",
+          "AWS_LAMBDA_FUNCTION_VERSION",
+          "AWS_LAMBDA_INITIALIZATION_TYPE",
+          "AWS_LAMBDA_LOG_GROUP_NAME",
+          "AWS_LAMBDA_LOG_STREAM_NAME",
+          "AWS_REGION",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "DB_ENDPOINT",
+          "DB_NAME",
+          "DB_PORT",
+          "DB_SECRET_ARN",
+          "DB_USER",
+          "HOME",
+          "LAMBDA_TASK_ROOT",
+          "LANG",
+          "NODE_EXTRA_CA_CERTS",
+          "TMPDIR",
+          "TZ",
+          "_HANDLER",
+        ],
+      });
+    } finally {
+      delete process.env.SECRET_OF_THIS_MACHINE;
+    }
+  });
+});

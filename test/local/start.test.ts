@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { eventually } from "./support";
+
+const root = join(__dirname, "../..");
+
+/** `npm start` without npm and its set-up, in a temporary folder of its own, which shows what is left behind. */
+class Run {
+  readonly temporary = mkdtempSync(join(tmpdir(), "start-test-"));
+  readonly lines: string[] = [];
+  readonly child: ChildProcess;
+  private readonly watchers = new Set<() => void>();
+
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, ["-r", "ts-node/register", "local/main.ts", ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TMPDIR: this.temporary, AWS_PROFILE: "must-not-be-read", AWS_REGION: "us-gov-west-1" },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream === null) continue;
+      createInterface(stream).on("line", (line) => {
+        this.lines.push(line);
+        for (const watcher of this.watchers) watcher();
+      });
+    }
+  }
+
+  /** Resolves when a line that matches has been printed. */
+  async printed(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const line = this.lines.find((candidate) => pattern.test(candidate));
+      if (line !== undefined) return line;
+      if (this.child.exitCode !== null) throw new Error(`ended without printing ${String(pattern)}:\n${this.text}`);
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          this.watchers.delete(done);
+          resolve();
+        };
+        this.watchers.add(done);
+        this.child.once("close", done);
+      });
+    }
+  }
+
+  async exitCode(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "close");
+    return this.child.exitCode;
+  }
+
+  get text(): string {
+    return this.lines.join("\n");
+  }
+
+  /** Command lines of processes that still work in the run's folder. */
+  get processes(): string[] {
+    return readdirSync("/proc")
+      .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== this.child.pid)
+      .map((pid) => {
+        try {
+          const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+          return `${command} in ${readlinkSync(`/proc/${pid}/cwd`)}`;
+        } catch {
+          return "";
+        }
+      })
+      .filter((text) => text.includes(this.temporary));
+  }
+
+  async leavesNothing(): Promise<void> {
+    await eventually(() => this.processes.length === 0 && readdirSync(this.temporary).length === 0, 10_000).catch(
+      () => {
+        assert.deepEqual([this.processes, readdirSync(this.temporary)], [[], []]);
+      },
+    );
+    rmSync(this.temporary, { recursive: true });
+  }
+}
+
+describe("npm start", function () {
+  this.timeout(60_000);
+  // What is left behind is looked up in /proc.
+  before(function () {
+    assert.ok(existsSync("/proc/self/cmdline"), "these tests need Linux's /proc");
+  });
+
+  it("prints a line per resource and, last, the rows, and leaves nothing behind", async () => {
+    const run = new Run();
+    assert.equal(await run.exitCode(), 0, run.text);
+    assert.equal(run.lines.at(-1), '[[1,"taro"],[2,"hanako"]]');
+    for (const resource of [
+      /^\+ aws:rds:Instance +sample-database +\d+\.\d\d s$/,
+      /^\+ aws:rds:Proxy +sample-proxy +\d+\.\d\d s$/,
+      /^\+ aws:rds:ProxyTarget +sample-proxy +\d+\.\d\d s$/,
+      /^\+ aws:lambda:Invocation +read-on-deploy +\d+\.\d\d s$/,
+    ]) {
+      assert.ok(
+        run.lines.some((line) => resource.test(line)),
+        String(resource),
+      );
+    }
+    await run.leavesNothing();
+  });
+
+  it("uses the region of the stack, whatever this machine's AWS configuration says", async () => {
+    const run = new Run();
+    assert.match(await run.printed(/^ {2}proxyEndpoint/), /\.ap-northeast-1\.rds\.amazonaws\.com$/);
+    run.child.kill("SIGTERM");
+    assert.equal(await run.exitCode(), 143);
+    await run.leavesNothing();
+  });
+
+  it("prints no password, neither when all goes well nor in debug logs", async () => {
+    const run = new Run("--config", "masterPassword=Pa55word-of-this-test");
+    assert.equal(await run.exitCode(), 0, run.text);
+    assert.ok(!run.text.includes("Pa55word-of-this-test"));
+    await run.leavesNothing();
+  });
+
+  it("says what failed, exits with 1 and leaves nothing behind", async () => {
+    const run = new Run("--config", "instanceClass=db.unknown.micro");
+    assert.equal(await run.exitCode(), 1, run.text);
+    const errors = run.lines.filter((line) => line.startsWith("error:"));
+    assert.deepEqual(errors, [
+      "error: sample-database (aws:rds/instance:Instance) failed: The stand-in does not know how much memory " +
+        "db.unknown.micro has: use a class such as db.t4g.micro.",
+    ]);
+    await run.leavesNothing();
+  });
+
+  it("shows a refused argument in one sentence, without a stack trace", async () => {
+    const run = new Run("--config", "engineVersion=5.7");
+    assert.equal(await run.exitCode(), 1, run.text);
+    assert.match(run.text, /^error: ProxiedDatabase "sample": engineVersion is "5\.7", but RDS Proxy works with/m);
+    assert.ok(!run.text.includes("    at "), run.text);
+    await run.leavesNothing();
+  });
+
+  it("takes everything down on Ctrl-C", async () => {
+    const run = new Run();
+    await run.printed(/aws:rds:Instance/);
+    run.child.kill("SIGINT");
+    assert.equal(await run.exitCode(), 130, run.text);
+    await run.leavesNothing();
+  });
+
+  it("leaves nothing behind even when it is killed", async () => {
+    const run = new Run("--stay");
+    await run.printed(/Press Ctrl-C/);
+    assert.ok(run.processes.length > 0);
+    run.child.kill("SIGKILL");
+    await run.exitCode();
+    await run.leavesNothing();
+  });
+
+  describe("--stay", () => {
+    it("answers Lambda's Invoke API, lets a MySQL client in, and takes all down on Ctrl-C", async () => {
+      const run = new Run("--stay");
+      const url = /http:\S+\/read-function-\w+\/invocations/.exec(await run.printed(/curl .*read-function/))?.[0] ?? "";
+      const response = await fetch(url, { method: "POST", body: "{}" });
+      assert.deepEqual(await response.json(), [
+        [1, "taro"],
+        [2, "hanako"],
+      ]);
+      const file = /--defaults-extra-file=(\S+)/.exec(run.text)?.[1] ?? "";
+      assert.match(readFileSync(file, "utf8"), /^ssl-ca=/m);
+      run.child.kill("SIGINT");
+      assert.equal(await run.exitCode(), 130);
+      await run.leavesNothing();
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Account } from "../../../local/account";
+import { Deployment, runProgram, silent, type StackOutput } from "../../../local/engine";
+import { catalogue } from "../../../local/kinds";
+
+const root = join(__dirname, "../../..");
+
+/** Runs a program of test/local/programs on the stand-in, and takes everything down again. */
+export async function runOnStandIn(
+  program: string,
+  whileUp?: (account: Account) => Promise<void>,
+): Promise<{ outputs: Record<string, StackOutput>; log: string[] }> {
+  const log: string[] = [];
+  const account = await Account.open("ap-northeast-1", (line) => log.push(line));
+  const deployment = new Deployment(catalogue, account, silent);
+  const main = join(root, "test/local/programs", `${program}.ts`);
+  try {
+    const config = { project: "test", stack: "test", folder: root, main, values: {}, secretKeys: [] };
+    const outputs = await runProgram(config, deployment);
+    await whileUp?.(account);
+    return { outputs, log };
+  } catch (error) {
+    throw Object.assign(error as Error, { log });
+  } finally {
+    assert.deepEqual(await deployment.destroy(), []);
+    await account.close();
+  }
+}
