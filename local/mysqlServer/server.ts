@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Reaper } from "../reaper";
-import { findServerBinary, type Flavour, type ServerBinary } from "./binary";
-import { createDataFolder, type InitialContent } from "./dataFolder";
+import type { Flavour, ServerBinary } from "./binary";
+import { initialSql, prepareServer, type InitialContent, type PreparedServer } from "./dataFolder";
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 
@@ -15,6 +15,8 @@ export interface MysqlServerOptions extends InitialContent {
   maxConnections: number;
   /** The server program. @default the first of mysqld and mariadbd that is found */
   binary?: string | undefined;
+  /** A data folder that was begun earlier, to be used once. @default one that is made now */
+  prepared?: PreparedServer | undefined;
   /** Certificate of the server, PEM. Without one, the server offers TLS only if it makes itself a certificate. */
   tls?: { cert: string; key: string } | undefined;
   /** Who cleans up after a crash. @default one of its own */
@@ -44,12 +46,11 @@ export interface MysqlServer {
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
   const reaper = options.reaper ?? Reaper.start();
   try {
-    const binary = await findServerBinary(options.binary);
-    const folder = await mkdtemp(join(reaper.folder, "mysql-"));
-    await createDataFolder(binary, folder, options, reaper);
+    const { binary, folder, finished } = options.prepared ?? (await prepareServer(reaper, options.binary));
     const tlsFlags = await writeCertificate(folder, options.tls);
+    await finished;
     const server = new LocalServer(binary, folder, tlsFlags, options, reaper);
-    await server.startOnFreePort();
+    await server.startForTheFirstTime();
     return server;
   } catch (error) {
     if (options.reaper === undefined) await reaper.close();
@@ -77,15 +78,24 @@ class LocalServer implements MysqlServer {
     this.socketPath = join(folder, "socket");
   }
 
+  /** Starts on a free port, and has the server make its master user and database before it lets anybody in. */
+  async startForTheFirstTime(): Promise<void> {
+    const file = join(this.folder, "initial.sql");
+    await writeFile(file, initialSql(this.binary, this.options), { mode: 0o600 });
+    await this.startOnFreePort([`--init-file=${file}`]);
+    // There is a password in it.
+    await rm(file);
+  }
+
   /** Between finding a free port and taking it, somebody else may have taken it. */
-  async startOnFreePort(attemptsLeft = 5): Promise<void> {
+  private async startOnFreePort(flags: string[], attemptsLeft = 5): Promise<void> {
     this.port = await freePort();
     try {
-      await this.start();
+      await this.start(flags);
     } catch (error) {
       const portTaken = error instanceof Error && /bind on TCP\/IP port|already in use/i.test(error.message);
       if (!portTaken || attemptsLeft <= 1) throw error;
-      await this.startOnFreePort(attemptsLeft - 1);
+      await this.startOnFreePort(flags, attemptsLeft - 1);
     }
   }
 
@@ -105,7 +115,7 @@ class LocalServer implements MysqlServer {
     if (this.options.reaper === undefined) await this.reaper.close();
   }
 
-  private async start(): Promise<void> {
+  private async start(furtherFlags: string[] = []): Promise<void> {
     const flags = [
       ...serverFlags(this.binary, this.folder),
       ...this.tlsFlags,
@@ -116,12 +126,18 @@ class LocalServer implements MysqlServer {
       `--max-connections=${this.options.maxConnections}`,
       // The default follows max_connections and is too short for many clients that come at the same moment.
       "--back-log=1000",
+      ...furtherFlags,
     ];
     const child = spawn(this.binary.path, flags, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
     this.reaper.watch(child);
     await new Promise<void>((resolve, reject) => {
+      let hasFailed = false;
       const log = new LogTail(child.stderr, (line) => {
-        if (line.includes("ready for connections")) resolve();
+        hasFailed ||= /ERROR: \d+/.test(line);
+        if (!line.includes("ready for connections")) return;
+        // A server goes on after an error in its first statements, and would let nobody in.
+        if (hasFailed) child.kill("SIGKILL");
+        else resolve();
       });
       child.once("error", reject);
       child.once("close", (code, signal) => {

@@ -66,7 +66,7 @@ describe("the MySQL server", () => {
 
   it("says in the server's own words why it did not come up", async () => {
     const wrong = startMysqlServer({ ...options, databaseName: "x".repeat(65), reaper });
-    await assert.rejects(wrong, /could not make its data folder \(exit code 1\)[^]*Incorrect database name 'x+'/);
+    await assert.rejects(wrong, /ended while it started \(SIGKILL\)[^]*Incorrect database name 'x+'/);
   });
 
   it("names the program that does not run, and cleans up after itself", async () => {
