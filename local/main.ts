@@ -3,11 +3,13 @@
  *
  * Usage: main.ts [--stay] [--stack <name>] [--config <key>=<value>]...
  */
+import "./compileCache";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Account } from "./account";
-import { Deployment, ProgressLines, readStackConfig, runProgram } from "./engine";
-import { catalogue } from "./kinds";
+import { readStackConfig } from "./engine/config";
+import type { Deployment } from "./engine";
 import { printLogLine, printOutputs } from "./report";
 import { stayUp } from "./stayUp";
 
@@ -32,6 +34,10 @@ async function main(): Promise<number> {
   });
   const config = await readStackConfig(join(__dirname, ".."), options.stack, overridesOf(options.config));
   const account = await Account.open(config.values["aws:region"] ?? "us-east-1", printLogLine);
+  // Only now, since loading Pulumi takes a second: the account uses it to get a database server ready.
+  const load = createRequire(__filename);
+  const { Deployment, ProgressLines, runProgram } = load("./engine") as typeof import("./engine");
+  const { catalogue } = load("./kinds") as typeof import("./kinds");
   const deployment = new Deployment(catalogue, account, new ProgressLines(console.log));
   onSignal((signal) => {
     deployment.fail(new Interrupted(signal));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Iam } from "../iam";
 import { Lambda } from "../lambda";
+import { prepareServer, type PreparedServer } from "../mysqlServer";
 import { Network } from "../network";
 import { Reaper } from "../reaper";
 import { SecretsManager } from "../secretsManager";
@@ -24,6 +25,8 @@ export class Account {
   readonly secretsManager: SecretsManager;
   readonly rds = new Rds();
   readonly lambda: Lambda;
+  /** A database server that is being made ready while the program is loaded; most programs need one. */
+  private spareServer: Promise<PreparedServer> | undefined;
   /** Part of this account's endpoint names, as AWS has one. */
   readonly endpointHash = randomHex(12);
 
@@ -47,6 +50,9 @@ export class Account {
   static async open(region: string, log: (line: string) => void): Promise<Account> {
     const account = new Account(region, log);
     try {
+      account.spareServer = prepareServer(account.reaper);
+      // That there is no server on this machine matters only to who needs one.
+      await account.spareServer.catch(() => undefined);
       const { host } = account.secretsManager;
       account.network.addPublicService(host, await account.secretsManager.listen(account.authority.issue([host])));
     } catch (error) {
@@ -54,6 +60,13 @@ export class Account {
       throw error;
     }
     return account;
+  }
+
+  /** The server that is being made ready, for the first who asks. */
+  takeSpareServer(): Promise<PreparedServer> {
+    const spare = this.spareServer ?? prepareServer(this.reaper);
+    this.spareServer = undefined;
+    return spare;
   }
 
   /** An ARN in this account and region. */

@@ -39,6 +39,11 @@ export async function runProgram(
     deployment.fail(error);
   };
   process.on("unhandledRejection", onUnhandled);
+  // Pulumi writes down where each of its thousands of promises was made. Looking all of that up in TypeScript's sources
+  // would cost a second, for stack traces that nobody sees.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back, not called
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = undefined;
   try {
     let exported: Record<string, unknown> = {};
     const program = () => {
@@ -52,6 +57,7 @@ export async function runProgram(
     return await readOutputs(exported);
   } finally {
     process.off("unhandledRejection", onUnhandled);
+    Error.prepareStackTrace = prepareStackTrace;
   }
 }
 

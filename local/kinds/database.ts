@@ -35,6 +35,7 @@ export const instance: Kind = {
     const subnetIds = account.rds.subnetGroups.get(dbSubnetGroupName) ?? [];
     account.network.name(address, account.network.attach(subnetIds, vpcSecurityGroupIds));
     const server = await startMysqlServer({
+      prepared: await account.takeSpareServer(),
       masterUser: username,
       masterPassword: password,
       databaseName: dbName,
