@@ -34,7 +34,8 @@ export async function runProgram(
   // Like the CLI: paths in a program are relative to the project.
   process.chdir(config.folder);
 
-  // Without an engine Pulumi lets some errors go by, such as a callback that cannot be serialised.
+  // Without an engine Pulumi lets some errors go by, such as a callback that cannot be serialised. After a failure it
+  // rejects further promises that nobody waits for, so this stays in place until a program has run to its end.
   const onUnhandled = (error: unknown) => {
     deployment.fail(error);
   };
@@ -43,7 +44,7 @@ export async function runProgram(
   // would cost a second, for stack traces that nobody sees.
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back, not called
   const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = undefined;
+  Object.assign(Error, { prepareStackTrace: undefined });
   try {
     let exported: Record<string, unknown> = {};
     const program = () => {
@@ -54,9 +55,10 @@ export async function runProgram(
     await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
     // Resources that no output depends on may still be on their way.
     await Promise.race([runtime.disconnect(), deployment.failed]);
-    return await readOutputs(exported);
-  } finally {
+    const outputs = await readOutputs(exported);
     process.off("unhandledRejection", onUnhandled);
+    return outputs;
+  } finally {
     Error.prepareStackTrace = prepareStackTrace;
   }
 }

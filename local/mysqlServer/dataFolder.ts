@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { Reaper } from "../reaper";
 import { findServerBinary, findSystemTableScripts, type ServerBinary } from "./binary";
 import { serverFlags } from "./flags";
@@ -54,7 +55,7 @@ export async function prepareServer(reaper: Reaper, path?: string): Promise<Prep
   const child = spawn(binary.path, [...serverFlags(binary, folder), ...flags], {
     detached: true,
     stdio: [input.fd, "ignore", "pipe"],
-  });
+  }) as ChildProcessByStdio<null, null, Readable>;
   reaper.watch(child);
   const log = new LogTail(child.stderr);
   const finished = new Promise<void>((resolve, reject) => {

@@ -142,7 +142,10 @@ describe("IAM's roles", () => {
 
   it("take no policy of the account that does not exist", () => {
     const arn = "arn:aws:iam::123456789012:policy/mine";
-    assert.throws(() => createRole().attachRolePolicy("proxy", arn), /NoSuchEntity: Policy .*mine does not exist/);
+    const iam = createRole();
+    assert.throws(() => {
+      iam.attachRolePolicy("proxy", arn);
+    }, /NoSuchEntity: Policy .*mine does not exist/);
   });
 
   it("are worth nothing once they are deleted", () => {
