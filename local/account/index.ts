@@ -1,2 +1,2 @@
 export { Account, randomHex } from "./account";
-export type { Database, ProxyInVpc } from "./rds";
+export type { Cluster, Database, ProxyInVpc } from "./rds";

@@ -16,9 +16,29 @@ export interface ProxyInVpc {
   networkInterface: NetworkInterface;
 }
 
+/** A cluster: what its server is started with, once it has an instance. */
+export interface Cluster {
+  masterUser: string;
+  masterPassword: string;
+  databaseName: string | undefined;
+  hostNames: [string, ...string[]];
+  port: number;
+  resourceId: string;
+  subnetGroupName: string | undefined;
+  securityGroupIds: string[];
+  /** Undefined when the class of the instance decides. */
+  maxConnections: number | undefined;
+  /** Of a Serverless v2 cluster, in Aurora capacity units. */
+  maxCapacity: number | undefined;
+  hasWriter: boolean;
+}
+
 /** The account's databases and proxies by name. */
 export class Rds {
   readonly subnetGroups = new Map<string, string[]>();
+  /** Parameters and their values, by the name of their group. */
+  readonly parameterGroups = new Map<string, Map<string, string>>();
+  readonly clusters = new Map<string, Cluster>();
   readonly databases = new Map<string, Database>();
   readonly proxies = new Map<string, ProxyInVpc>();
 

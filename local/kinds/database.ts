@@ -1,7 +1,20 @@
 import { randomHex } from "../account";
 import { nameOf, type Kind } from "../engine";
-import { startMysqlServer } from "../mysqlServer";
+import { startDatabase, stopDatabase } from "./databaseServer";
 import { maxConnectionsOf } from "./instanceClass";
+import { masterPasswordOf, type MasterPasswordInputs } from "./masterPassword";
+import { maxConnectionsParameter } from "./parameterGroup";
+
+interface InstanceInputs extends MasterPasswordInputs {
+  engine?: string;
+  engineVersion?: string;
+  instanceClass: string;
+  username?: string;
+  dbName?: string;
+  dbSubnetGroupName?: string;
+  parameterGroupName?: string;
+  vpcSecurityGroupIds?: string[];
+}
 
 export const subnetGroup: Kind = {
   create(inputs, resource, { rds, arn }) {
@@ -17,55 +30,48 @@ export const subnetGroup: Kind = {
 /** `aws.rds.Instance`: a real server, which others reach by RDS's host name, if their security groups let them. */
 export const instance: Kind = {
   async create(inputs, resource, account) {
-    const { instanceClass, username, password, dbName, dbSubnetGroupName, vpcSecurityGroupIds, engineVersion } =
-      inputs as {
-        instanceClass: string;
-        username: string;
-        password: string;
-        dbName?: string;
-        dbSubnetGroupName: string;
-        vpcSecurityGroupIds: string[];
-        engineVersion?: string;
-      };
+    const given = inputs as unknown as InstanceInputs;
+    const { engine = "mysql", username = "admin", instanceClass, parameterGroupName } = given;
+    if (!/^(mysql|mariadb)$/.test(engine)) {
+      throw new Error(`The stand-in has no server for the engine "${engine}": use mysql or mariadb.`);
+    }
     const identifier = nameOf(inputs.identifier, resource);
     const address = `${identifier}.${account.endpointHash}.${account.region}.rds.amazonaws.com`;
     const port = Number(inputs.port ?? 3306);
     const resourceId = `db-${randomHex(26).toUpperCase()}`;
-
-    const subnetIds = account.rds.subnetGroups.get(dbSubnetGroupName) ?? [];
-    account.network.name(address, account.network.attach(subnetIds, vpcSecurityGroupIds));
-    const server = await startMysqlServer({
-      prepared: await account.takeSpareServer(),
+    const maxConnections = maxConnectionsParameter(account, parameterGroupName) ?? maxConnectionsOf(instanceClass);
+    const { password, secrets } = masterPasswordOf(account, given, username);
+    await startDatabase(account, identifier, {
+      hostNames: [address],
+      port,
+      resourceId,
       masterUser: username,
       masterPassword: password,
-      databaseName: dbName,
-      maxConnections: maxConnectionsOf(instanceClass),
-      tls: account.authority.issue([address]),
-      reaper: account.reaper,
+      databaseName: given.dbName,
+      maxConnections,
+      subnetGroupName: given.dbSubnetGroupName,
+      securityGroupIds: given.vpcSecurityGroupIds ?? [],
     });
-    account.rds.databases.set(identifier, { server, address, port, resourceId });
-    account.network.listen(address, port, server);
     return {
       id: resourceId,
       state: {
         ...inputs,
         identifier,
+        engine,
+        username,
         address,
         port,
         endpoint: `${address}:${port}`,
         resourceId,
         arn: account.arn("rds", `db:${identifier}`),
         // What runs here is the server that this machine has, whatever version was asked for.
-        engineVersionActual: engineVersion,
+        engineVersionActual: given.engineVersion,
+        masterUserSecrets: secrets,
         status: "available",
       },
     };
   },
-  async delete({ state }, { rds, network }) {
-    const identifier = String(state.identifier);
-    network.unname(String(state.address));
-    const { server } = rds.database(identifier);
-    rds.databases.delete(identifier);
-    await server.stop();
+  async delete({ state }, account) {
+    await stopDatabase(account, String(state.identifier), [String(state.address)]);
   },
 };

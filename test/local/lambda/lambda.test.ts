@@ -159,7 +159,7 @@ describe("the Lambda runtime", () => {
       const outcome = await account.lambda.invoke("failing", "{}");
       assert.ok("error" in outcome, JSON.stringify(outcome));
       for (const [key, expected] of Object.entries(error as Record<string, string | RegExp>)) {
-        const actual: string = String(outcome.error[key as keyof typeof outcome.error]);
+        const actual = String(outcome.error[key as keyof typeof outcome.error]);
         if (typeof expected === "string") assert.equal(actual, expected);
         else assert.match(actual, expected);
       }

@@ -20,7 +20,7 @@ const program = `
 `;
 
 async function startProgram() {
-  const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", program], {
+  const child = spawn(process.execPath, ["-r", "./scripts/typescript.cjs", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(createInterface(child.stdout), "line")) as [string];

@@ -1,0 +1,40 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { randomHex, type Account } from "../account";
+
+/** Inputs that decide who makes the master user's password. */
+export interface MasterPasswordInputs {
+  password?: string | undefined;
+  manageMasterUserPassword?: boolean;
+  masterUserSecretKmsKeyId?: string;
+}
+
+/** The master user's password, and what the program sees of the secret when RDS keeps it. */
+export interface MasterPassword {
+  password: string;
+  secrets: { secretArn: string; secretStatus: string; kmsKeyId: string }[];
+}
+
+/**
+ * The password as given, or one that RDS makes and keeps in a secret.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+ */
+export function masterPasswordOf(account: Account, inputs: MasterPasswordInputs, masterUser: string): MasterPassword {
+  const { password: given, manageMasterUserPassword, masterUserSecretKmsKeyId: keyArn } = inputs;
+  if (!manageMasterUserPassword) {
+    if (given !== undefined) return { password: given, secrets: [] };
+    throw new Error("The database has no master password: give it one, or set manageMasterUserPassword.");
+  }
+  const password = randomBytes(21).toString("base64url");
+  const name = `rds!db-${randomUUID()}`;
+  const secretArn = account.arn("secretsmanager", `secret:${name}-${randomHex(6)}`);
+  account.secretsManager.secrets.set(secretArn, {
+    arn: secretArn,
+    name,
+    kmsKeyArn: keyArn,
+    value: JSON.stringify({ username: masterUser, password }),
+    versionId: randomUUID(),
+    createdAt: new Date(),
+  });
+  const kmsKeyId = keyArn ?? account.arn("kms", "alias/aws/secretsmanager");
+  return { password, secrets: [{ secretArn, secretStatus: "active", kmsKeyId }] };
+}
