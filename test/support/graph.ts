@@ -146,7 +146,7 @@ export async function graphOf(
   );
   const resources = recordRegistrations();
   // Pulumi notes where each promise was made; looking that up in TypeScript's sources would triple the time of a test.
-  Error.prepareStackTrace = undefined;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   const returned = await program();
   await pulumi.runtime.disconnect();
   const outputs: Record<string, unknown> = {};
