@@ -26,7 +26,11 @@ export const cluster: Kind = {
     const readerEndpoint = `${clusterIdentifier}.cluster-ro-${domain}`;
     const port = Number(inputs.port ?? 3306);
     const clusterResourceId = `cluster-${randomHex(26).toUpperCase()}`;
-    const { password, secrets } = masterPasswordOf(account, { ...given, password: given.masterPassword }, masterUsername);
+    const { password, secrets } = masterPasswordOf(
+      account,
+      { ...given, password: given.masterPassword },
+      masterUsername,
+    );
     account.rds.clusters.set(clusterIdentifier, {
       hostNames: [endpoint, readerEndpoint],
       port,

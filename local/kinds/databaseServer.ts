@@ -2,7 +2,9 @@ import type { Account, Cluster } from "../account";
 import { startMysqlServer } from "../mysqlServer";
 
 /** What to start a server with, and where it stands in the network. */
-export type ServerSpecification = Omit<Cluster, "hasWriter" | "maxCapacity" | "maxConnections"> & { maxConnections: number };
+export type ServerSpecification = Omit<Cluster, "hasWriter" | "maxCapacity" | "maxConnections"> & {
+  maxConnections: number;
+};
 
 /** Starts a server, gives it its host names, and makes it known as a database that a proxy can have as its target. */
 export async function startDatabase(

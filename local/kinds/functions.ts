@@ -1,4 +1,6 @@
 import type { Call } from "../engine";
+import { getAvailabilityZones, getSubnet, getSubnets, getVpc } from "./networkFunctions";
+import { getPolicyDocument } from "./policyDocument";
 
 /** The functions of the provider that look something up. */
 const functions: Record<string, Call> = {
@@ -18,6 +20,15 @@ const functions: Record<string, Call> = {
     const key = arn("kms", `key/${String(keyId).replaceAll("/", "-")}`);
     return { id: key, keyId, arn: key };
   },
+  "aws:kms/getAlias:getAlias": ({ name }, { arn }) => {
+    const targetKeyArn = arn("kms", `key/${String(name).replaceAll("/", "-")}`);
+    return { id: arn("kms", String(name)), name, arn: arn("kms", String(name)), targetKeyArn };
+  },
+  "aws:ec2/getVpc:getVpc": getVpc,
+  "aws:ec2/getSubnet:getSubnet": getSubnet,
+  "aws:ec2/getSubnets:getSubnets": getSubnets,
+  "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
+  "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:ssm/getParameter:getParameter": ({ name }) => ({
     id: name,
     name,

@@ -1,4 +1,5 @@
 import { nameOf, type Kind } from "../engine";
+import { parsePolicy } from "../iam";
 
 export const role: Kind = {
   create(inputs, resource, account) {
@@ -12,6 +13,19 @@ export const role: Kind = {
   },
   delete({ id }, { iam }) {
     iam.deleteRole(id);
+  },
+};
+
+/** A customer managed policy. */
+export const policy: Kind = {
+  create(inputs, resource, { iam, globalArn }) {
+    const name = nameOf(inputs.name, resource);
+    const arn = globalArn("iam", `policy/${name}`);
+    iam.policies.set(arn, parsePolicy(textOf(inputs.policy)));
+    return { id: arn, state: { ...inputs, name, arn } };
+  },
+  delete({ id }, { iam }) {
+    iam.policies.delete(id);
   },
 };
 

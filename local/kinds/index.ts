@@ -1,10 +1,13 @@
 import type { Catalogue, Kind } from "../engine";
 import { instance as databaseInstance, subnetGroup } from "./database";
+import { cluster, clusterInstance } from "./cluster";
 import { egressRule, ingressRule, instance, securityGroup, vpc, vpcEndpoint } from "./ec2";
 import { functionOf } from "./functions";
 import { generic } from "./generic";
-import { role, rolePolicy, rolePolicyAttachment } from "./iam";
+import { policy, role, rolePolicy, rolePolicyAttachment } from "./iam";
+import { key } from "./kms";
 import { invocation, lambdaFunction } from "./lambda";
+import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
 import { proxy, target, targetGroup } from "./proxy";
 import { id, password } from "./random";
 import { secret, secretVersion } from "./secretsmanager";
@@ -17,12 +20,18 @@ const kinds: Record<string, Kind> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
   "aws:ec2/instance:Instance": instance,
   "aws:iam/role:Role": role,
+  "aws:iam/policy:Policy": policy,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+  "aws:kms/key:Key": key,
   "aws:secretsmanager/secret:Secret": secret,
   "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
   "aws:rds/subnetGroup:SubnetGroup": subnetGroup,
+  "aws:rds/parameterGroup:ParameterGroup": parameterGroup,
+  "aws:rds/clusterParameterGroup:ClusterParameterGroup": clusterParameterGroup,
   "aws:rds/instance:Instance": databaseInstance,
+  "aws:rds/cluster:Cluster": cluster,
+  "aws:rds/clusterInstance:ClusterInstance": clusterInstance,
   "aws:rds/proxy:Proxy": proxy,
   "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": targetGroup,
   "aws:rds/proxyTarget:ProxyTarget": target,

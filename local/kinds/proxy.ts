@@ -12,16 +12,19 @@ const clientPort = 3306;
 const targetLimit = 10;
 
 /**
- * What a target group has when nothing is said.
+ * What a target group has where nothing is said: no more than half of the connections stay open without work.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
  */
-const defaultPool: TargetGroupConfig = {
-  maxConnectionsPercent: 100,
-  maxIdleConnectionsPercent: 50,
-  connectionBorrowTimeout: 120,
-  sessionPinningFilters: [],
-  initQuery: "",
-};
+function poolOf(given: Partial<TargetGroupConfig> = {}): TargetGroupConfig {
+  const { maxConnectionsPercent = 100 } = given;
+  return {
+    maxConnectionsPercent,
+    maxIdleConnectionsPercent: given.maxIdleConnectionsPercent ?? Math.floor(maxConnectionsPercent / 2),
+    connectionBorrowTimeout: given.connectionBorrowTimeout ?? 120,
+    sessionPinningFilters: given.sessionPinningFilters ?? [],
+    initQuery: given.initQuery ?? "",
+  };
+}
 
 interface Auth {
   secretArn: string;
@@ -41,6 +44,7 @@ export const proxy: Kind = {
     };
     const name = nameOf(inputs.name, resource);
     const endpoint = `${name}.proxy-${account.endpointHash}.${account.region}.rds.amazonaws.com`;
+    const id = `prx-${randomHex(17)}`;
     const running = await RdsProxy.listen({
       name,
       endpoint,
@@ -51,16 +55,17 @@ export const proxy: Kind = {
       clientPasswordAuthType: auths[0]?.clientPasswordAuthType ?? "MYSQL_CACHING_SHA2_PASSWORD",
       iamAuth: auths[0]?.iamAuth ?? "DISABLED",
       credentials: credentialsReader(account, String(inputs.roleArn), name, auths),
+      iam: iamDirectory(account, id),
       log: (event) => {
         account.log(`/aws/rds/proxy/${name}: ${JSON.stringify(event)}`);
       },
     });
-    running.configure(defaultPool);
+    running.configure(poolOf());
     const networkInterface = account.network.attach(vpcSubnetIds, vpcSecurityGroupIds);
     account.network.name(endpoint, networkInterface);
     account.network.listen(endpoint, clientPort, { host: "127.0.0.1", port: running.port });
     account.rds.proxies.set(name, { proxy: running, networkInterface });
-    return { id: name, state: { ...inputs, name, endpoint, arn: account.arn("rds", `db-proxy:prx-${randomHex(17)}`) } };
+    return { id: name, state: { ...inputs, name, endpoint, arn: account.arn("rds", `db-proxy:${id}`) } };
   },
   async delete({ id, state }, { rds, network }) {
     network.unname(String(state.endpoint));
@@ -78,46 +83,94 @@ function credentialsReader(
   auths: Auth[],
 ): () => Promise<Credential[]> {
   const session = account.iam.assumeRole(roleArn, "rds.amazonaws.com", name);
-  const read = ({ secretArn }: Auth) => JSON.parse(account.secretsManager.read(secretArn, session).value) as Credential;
+  const read = ({ secretArn }: Auth): Credential => {
+    const { username, password } = parse(account.secretsManager.read(secretArn, session).value);
+    if (typeof username === "string" && typeof password === "string") return { username, password };
+    throw new Error(`The secret ${secretArn} is not a JSON object with a text "username" and a text "password".`);
+  };
   return async () => {
     await Promise.resolve();
     return auths.map(read);
   };
 }
 
+/** The text is left out of the error on purpose: it may be the secret itself. */
+function parse(text: string): { username?: unknown; password?: unknown } {
+  try {
+    return (JSON.parse(text) ?? {}) as object;
+  } catch {
+    return {};
+  }
+}
+
+/** Who may log in with an IAM token: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html */
+function iamDirectory({ iam, arn, region }: Account, proxyId: string): NonNullable<RdsProxyOptions["iam"]> {
+  return {
+    region,
+    principal: (accessKeyId) => iam.session(accessKeyId),
+    mayConnect: (accessKeyId, user) => {
+      const session = iam.session(accessKeyId);
+      const request = { action: "rds-db:connect", resource: arn("rds-db", `dbuser:${proxyId}/${user}`) };
+      return session !== undefined && iam.decide(session, request) === "allowed";
+    },
+  };
+}
+
 export const targetGroup: Kind = {
   create(inputs, _resource, { rds, arn }) {
-    const { dbProxyName, connectionPoolConfig } = inputs as { dbProxyName: string; connectionPoolConfig?: object };
-    rds.proxy(dbProxyName).proxy.configure({ ...defaultPool, ...connectionPoolConfig });
+    const { dbProxyName, connectionPoolConfig } = inputs as {
+      dbProxyName: string;
+      connectionPoolConfig?: Partial<TargetGroupConfig>;
+    };
+    rds.proxy(dbProxyName).proxy.configure(poolOf(connectionPoolConfig));
     const state = { ...inputs, name: "default", arn: arn("rds", `target-group:prx-tg-${randomHex(17)}`) };
     return { id: dbProxyName, state };
   },
   update({ state }, inputs, { rds }) {
-    const { dbProxyName, connectionPoolConfig } = inputs as { dbProxyName: string; connectionPoolConfig?: object };
-    rds.proxy(dbProxyName).proxy.configure({ ...defaultPool, ...connectionPoolConfig });
+    const { dbProxyName, connectionPoolConfig } = inputs as {
+      dbProxyName: string;
+      connectionPoolConfig?: Partial<TargetGroupConfig>;
+    };
+    rds.proxy(dbProxyName).proxy.configure(poolOf(connectionPoolConfig));
     return { ...state, ...inputs };
   },
   // On AWS the default target group lives and dies with its proxy.
 };
 
+interface TargetInputs {
+  dbProxyName: string;
+  dbInstanceIdentifier?: string;
+  dbClusterIdentifier?: string;
+}
+
 /** Registers a database with a proxy and waits until it can be used: a target that cannot be says why. */
 export const target: Kind = {
   async create(inputs, _resource, account) {
-    const { dbProxyName, dbInstanceIdentifier } = inputs as { dbProxyName: string; dbInstanceIdentifier: string };
+    const { dbProxyName, dbInstanceIdentifier, dbClusterIdentifier } = inputs as unknown as TargetInputs;
     const { proxy: running, networkInterface } = account.rds.proxy(dbProxyName);
-    const database = account.rds.database(dbInstanceIdentifier);
+    const identifier = dbInstanceIdentifier ?? dbClusterIdentifier ?? "";
+    const database = account.rds.database(identifier);
     const { address, port, resourceId } = database;
     await running.registerTarget({ id: resourceId, dial: () => dial(account, networkInterface, database) });
     await available(running, dbProxyName, resourceId);
-    const id = `${dbProxyName}/default/RDS_INSTANCE/${dbInstanceIdentifier}`;
+    const type = dbInstanceIdentifier === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
+    const targetArn = account.arn("rds", `${dbInstanceIdentifier === undefined ? "cluster" : "db"}:${identifier}`);
     return {
-      id,
-      state: { ...inputs, endpoint: address, port, rdsResourceId: dbInstanceIdentifier, type: "RDS_INSTANCE" },
+      id: `${dbProxyName}/default/${type}/${identifier}`,
+      state: {
+        ...inputs,
+        endpoint: address,
+        port,
+        rdsResourceId: identifier,
+        targetArn,
+        trackedClusterId: dbClusterIdentifier ?? "",
+        type,
+      },
     };
   },
   async delete({ state }, { rds }) {
-    const { dbProxyName, dbInstanceIdentifier } = state as { dbProxyName: string; dbInstanceIdentifier: string };
-    await rds.proxy(dbProxyName).proxy.deregisterTarget(rds.database(dbInstanceIdentifier).resourceId);
+    const { dbProxyName, rdsResourceId } = state as { dbProxyName: string; rdsResourceId: string };
+    await rds.proxy(dbProxyName).proxy.deregisterTarget(rds.database(rdsResourceId).resourceId);
   },
 };
 

@@ -4,23 +4,49 @@ import type { Kind } from "../engine";
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
 
+interface PasswordInputs {
+  length: number;
+  lower?: boolean;
+  upper?: boolean;
+  numeric?: boolean;
+  special?: boolean;
+  overrideSpecial?: string;
+  minLower?: number;
+  minUpper?: number;
+  minNumeric?: number;
+  minSpecial?: number;
+}
+
 /** `random.RandomPassword`, with the same arguments and defaults as the provider's. */
 export const password: Kind = {
   create(inputs) {
-    const { length, overrideSpecial, ...flags } = inputs as { length: number; overrideSpecial?: string } & Record<
-      string,
-      unknown
-    >;
-    const alphabet = [
-      flags.lower === false ? "" : letters,
-      flags.upper === false ? "" : letters.toUpperCase(),
-      (flags.numeric ?? flags.number) === false ? "" : "0123456789",
-      flags.special === false ? "" : (overrideSpecial ?? defaultSpecial),
-    ].join("");
-    const result = Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+    const given = inputs as unknown as PasswordInputs;
+    const { length, lower = true, upper = true, numeric = true, special = true } = given;
+    const classes = [
+      { allowed: lower, characters: letters, least: given.minLower },
+      { allowed: upper, characters: letters.toUpperCase(), least: given.minUpper },
+      { allowed: numeric, characters: "0123456789", least: given.minNumeric },
+      { allowed: special, characters: given.overrideSpecial ?? defaultSpecial, least: given.minSpecial },
+    ].filter(({ allowed }) => allowed);
+    const alphabet = classes.map(({ characters }) => characters).join("");
+    const required = classes.flatMap(({ characters, least = 0 }) => pick(characters, least));
+    const result = shuffle([...required, ...pick(alphabet, length - required.length)]).join("");
     return { id: "none", state: { ...inputs, result } };
   },
 };
+
+function pick(characters: string, count: number): string[] {
+  return Array.from({ length: Math.max(0, count) }, () => characters.charAt(randomInt(characters.length)));
+}
+
+/** Fisher and Yates's shuffle: the characters that are required are not all in front. */
+function shuffle(items: string[]): string[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [items[last], items[other]] = [items[other] ?? "", items[last] ?? ""];
+  }
+  return items;
+}
 
 /** `random.RandomId`. */
 export const id: Kind = {

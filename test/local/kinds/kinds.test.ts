@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { catalogue } from "../../../local/kinds";
+import { Stack } from "./stack";
+
+describe("kinds and look-ups of the stand-in", () => {
+  const stack = new Stack();
+  before(() => stack.open());
+  after(() => stack.close());
+
+  async function look(token: string, inputs: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return catalogue.call(token)(inputs, stack.account);
+  }
+
+  it("give a resource without a behaviour an id and an ARN, and what it was told to be", async () => {
+    const alarm = await stack.create("aws:cloudwatch/metricAlarm:MetricAlarm", "borrow-latency", { threshold: 1000 });
+    assert.match(alarm.name ?? "", /^borrow-latency-[0-9a-f]{7}$/);
+    assert.equal(alarm.id, alarm.name);
+    assert.equal(alarm.threshold, 1000);
+    assert.match(alarm.arn ?? "", /^arn:aws:cloudwatch:ap-northeast-1:123456789012:metricalarm\/borrow-latency-/);
+  });
+
+  it("give a VPC the subnets of its specification, in each of its zones", async () => {
+    const subnetSpecs = [{ type: "Public" }, { type: "Private" }, { type: "Isolated" }];
+    const vpc = await stack.create("awsx:ec2:Vpc", "vpc", { numberOfAvailabilityZones: 2, subnetSpecs });
+    for (const key of ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"]) {
+      const ids = vpc[key] as unknown as string[];
+      const zones = ids.map((id) => stack.account.network.subnets.get(id)?.availabilityZone);
+      assert.deepEqual(zones, ["ap-northeast-1a", "ap-northeast-1b"], key);
+    }
+    const blocks = [...stack.account.network.subnets.values()].map(({ cidrBlock }) => cidrBlock);
+    assert.equal(new Set(blocks).size, 6);
+  });
+
+  it("make passwords of the length, the characters and the minimums asked for, and never the same", async () => {
+    const type = "random:index/randomPassword:RandomPassword";
+    const inputs = { length: 12, special: true, overrideSpecial: "_", minSpecial: 3, minNumeric: 3, upper: false };
+    const results = await Promise.all(
+      [1, 2, 3].map(async () => (await stack.create(type, "password", inputs)).result ?? ""),
+    );
+    for (const result of results) {
+      assert.match(result, /^[a-z0-9_]{12}$/);
+      assert.ok(result.replace(/[^_]/g, "").length >= 3 && result.replace(/\D/g, "").length >= 3, result);
+    }
+    assert.equal(new Set(results).size, 3);
+  });
+
+  it("answer where the program is deployed", async () => {
+    assert.equal((await look("aws:index/getRegion:getRegion")).region, "ap-northeast-1");
+    assert.equal((await look("aws:index/getCallerIdentity:getCallerIdentity")).accountId, "123456789012");
+    assert.equal((await look("aws:index/getPartition:getPartition")).partition, "aws");
+    const zones = await look("aws:index/getAvailabilityZones:getAvailabilityZones");
+    assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
+  });
+
+  it("write policy documents as IAM reads them", async () => {
+    const { json } = await look("aws:iam/getPolicyDocument:getPolicyDocument", {
+      statements: [
+        {
+          actions: ["kms:Decrypt"],
+          resources: ["a", "b"],
+          principals: [{ type: "Service", identifiers: ["rds.amazonaws.com"] }],
+          conditions: [{ test: "StringEquals", variable: "kms:ViaService", values: ["x"] }],
+        },
+      ],
+    });
+    assert.deepEqual(JSON.parse(String(json)), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: ["a", "b"],
+          Principal: { Service: "rds.amazonaws.com" },
+          Condition: { StringEquals: { "kms:ViaService": "x" } },
+        },
+      ],
+    });
+  });
+
+  it("name a look-up that they do not know", () => {
+    assert.throws(
+      () => catalogue.call("aws:s3/getBucket:getBucket"),
+      /does not know the function aws:s3\/getBucket:getBucket; it knows /,
+    );
+  });
+});
