@@ -67,14 +67,21 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
   });
 
   it("mysqlslap", async () => {
-    const { stdout } = await run("mysqlslap", [
-      ...commandLine(),
-      "--create-schema=test",
-      "--no-drop",
-      "--query=SELECT * FROM clients",
-      "--concurrency=20",
-      "--number-of-queries=400",
-    ]);
+    const slap = () =>
+      run("mysqlslap", [
+        ...commandLine(),
+        "--create-schema=test",
+        "--no-drop",
+        "--query=SELECT * FROM clients",
+        "--concurrency=20",
+        "--number-of-queries=400",
+      ]);
+    // MariaDB 10.11's mysqlslap now and then aborts over its own memory ("double free"), about once in some hundred runs.
+    // An error that it reports, such as one of the proxy's, ends it with an exit code instead.
+    const { stdout } = await slap().catch((error: unknown) => {
+      if ((error as { signal?: string }).signal !== "SIGABRT") throw error;
+      return slap();
+    });
     assert.match(stdout, /Number of clients running queries: 20/);
   });
 
