@@ -120,7 +120,7 @@ export const SERVERS: { name: string; start: () => Promise<MysqlServer> }[] = [
   ...(existsSync(FETCHED_MYSQL) ? [{ name: "MySQL", start: () => sharedServer(FETCHED_MYSQL) }] : []),
 ];
 
-/** One server of each kind for all test files, with a schema `test`; the root hook below stops them. */
+/** One server of each kind for all test files, with a schema `test`; the root hook of the tests stops them. */
 export function sharedServer(binary?: string): Promise<MysqlServer> {
   const known = servers.get(binary ?? "");
   if (known) return known;
@@ -148,7 +148,10 @@ export async function value(connection: Connection, sql: string): Promise<unknow
 /** The database's id of the connection that a statement runs on. */
 export const backend = (connection: Connection): Promise<unknown> => value(connection, "SELECT CONNECTION_ID()");
 
-after(async () => {
+/** Ends what `sharedServer` has started. */
+export async function stopServers(): Promise<void> {
   await closeAll();
-  await Promise.all([...servers.values()].map(async (server) => (await server).stop()));
-});
+  const started = [...servers.values()];
+  servers.clear();
+  await Promise.all(started.map(async (server) => (await server).stop()));
+}
