@@ -33,7 +33,9 @@ async function main(): Promise<number> {
     },
   });
   const config = await readStackConfig(join(__dirname, ".."), options.stack, overridesOf(options.config));
-  const account = await Account.open(config.values["aws:region"] ?? "us-east-1", printLogLine);
+  const region = config.values["aws:region"];
+  if (!region) throw new Error(`Pulumi.${options.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
+  const account = await Account.open(region, printLogLine);
   // Only now, since loading Pulumi takes a second: the account uses it to get a database server ready.
   const load = createRequire(__filename);
   const { Deployment, ProgressLines, runProgram } = load("./engine") as typeof import("./engine");

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Account } from "./account";
+import type { Credential } from "./rdsProxy";
 
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
@@ -14,8 +15,8 @@ const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 export async function stayUp(account: Account): Promise<never> {
   const { folder } = account.reaper;
   await writeFile(join(folder, "authority.pem"), account.authority.certificate);
-  for (const [name, { proxy }] of account.rds.proxies) {
-    const file = await writeClientOptions(account, name, proxy.port);
+  for (const [name, { proxy, credentials }] of account.rds.proxies) {
+    const file = await writeClientOptions(folder, name, proxy.port, await credentials());
     console.log(`Connect to ${name} with a MySQL client:`);
     console.log(`  mariadb --defaults-extra-file=${file}`);
   }
@@ -31,20 +32,17 @@ export async function stayUp(account: Account): Promise<never> {
 }
 
 /** A file that only this user can read, so that the password appears neither on a screen nor in a list of processes. */
-async function writeClientOptions({ reaper, secretsManager }: Account, name: string, port: number): Promise<string> {
-  const [credentials] = [...secretsManager.secrets.values()].map(
-    ({ value }) => JSON.parse(value ?? "{}") as { username?: string; password?: string },
-  );
-  const file = join(reaper.folder, `${name}.cnf`);
+async function writeClientOptions(folder: string, name: string, port: number, [user]: Credential[]): Promise<string> {
+  const file = join(folder, `${name}.cnf`);
   const lines = [
     "[client]",
     // The proxy's certificate is for this name too, since people do not connect from within the VPC.
     "host=localhost",
     "protocol=tcp",
     `port=${port}`,
-    `user=${credentials?.username ?? ""}`,
-    `password="${credentials?.password ?? ""}"`,
-    `ssl-ca=${join(reaper.folder, "authority.pem")}`,
+    `user=${user?.username ?? ""}`,
+    `password="${user?.password ?? ""}"`,
+    `ssl-ca=${join(folder, "authority.pem")}`,
     "ssl-verify-server-cert",
     "",
   ];

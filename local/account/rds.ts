@@ -1,6 +1,6 @@
 import type { MysqlServer } from "../mysqlServer";
 import type { NetworkInterface } from "../network";
-import type { RdsProxy } from "../rdsProxy";
+import type { Credential, RdsProxy } from "../rdsProxy";
 
 /** A database that a proxy's target can name: an instance, or a cluster with its writer. */
 export interface Database {
@@ -14,6 +14,8 @@ export interface Database {
 export interface ProxyInVpc {
   proxy: RdsProxy;
   networkInterface: NetworkInterface;
+  /** Reads the secrets of its `auths`. */
+  credentials: () => Promise<Credential[]>;
 }
 
 /** A cluster: what its server is started with, once it has an instance. */

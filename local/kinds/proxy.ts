@@ -45,6 +45,7 @@ export const proxy: Kind = {
     const name = nameOf(inputs.name, resource);
     const endpoint = `${name}.proxy-${account.endpointHash}.${account.region}.rds.amazonaws.com`;
     const id = `prx-${randomHex(17)}`;
+    const credentials = credentialsReader(account, String(inputs.roleArn), name, auths);
     const running = await RdsProxy.listen({
       name,
       endpoint,
@@ -54,7 +55,7 @@ export const proxy: Kind = {
       idleClientTimeout: idleClientTimeout ?? 1_800,
       clientPasswordAuthType: auths[0]?.clientPasswordAuthType ?? "MYSQL_CACHING_SHA2_PASSWORD",
       iamAuth: auths[0]?.iamAuth ?? "DISABLED",
-      credentials: credentialsReader(account, String(inputs.roleArn), name, auths),
+      credentials,
       iam: iamDirectory(account, id),
       log: (event) => {
         account.log(`/aws/rds/proxy/${name}: ${JSON.stringify(event)}`);
@@ -64,7 +65,7 @@ export const proxy: Kind = {
     const networkInterface = account.network.attach(vpcSubnetIds, vpcSecurityGroupIds);
     account.network.name(endpoint, networkInterface);
     account.network.listen(endpoint, clientPort, { host: "127.0.0.1", port: running.port });
-    account.rds.proxies.set(name, { proxy: running, networkInterface });
+    account.rds.proxies.set(name, { proxy: running, networkInterface, credentials });
     return { id: name, state: { ...inputs, name, endpoint, arn: account.arn("rds", `db-proxy:${id}`) } };
   },
   async delete({ id, state }, { rds, network }) {
