@@ -10,6 +10,8 @@ export function serverFlags(binary: ServerBinary, folder: string): string[] {
     // First by MySQL's rule: this machine's configuration files are none of ours.
     "--no-defaults",
     `--datadir=${join(folder, "data")}`,
+    // A server that starts deletes what it takes for an earlier one's temporary tables, so no two may share this folder.
+    `--tmpdir=${folder}`,
     // Losing the last moments in a power cut is fine.
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-flush-method=nosync",
