@@ -1,23 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProxiedDatabaseArgs } from "./components";
+import type { AuthMode, CredentialsArgs, DatabaseArgs, ProxiedDatabaseArgs } from "./components";
 
-/** The stack's configuration as arguments. Types, defaults and descriptions of the keys are in Pulumi.yaml. */
+/**
+ * The stack's configuration as arguments. Types, defaults and descriptions of the keys are in Pulumi.yaml; an empty text
+ * there stands for the component's own default. What is no such word, number or name is refused by the component, with a
+ * better message than a check here could give.
+ */
 export function databaseArgs(): ProxiedDatabaseArgs {
   const config = new pulumi.Config();
-  const vpcId = config.require("vpcId");
+  const text = (key: string) => config.require(key) || undefined;
+  const vpcId = text("vpcId");
+  const topicArn = text("alarmTopicArn");
   return {
-    vpc: vpcId === "" ? undefined : { vpcId, subnetIds: config.requireObject("subnetIds") },
-    engineVersion: config.require("engineVersion"),
-    instanceClass: config.require("instanceClass"),
-    databaseName: config.require("databaseName"),
-    username: config.require("masterUsername"),
-    password: config.getSecret("masterPassword"),
+    vpc: vpcId === undefined ? undefined : { vpcId, subnetIds: config.requireObject("subnetIds") },
+    database: {
+      engine: text("engine"),
+      engineVersion: text("engineVersion"),
+      instanceClass: text("instanceClass"),
+    } as DatabaseArgs,
+    databaseName: text("databaseName"),
+    username: text("masterUsername"),
+    credentials: credentials(config),
+    auth: text("auth") as AuthMode,
     proxy: {
       maxConnectionsPercent: config.requireNumber("maxConnectionsPercent"),
       debugLogging: config.requireBoolean("debugLogging"),
     },
+    alarms: topicArn === undefined ? undefined : { topicArn },
     bastion: config.requireBoolean("bastion"),
-    // The component refuses any other text, with a better message than a check here could give.
     durability: config.require("durability"),
   };
+}
+
+function credentials(config: pulumi.Config): CredentialsArgs {
+  const password = config.getSecret("masterPassword");
+  return config.requireBoolean("passwordManagedByRds") ? { managedByRds: true, password } : { password };
 }

@@ -31,3 +31,6 @@ export const databaseEndpoint = database.databaseEndpoint;
 export const secretArn = database.secretArn;
 export const functionName = reader.functionName;
 export const bastionId = database.bastionId;
+export const bastionCommand = database.bastionCommand;
+/** For functions in other stacks: see `ProxiedDatabase.fromStack`. */
+export const databaseAttributes = database.attributes;

@@ -1,11 +1,19 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseServer } from "./databaseServer";
+import { createEndpoint } from "./endpoints";
 import type { Network } from "./network";
 import { trustPolicy } from "./policy";
 import type { Scope } from "./scope";
-import { allowAllOutbound, createGroup } from "./securityGroups";
+import { allowAllOutbound, allowInbound, createGroup, httpsPort } from "./securityGroups";
 
 const image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
+
+/**
+ * What Session Manager's agent talks to. Agents of 2024 and later do without `ec2messages`.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ */
+const services = ["ssm", "ssmmessages"];
 
 /** A way for people into the database. */
 export interface Bastion {
@@ -19,6 +27,7 @@ export interface Bastion {
 export function createBastion(scope: Scope, network: Network): Bastion {
   const group = createGroup(scope, "bastion", network.vpcId, `Bastion of ${scope.name}: reached by Session Manager`);
   const egress = allowAllOutbound(scope, "bastion-to-anywhere", group.id);
+  const endpoints = network.needsEndpoints.sessionManager ? createEndpoints(scope, network, group.id) : [];
   const role = scope.create(aws.iam.Role, "bastion", {
     description: `Lets Session Manager reach the bastion of ${scope.name}`,
     assumeRolePolicy: trustPolicy("ec2.amazonaws.com"),
@@ -45,7 +54,45 @@ export function createBastion(scope: Scope, network: Network): Bastion {
       tags: { Name: `${scope.name}-bastion`, ...scope.tags },
     },
     // A newer image is no reason to replace a running bastion.
-    { dependsOn: [egress, policy], ignoreChanges: ["ami"] },
+    { dependsOn: [...egress, policy, ...endpoints], ignoreChanges: ["ami"] },
   );
   return { instanceId: instance.id, securityGroupId: group.id };
+}
+
+/** For a bastion whose subnet has no way out. */
+function createEndpoints(scope: Scope, network: Network, bastionGroupId: pulumi.Input<string>): pulumi.Resource[] {
+  const group = createGroup(
+    scope,
+    "session-manager",
+    network.vpcId,
+    `Session Manager for the bastion of ${scope.name}`,
+  );
+  const rule = allowInbound(scope, "bastion-to-session-manager", {
+    from: { securityGroupId: bastionGroupId },
+    to: group.id,
+    port: httpsPort,
+    description: "HTTPS from the bastion",
+  });
+  return [
+    rule,
+    ...services.map((service) => createEndpoint(scope, service, network, [network.bastionSubnetId], group.id)),
+  ];
+}
+
+/**
+ * The command that forwards port 3306 of one's own machine to the database. It takes the AWS CLI and its Session Manager
+ * plugin: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
+ */
+export function forwardingCommand(
+  scope: Scope,
+  { instanceId }: Bastion,
+  { address, port }: DatabaseServer,
+): pulumi.Output<string> {
+  const { region } = aws.getRegionOutput({}, scope.lookup);
+  const parameters = pulumi.jsonStringify({
+    host: [address],
+    portNumber: [pulumi.interpolate`${port}`],
+    localPortNumber: ["3306"],
+  });
+  return pulumi.interpolate`aws ssm start-session --region ${region} --target ${instanceId} --document-name AWS-StartPortForwardingSessionToRemoteHost --parameters '${parameters}'`;
 }

@@ -1,9 +1,20 @@
 /** What gets deployed: a MySQL database behind Amazon RDS Proxy, and Lambda functions that use it. */
 export { ProxiedDatabase } from "./proxiedDatabase";
-export type { ProxiedDatabaseArgs } from "./proxiedDatabaseArgs";
-export type { ExistingVpc } from "./network";
-export type { ProxySettings } from "./proxy";
 export { ProxyClientFunction } from "./proxyClientFunction";
-export type { ProxyClientFunctionArgs, OnDeployInvocation } from "./proxyClientFunction";
+export { override } from "./override";
+export { ArgumentError } from "./arguments/validator";
+export type { ProxiedDatabaseArgs } from "./arguments/proxiedDatabase";
+export type { ProxyClientFunctionArgs } from "./arguments/proxyClientFunction";
+export type { AlarmArgs } from "./arguments/alarms";
+export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArgs } from "./arguments/credentials";
+export type { ClusterArgs, DatabaseArgs, ExistingDatabaseArgs, InstanceArgs } from "./arguments/database";
+export type { Durability, DurabilityArgs, DurabilityName } from "./arguments/durability";
+export type { ProxyArgs } from "./arguments/proxy";
+export type { ExistingVpc } from "./arguments/vpc";
+export type { ConnectableDatabase, ProxyAttributes } from "./access";
+export type { AuthMode } from "./auth";
+export type { ImportedDatabase } from "./importedDatabase";
 export type { LambdaHandler } from "./packaging";
-export { ArgumentError } from "./validation";
+export type { OnDeployInvocation } from "./proxyClientFunction";
+export type { Override } from "./override";
+export type { Source } from "./securityGroups";

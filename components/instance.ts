@@ -1,94 +1,63 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { Durability } from "./durability";
-import type { Network } from "./network";
+import type { InstanceSettings } from "./arguments/database";
+import { deletionOf, managedSecretArn, type DatabaseContext, type DatabaseServer } from "./databaseServer";
+import { createSubnetGroup, parametersOf } from "./parameters";
 import type { Scope } from "./scope";
 
-/** The database that the proxy stands in front of, whatever it is made of. */
-export interface DatabaseServer {
-  /** What `dbInstanceIdentifier` in the secret and the proxy's target name. */
-  identifier: pulumi.Output<string>;
-  /** Host name, without the port. */
-  address: pulumi.Output<string>;
-  port: pulumi.Output<number>;
-  /** Never the same for two databases, even with the same identifier. */
-  resourceId: pulumi.Output<string>;
-  /** What has to exist before the database can be registered with a proxy. */
-  ready: pulumi.Resource[];
-}
-
-/** What a database instance is created from, all of it checked and with defaults filled in. */
-export interface InstanceSettings {
-  engineVersion: string;
-  instanceClass: string;
-  allocatedStorage: number;
-  databaseName: string;
-  username: string;
-  durability: Durability;
-}
-
-/** Creates an RDS for MySQL instance with its subnet group and parameter group. */
-export function createInstance(
-  scope: Scope,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-  settings: InstanceSettings,
-  password: pulumi.Input<string>,
-): DatabaseServer {
-  const subnetGroup = scope.create(aws.rds.SubnetGroup, "database", {
-    subnetIds: network.subnetIds,
-    description: `Subnets of ${scope.name}`,
-    tags: scope.tags,
-  });
+/** Creates an RDS instance with its subnet group and parameter group. */
+export function createInstance(scope: Scope, settings: InstanceSettings, context: DatabaseContext): DatabaseServer {
+  const { network, securityGroupId, databaseName, master, durability, iamAuthentication } = context;
+  const { engine, engineVersion, snapshotIdentifier } = settings;
+  const subnetGroup = createSubnetGroup(scope, network);
   const parameterGroup = scope.create(aws.rds.ParameterGroup, "database", {
-    family: `mysql${majorVersion(settings.engineVersion)}`,
+    family: engine.family(engineVersion),
     description: `Parameters of ${scope.name}`,
+    parameters: parametersOf(settings.parameters),
     tags: scope.tags,
   });
+  // A snapshot has a database and a master user already.
+  const origin: Record<string, string> =
+    snapshotIdentifier === undefined ? { dbName: databaseName, username: master.username } : { snapshotIdentifier };
   const instance = scope.create(
     aws.rds.Instance,
     "database",
     {
-      engine: "mysql",
+      engine: engine.name,
       // A prefix such as 8.4 names the newest minor version, and stays free of diffs while AWS upgrades it.
-      engineVersion: settings.engineVersion,
+      engineVersion,
       autoMinorVersionUpgrade: true,
       instanceClass: settings.instanceClass,
       allocatedStorage: settings.allocatedStorage,
+      maxAllocatedStorage: settings.maxAllocatedStorage,
       storageType: "gp3",
       storageEncrypted: true,
-      dbName: settings.databaseName,
-      username: settings.username,
-      password,
+      ...origin,
+      ...(master.password === undefined
+        ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: master.kmsKeyArn }
+        : { password: master.password }),
+      iamDatabaseAuthenticationEnabled: iamAuthentication,
+      port: settings.port,
       dbSubnetGroupName: subnetGroup.name,
       parameterGroupName: parameterGroup.name,
       vpcSecurityGroupIds: [securityGroupId],
       publiclyAccessible: false,
-      multiAz: false,
-      ...settings.durability.instance,
-      ...finalSnapshot(scope, settings.durability),
+      multiAz: durability.multiAz,
+      backupRetentionPeriod: durability.backupRetentionInDays,
+      copyTagsToSnapshot: true,
+      ...deletionOf(scope, durability, { ...origin, engine: engine.name, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },
-    { protect: settings.durability.protect },
+    { protect: durability.protect },
   );
   return {
-    identifier: instance.identifier,
+    engine: engine.name,
+    identifier: { dbInstanceIdentifier: instance.identifier },
     address: instance.address,
-    port: instance.port,
+    port: pulumi.output(settings.port),
     resourceId: instance.resourceId,
+    managedSecretArn: managedSecretArn(instance.masterUserSecrets, master),
     ready: [instance],
+    readers: [],
   };
-}
-
-/** `8.4` of `8.4.6`: parameter group families are per major version. */
-function majorVersion(engineVersion: string): string {
-  return engineVersion.split(".").slice(0, 2).join(".");
-}
-
-/** AWS refuses to delete a database whose final snapshot's name is taken, so the name is new for each one. */
-function finalSnapshot(scope: Scope, { instance }: Durability): Pick<aws.rds.InstanceArgs, "finalSnapshotIdentifier"> {
-  if (instance.skipFinalSnapshot) return {};
-  const suffix = scope.create(random.RandomId, "final-snapshot", { byteLength: 4 });
-  return { finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}` };
 }

@@ -1,91 +1,64 @@
-import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import type { Validator } from "./arguments/validator";
+import type { ExistingVpc } from "./arguments/vpc";
 import type { Scope } from "./scope";
-
-/** An existing VPC to build in. */
-export interface ExistingVpc {
-  /** Id of the VPC. It must not have dedicated tenancy: RDS Proxy does not work there. */
-  vpcId: pulumi.Input<string>;
-  /** Subnets for the database, the proxy and the functions: two or more, in at least two availability zones. */
-  subnetIds: pulumi.Input<string>[];
-  /**
-   * Subnet for the bastion, with a way to AWS Systems Manager (a public subnet, a NAT gateway or its endpoints).
-   * @default the first of `subnetIds`
-   */
-  bastionSubnetId?: pulumi.Input<string> | undefined;
-  /**
-   * Whether to create an interface endpoint for Secrets Manager. Needed when the subnets have no way out and the VPC
-   * has no such endpoint yet; a second one with private DNS in the same VPC is refused by AWS.
-   * @default false
-   */
-  secretsManagerEndpoint?: boolean | undefined;
-}
+import { subnetsForProxy, twoZones } from "./zones";
 
 /** The places in which the other pieces are put. */
 export interface Network {
   vpcId: pulumi.Input<string>;
-  /** For the database, the proxy and the functions. */
+  /** For the database and the functions. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** For the proxy, which is not supported everywhere. */
+  proxySubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   bastionSubnetId: pulumi.Input<string>;
   /** Whether the bastion needs a public address to reach Systems Manager. */
   bastionIsPublic: boolean;
-  /** Whether Secrets Manager has to be given an interface endpoint of its own. */
-  needsSecretsManagerEndpoint: boolean;
+  /** Whether services have to be given interface endpoints, because there is no way out and none is there yet. */
+  needsEndpoints: { secretsManager: boolean; sessionManager: boolean };
 }
 
 /** Uses the VPC that was given, or builds one with public and isolated subnets in two availability zones. */
-export function createNetwork(scope: Scope, existing: ExistingVpc | undefined): Network {
-  if (existing !== undefined) {
-    return {
-      vpcId: existing.vpcId,
-      subnetIds: existing.subnetIds,
-      bastionSubnetId: existing.bastionSubnetId ?? pulumi.output(existing.subnetIds).apply((ids) => ids[0] ?? ""),
-      bastionIsPublic: false,
-      needsSecretsManagerEndpoint: existing.secretsManagerEndpoint ?? false,
-    };
-  }
-  const vpc = new awsx.ec2.Vpc(
-    `${scope.name}-vpc`,
-    {
-      numberOfAvailabilityZones: 2,
-      // A NAT gateway costs more than everything else here; nothing in the isolated subnets needs the internet.
-      natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
-      subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
-      subnetSpecs: [
-        { type: awsx.ec2.SubnetType.Public, cidrMask: 24 },
-        { type: awsx.ec2.SubnetType.Isolated, cidrMask: 24 },
-      ],
-      // The interface endpoint's private DNS name works only with both.
-      enableDnsHostnames: true,
-      enableDnsSupport: true,
-      tags: scope.tags,
-    },
-    { parent: scope.parent },
-  );
+export function createNetwork(scope: Scope, check: Validator, existing: ExistingVpc | undefined): Network {
+  return existing === undefined ? buildNetwork(scope) : existingNetwork(scope, check, existing);
+}
+
+function existingNetwork(scope: Scope, check: Validator, vpc: ExistingVpc): Network {
   return {
     vpcId: vpc.vpcId,
-    subnetIds: vpc.isolatedSubnetIds,
-    bastionSubnetId: vpc.publicSubnetIds.apply((ids) => ids[0] ?? ""),
-    bastionIsPublic: true,
-    needsSecretsManagerEndpoint: true,
+    subnetIds: vpc.subnetIds,
+    proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
+    bastionSubnetId: vpc.bastionSubnetId ?? vpc.subnetIds[0] ?? "",
+    bastionIsPublic: false,
+    needsEndpoints: {
+      secretsManager: vpc.secretsManagerEndpoint ?? false,
+      sessionManager: vpc.sessionManagerEndpoints ?? false,
+    },
   };
 }
 
-/** The way from isolated subnets to Secrets Manager, for those whom `securityGroupId` lets in. */
-export function createSecretsManagerEndpoint(
-  scope: Scope,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-): aws.ec2.VpcEndpoint {
-  const { region } = aws.getRegionOutput({}, scope.lookup);
-  return scope.create(aws.ec2.VpcEndpoint, "secretsmanager", {
-    vpcId: network.vpcId,
-    serviceName: region.apply((name) => `com.amazonaws.${name}.secretsmanager`),
-    vpcEndpointType: "Interface",
-    subnetIds: network.subnetIds,
-    securityGroupIds: [securityGroupId],
-    privateDnsEnabled: true,
+function buildNetwork(scope: Scope): Network {
+  const vpc = scope.create(awsx.ec2.Vpc, "vpc", {
+    availabilityZoneNames: twoZones(scope) as unknown as string[],
+    // A NAT gateway costs more than everything else here; nothing in the isolated subnets needs the internet.
+    natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
+    subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
+    subnetSpecs: [
+      { type: awsx.ec2.SubnetType.Public, cidrMask: 24 },
+      { type: awsx.ec2.SubnetType.Isolated, cidrMask: 24 },
+    ],
+    // An interface endpoint's private DNS name works only with both.
+    enableDnsHostnames: true,
+    enableDnsSupport: true,
     tags: scope.tags,
   });
+  return {
+    vpcId: vpc.vpcId,
+    subnetIds: vpc.isolatedSubnetIds,
+    proxySubnetIds: vpc.isolatedSubnetIds,
+    bastionSubnetId: vpc.publicSubnetIds.apply((ids) => ids[0] ?? ""),
+    bastionIsPublic: true,
+    needsEndpoints: { secretsManager: true, sessionManager: false },
+  };
 }

@@ -1,23 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseEnvironment } from "../handler/environment";
-import * as aws from "@pulumi/aws";
-import { createBastion } from "./bastion";
-import { createSecret, masterPassword, readStatement, writeSecret, type CredentialsSecret } from "./credentials";
+import { allowFrom, environmentOf, grantConnect } from "./access";
+import type { ConnectableDatabase, DatabaseEnvironmentOutputs, ProxyAttributes } from "./access";
+import { createAlarms } from "./alarms";
+import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments/proxiedDatabase";
+import type { DatabaseUser } from "./auth";
+import { createBastion, forwardingCommand } from "./bastion";
+import { createCluster } from "./cluster";
+import { createSecret, passwordOf, writeSecret } from "./credentials";
+import type { DatabaseContext, DatabaseServer } from "./databaseServer";
+import { createEndpoint } from "./endpoints";
+import { existingDatabase } from "./existingDatabase";
+import { ImportedDatabase } from "./importedDatabase";
 import { createInstance } from "./instance";
-import { createNetwork, createSecretsManagerEndpoint } from "./network";
-import { policyDocument } from "./policy";
-import { normalize, type ProxiedDatabaseArgs } from "./proxiedDatabaseArgs";
-import { createProxy, createTarget } from "./proxy";
+import { createNetwork, type Network } from "./network";
+import { createProxy, createReadOnlyEndpoint, createTarget } from "./proxy";
+import { createProxyRole, serviceLinkedRole } from "./proxyRole";
 import { Scope } from "./scope";
-import { allowAllOutbound, allowInbound, createGroup, mysqlPort } from "./securityGroups";
-
-const httpsPort = 443;
-
-/** Outputs with the values of the variables that a callback finds in its environment. */
-export type DatabaseEnvironmentOutputs = { [K in keyof DatabaseEnvironment]: pulumi.Input<string> };
+import { allowAllOutbound, allowInbound, createGroup, type Source } from "./securityGroups";
+import { warnings } from "./warnings";
 
 /**
- * A MySQL database on Amazon RDS behind Amazon RDS Proxy, with the network, security groups, secret and role they need.
+ * A MySQL database behind Amazon RDS Proxy, with the network, security groups, secret and role they need.
  *
  * ```ts
  * const database = new ProxiedDatabase("sample");
@@ -26,141 +29,234 @@ export type DatabaseEnvironmentOutputs = { [K in keyof DatabaseEnvironment]: pul
  *
  * Functions are let in with {@link ProxyClientFunction}; anything else with {@link allowFrom} and {@link grantConnect}.
  */
-export class ProxiedDatabase extends pulumi.ComponentResource {
+export class ProxiedDatabase extends pulumi.ComponentResource implements ConnectableDatabase {
+  /** All that a client has to know. Export it for functions in another stack: see {@link fromStack}. */
+  readonly attributes: ProxyAttributes;
+  /** What a client of the proxy has to wait for: the registered target, and the way to Secrets Manager. */
+  readonly ready: pulumi.Resource[];
   /** Id of the VPC that everything is in. */
   readonly vpcId: pulumi.Output<string>;
-  /** Subnets for functions: those of the database and the proxy. */
+  /** Subnets for functions: those of the database. */
   readonly subnetIds: pulumi.Output<string[]>;
   /** Host name of the proxy: what clients connect to, on port 3306. */
   readonly proxyEndpoint: pulumi.Output<string>;
+  /** Host name of the proxy's endpoint for readers, when `proxy.readOnlyEndpoint` is set. */
+  readonly readOnlyEndpoint: pulumi.Output<string> | undefined;
   /** Host name of the database itself. Clients other than the bastion cannot reach it. */
   readonly databaseEndpoint: pulumi.Output<string>;
-  /** Never the same for two databases: changes when the database is replaced. */
-  readonly databaseResourceId: pulumi.Output<string>;
-  /** ARN of the secret with the database's credentials. */
+  /** ARN of the secret with the master user's credentials. */
   readonly secretArn: pulumi.Output<string>;
   /** Id of the bastion's EC2 instance, when there is a bastion. */
   readonly bastionId: pulumi.Output<string> | undefined;
-  /** What a client of the proxy has to wait for: the registered target. */
-  readonly ready: pulumi.Resource[];
-  /** The environment that the callbacks in `handler/` read. */
-  readonly environment: DatabaseEnvironmentOutputs;
+  /** Command that forwards port 3306 of one's own machine to the database by way of the bastion, when there is one. */
+  readonly bastionCommand: pulumi.Output<string> | undefined;
 
   private readonly scope: Scope;
-  private readonly secret: CredentialsSecret;
-  private readonly proxyGroupId: pulumi.Output<string>;
-  private readonly endpointGroupId: pulumi.Output<string> | undefined;
 
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
-    const scope = new Scope(name, this, settings.tags);
+    const scope = new Scope(name, this, settings.tags, settings.overrides);
+    for (const warning of warnings(settings)) scope.warn(warning);
 
-    const network = createNetwork(scope, settings.vpc);
+    const network = createNetwork(scope, settings.check, settings.vpc);
+    const groups = createGroups(scope, network, settings);
+    const { server, users, secretArn, secretValues } = createDatabase(scope, network, groups.database, settings);
 
-    const databaseGroup = createGroup(scope, "database", network.vpcId, `Database of ${name}: reached from its proxy`);
-    const proxyGroup = createGroup(scope, "proxy", network.vpcId, `RDS Proxy of ${name}: reached from its clients`);
-    const wayToDatabase = [
-      allowAllOutbound(scope, "proxy-to-anywhere", proxyGroup.id),
-      allowInbound(scope, "proxy-to-database", {
-        from: proxyGroup.id,
-        to: databaseGroup.id,
-        port: mysqlPort,
-        description: "MySQL from RDS Proxy",
-      }),
-      allowAllOutbound(scope, "database-to-anywhere", databaseGroup.id),
-    ];
-
-    const password = masterPassword(scope, settings.password);
-    const secret = createSecret(scope, settings.durability.secretRecoveryWindowInDays);
-    const server = createInstance(scope, network, databaseGroup.id, settings.instance, password);
-    const secretValue = writeSecret(scope, secret, server, settings.instance.username, password);
-
-    const proxy = createProxy(scope, network, proxyGroup.id, secret, settings.proxy);
-    const target = createTarget(scope, proxy, server, settings.proxy, [secretValue, ...wayToDatabase]);
+    const { auth, proxy: proxySettings, credentials } = settings;
+    const { role, policy } = createProxyRole(scope, auth, users, server, credentials.kmsKeyArn);
+    const ownRole = serviceLinkedRole(scope, server);
+    const proxy = createProxy(scope, proxySettings, {
+      ...{ network, securityGroupId: groups.proxy, role, auth, users },
+      dependsOn: auth === "iam-end-to-end" ? ownRole : ownRole.apply((resources) => [...resources, policy]),
+    });
+    const target = createTarget(scope, proxy, server, proxySettings, [
+      ...secretValues,
+      policy,
+      ...groups.wayToDatabase,
+    ]);
     this.ready = [target];
+    if (proxySettings.readOnlyEndpoint) {
+      const endpoint = createReadOnlyEndpoint(scope, proxy, network, groups.proxy, [...server.readers, target]);
+      this.readOnlyEndpoint = endpoint.endpoint;
+      this.ready.push(endpoint);
+    }
 
-    if (network.needsSecretsManagerEndpoint) {
+    // Only functions that read the secret themselves need a way to it. The proxy has its own.
+    let endpointGroupId: pulumi.Output<string> | undefined;
+    if (network.needsEndpoints.secretsManager && auth === "password") {
       const group = createGroup(scope, "secretsmanager", network.vpcId, `Secrets Manager for the functions of ${name}`);
-      this.endpointGroupId = group.id;
-      this.ready.push(createSecretsManagerEndpoint(scope, network, group.id));
+      endpointGroupId = group.id;
+      this.ready.push(createEndpoint(scope, "secretsmanager", network, network.subnetIds, group.id));
     }
     if (settings.bastion) {
       const bastion = createBastion(scope, network);
       allowInbound(scope, "bastion-to-database", {
-        from: bastion.securityGroupId,
-        to: databaseGroup.id,
-        port: mysqlPort,
+        from: { securityGroupId: bastion.securityGroupId },
+        to: groups.database,
+        port: settings.database.port,
         description: "MySQL from the bastion",
       });
       this.bastionId = bastion.instanceId;
+      this.bastionCommand = forwardingCommand(scope, bastion, server);
     }
+    if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxy);
 
     this.scope = scope;
-    this.secret = secret;
-    this.proxyGroupId = proxyGroup.id;
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
     this.databaseEndpoint = server.address;
-    this.databaseResourceId = server.resourceId;
-    this.secretArn = secret.arn;
-    this.environment = {
-      DB_ENDPOINT: proxy.endpoint,
-      DB_PORT: String(mysqlPort),
-      DB_NAME: settings.instance.databaseName,
-      DB_USER: settings.instance.username,
-      DB_SECRET_ARN: secret.arn,
+    this.secretArn = secretArn;
+    this.attributes = {
+      auth,
+      databaseName: settings.databaseName,
+      defaultUser: users[0]?.name ?? settings.username,
+      users: Object.fromEntries(users.map((user) => [user.name, { secretArn: user.secretArn }])),
+      kmsKeyArn: credentials.kmsKeyArn,
+      connectionBorrowTimeout: proxySettings.connectionBorrowTimeout,
+      vpcId: this.vpcId,
+      subnetIds: this.subnetIds,
+      ipv6: proxySettings.networkType !== "IPV4",
+      proxyArn: proxy.arn,
+      proxyEndpoint: proxy.endpoint,
+      readOnlyEndpoint: this.readOnlyEndpoint,
+      proxySecurityGroupId: groups.proxy,
+      databaseSecurityGroupId: groups.database,
+      secretsManagerSecurityGroupId: endpointGroupId,
+      databaseResourceId: server.resourceId,
     };
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,
       secretArn: this.secretArn,
       bastionId: this.bastionId,
+      bastionCommand: this.bastionCommand,
     });
   }
 
+  /** The environment that the callbacks in `handler/` read, for clients other than a {@link ProxyClientFunction}. */
+  get environment(): DatabaseEnvironmentOutputs {
+    return environmentOf(this.attributes);
+  }
+
   /**
-   * Lets the members of a security group reach the proxy, and Secrets Manager where it has an endpoint here. Their own
-   * group has to let them out: this component does not touch it.
+   * Lets a client reach the proxy, and Secrets Manager where it has an endpoint here. The client's own security group has
+   * to let it out: this component does not touch it.
    *
    * @param client name of the client, unique for this database
+   * @param source the client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`
    * @returns the rules, for what has to wait until they are in force
    */
-  allowFrom(client: string, securityGroupId: pulumi.Input<string>): pulumi.Resource[] {
-    const rules = [
-      allowInbound(this.scope, `${client}-to-proxy`, {
-        from: securityGroupId,
-        to: this.proxyGroupId,
-        port: mysqlPort,
-        description: `MySQL from ${client}`,
-      }),
-    ];
-    if (this.endpointGroupId !== undefined) {
-      rules.push(
-        allowInbound(this.scope, `${client}-to-secretsmanager`, {
-          from: securityGroupId,
-          to: this.endpointGroupId,
-          port: httpsPort,
-          description: `HTTPS from ${client}`,
-        }),
-      );
-    }
-    return rules;
+  allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[] {
+    return allowFrom(this.scope, this.attributes, client, source);
   }
 
   /**
-   * Gives a client's role what logging in takes: to read this database's secret.
+   * Gives a client's role what logging in takes: to read the user's secret, or with IAM to connect as that user.
    *
    * @param client name of the client, unique for this database
+   * @param user database user, one of `users` or the master user
    * @returns the policy, for what has to wait until it is in force
    */
-  grantConnect(client: string, roleName: pulumi.Input<string>): pulumi.Resource {
-    return this.scope.create(aws.iam.RolePolicy, `${client}-connect`, {
-      role: roleName,
-      // AWS's own key for Secrets Manager decrypts for everyone who may read the secret, so this takes no kms:Decrypt.
-      policy: policyDocument([readStatement(this.secret)]),
-    });
+  grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
+    return grantConnect(this.scope, this.attributes, client, roleName, user);
   }
+
+  /**
+   * The database of another stack, which exports its `attributes`. What lets clients in is created in this stack.
+   *
+   * @param stack name of that stack, such as `acme/orders/prod`
+   * @param output name of its output
+   * @throws Error when the stack has no such output
+   */
+  static fromStack(
+    name: string,
+    stack: string,
+    output = "database",
+    opts?: pulumi.ComponentResourceOptions,
+  ): Promise<ImportedDatabase> {
+    return ImportedDatabase.fromStack(name, stack, output, opts);
+  }
+
+  /** The same from plain values, however they came here. */
+  static fromAttributes(
+    name: string,
+    attributes: ProxyAttributes,
+    opts?: pulumi.ComponentResourceOptions,
+  ): ImportedDatabase {
+    return new ImportedDatabase(name, attributes, opts);
+  }
+}
+
+/** The security groups of database and proxy, and the way from one to the other. */
+function createGroups(scope: Scope, network: Network, { database, proxy }: ProxiedDatabaseSettings) {
+  const proxyGroup = createGroup(scope, "proxy", network.vpcId, `RDS Proxy of ${scope.name}: reached from its clients`);
+  const isExisting = database.kind === "existing";
+  const databaseGroupId = isExisting
+    ? database.existing.securityGroupId
+    : createGroup(scope, "database", network.vpcId, `Database of ${scope.name}: reached from its proxy`).id;
+  const wayToDatabase: pulumi.Resource[] = [
+    ...allowAllOutbound(scope, "proxy-to-anywhere", proxyGroup.id, { ipv6: proxy.targetNetworkType === "IPV6" }),
+    allowInbound(scope, "proxy-to-database", {
+      from: { securityGroupId: proxyGroup.id },
+      to: databaseGroupId,
+      port: database.port,
+      description: "MySQL from RDS Proxy",
+    }),
+    ...(isExisting ? [] : allowAllOutbound(scope, "database-to-anywhere", databaseGroupId)),
+  ];
+  return { database: databaseGroupId, proxy: proxyGroup.id, wayToDatabase };
+}
+
+/** The database with its users' secrets: created one beside the other, and tied together by the secrets' values. */
+function createDatabase(
+  scope: Scope,
+  network: Network,
+  securityGroupId: pulumi.Input<string>,
+  settings: ProxiedDatabaseSettings,
+): {
+  server: DatabaseServer;
+  users: DatabaseUser[];
+  secretArn: pulumi.Output<string>;
+  secretValues: pulumi.Resource[];
+} {
+  const { database, username, credentials, durability, auth } = settings;
+  const { kmsKeyArn } = credentials;
+  const recoveryWindowInDays = durability.secretRecoveryWindowInDays;
+  const hasOwnSecret = !credentials.managedByRds && database.kind !== "existing";
+  const password = hasOwnSecret ? passwordOf(scope, "password", credentials.password) : undefined;
+  const context: DatabaseContext = {
+    ...{ network, securityGroupId, durability },
+    databaseName: settings.databaseName,
+    master: { username, password, kmsKeyArn },
+    iamAuthentication: auth === "iam-end-to-end",
+  };
+  const server = createServer(scope, settings, context);
+
+  const secretValues: pulumi.Resource[] = [];
+  const secretWith = (key: string, name: string, value: pulumi.Output<string>): pulumi.Output<string> => {
+    const arn = createSecret(scope, key, name, { recoveryWindowInDays, kmsKeyArn });
+    secretValues.push(writeSecret(scope, key, arn, server, name, value));
+    return arn;
+  };
+  const secretArn =
+    password === undefined
+      ? (server.managedSecretArn ?? pulumi.output(""))
+      : secretWith("credentials", username, password);
+  const others = settings.users.map((user): DatabaseUser => {
+    if (auth === "iam-end-to-end") return { name: user.name, secretArn: undefined };
+    const value = passwordOf(scope, `${user.name}-password`, user.password);
+    return { name: user.name, secretArn: secretWith(`${user.name}-credentials`, user.name, value) };
+  });
+  const users = auth === "iam-end-to-end" ? others : [{ name: username, secretArn }, ...others];
+  return { server, users, secretArn, secretValues };
+}
+
+function createServer(scope: Scope, { database }: ProxiedDatabaseSettings, context: DatabaseContext): DatabaseServer {
+  if (database.kind === "existing") return existingDatabase(database);
+  return database.kind === "cluster"
+    ? createCluster(scope, database, context)
+    : createInstance(scope, database, context);
 }

@@ -1,78 +1,66 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import { decryptStatement, readStatement, type CredentialsSecret } from "./credentials";
-import type { DatabaseServer } from "./instance";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { ProxySettings } from "./arguments/proxy";
+import { proxyAuthentication, type AuthMode, type DatabaseUser } from "./auth";
+import type { DatabaseServer } from "./databaseServer";
 import type { Network } from "./network";
-import { policyDocument, trustPolicy } from "./policy";
 import type { Scope } from "./scope";
 
-/** How RDS Proxy behaves. Every setting but `requireTls` and `debugLogging` is in its default target group. */
-export interface ProxySettings {
-  /** Refuse clients that do not use TLS. */
-  requireTls: boolean;
-  /** Log every statement. AWS turns it off by itself after 24 hours. */
-  debugLogging: boolean;
-  /** Seconds after which an idle client is disconnected. */
-  idleClientTimeout: number;
-  /** Share of the database's max_connections that the proxy may open, in percent. */
-  maxConnectionsPercent: number;
-  /** Share of max_connections that the proxy keeps open while nobody needs them, in percent. */
-  maxIdleConnectionsPercent: number;
-  /** Seconds that a client waits for a database connection before it gets error 9501. */
-  connectionBorrowTimeout: number;
+/** What a proxy is created from. */
+export interface ProxyContext {
+  network: Network;
+  securityGroupId: pulumi.Input<string>;
+  role: aws.iam.Role;
+  auth: AuthMode;
+  users: DatabaseUser[];
+  dependsOn: pulumi.Input<pulumi.Resource[]>;
 }
 
-/** The role as which the proxy reads the secret. */
-export function createProxyRole(
-  scope: Scope,
-  secret: CredentialsSecret,
-): { arn: pulumi.Output<string>; policy: pulumi.Resource } {
-  const role = scope.create(aws.iam.Role, "proxy", {
-    description: `Lets RDS Proxy read the credentials of ${scope.name}`,
-    assumeRolePolicy: trustPolicy("rds.amazonaws.com"),
+/** Creates the proxy with its log group. It is made beside the database, not after it: each takes minutes. */
+export function createProxy(scope: Scope, settings: ProxySettings, context: ProxyContext): aws.rds.Proxy {
+  const { network, securityGroupId, role, auth, users, dependsOn } = context;
+  const vpcSubnetIds = pulumi.output(network.proxySubnetIds) as pulumi.Output<string[]>;
+  const { networkType, targetNetworkType } = settings;
+  const name = proxyName(scope, "proxy", {
+    subnets: vpcSubnetIds.apply((ids) => ids.join()),
+    networkType,
+    targetNetworkType,
+  });
+  const logGroup = scope.create(aws.cloudwatch.LogGroup, "proxy", {
+    name: pulumi.interpolate`/aws/rds/proxy/${name}`,
+    retentionInDays: settings.logRetentionInDays,
     tags: scope.tags,
   });
-  const policy = scope.create(aws.iam.RolePolicy, "proxy", {
-    role: role.id,
-    policy: policyDocument([readStatement(secret), decryptStatement(scope, secret)]),
-  });
-  return { arn: role.arn, policy };
-}
-
-/** Creates the proxy. It is made beside the database, not after it: each takes minutes. */
-export function createProxy(
-  scope: Scope,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-  secret: CredentialsSecret,
-  settings: ProxySettings,
-): aws.rds.Proxy {
-  const role = createProxyRole(scope, secret);
   return scope.create(
     aws.rds.Proxy,
     "proxy",
     {
+      name,
       engineFamily: "MYSQL",
-      auths: [
-        {
-          authScheme: "SECRETS",
-          secretArn: secret.arn,
-          iamAuth: "DISABLED",
-          // MySQL 8.4 has mysql_native_password switched off.
-          clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
-        },
-      ],
+      ...proxyAuthentication(auth, users, settings.clientPasswordAuthType),
       roleArn: role.arn,
-      vpcSubnetIds: network.subnetIds,
+      vpcSubnetIds,
       vpcSecurityGroupIds: [securityGroupId],
+      // AWS's default; said only where it matters, since it is not known in every region.
+      ...(networkType !== "IPV4" && { endpointNetworkType: networkType }),
+      ...(targetNetworkType !== "IPV4" && { targetConnectionNetworkType: targetNetworkType }),
       requireTls: settings.requireTls,
       debugLogging: settings.debugLogging,
       idleClientTimeout: settings.idleClientTimeout,
       tags: scope.tags,
     },
-    // A proxy that may not read its secret yet comes up with a target that says AUTH_FAILURE.
-    { dependsOn: role.policy },
+    { dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]) },
   );
+}
+
+/**
+ * A name that the proxy's log group can be created with before the proxy writes to one that never expires. It is another one
+ * whenever something changes for which AWS replaces the proxy, so that the new one can be made before the old one goes.
+ */
+function proxyName(scope: Scope, key: string, replacedBy: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
+  const suffix = scope.create(random.RandomId, `${key}-name`, { byteLength: 4, keepers: replacedBy });
+  return pulumi.interpolate`${scope.name}-${key}-${suffix.hex}`;
 }
 
 /** Tells the proxy how to use its pool, and registers the database with it. */
@@ -83,19 +71,47 @@ export function createTarget(
   settings: ProxySettings,
   dependsOn: pulumi.Resource[],
 ): aws.rds.ProxyTarget {
+  const { maxConnectionsPercent, maxIdleConnectionsPercent, connectionBorrowTimeout } = settings;
+  const { sessionPinningFilters, initQuery } = settings;
   const targetGroup = scope.create(aws.rds.ProxyDefaultTargetGroup, "proxy", {
     dbProxyName: proxy.name,
     connectionPoolConfig: {
-      maxConnectionsPercent: settings.maxConnectionsPercent,
-      maxIdleConnectionsPercent: settings.maxIdleConnectionsPercent,
-      connectionBorrowTimeout: settings.connectionBorrowTimeout,
+      maxConnectionsPercent,
+      maxIdleConnectionsPercent,
+      connectionBorrowTimeout,
+      ...(sessionPinningFilters.length > 0 && { sessionPinningFilters }),
+      ...(initQuery !== undefined && { initQuery }),
     },
   });
   return scope.create(
     aws.rds.ProxyTarget,
     "proxy",
-    { dbProxyName: proxy.name, targetGroupName: targetGroup.name, dbInstanceIdentifier: server.identifier },
+    { dbProxyName: proxy.name, targetGroupName: targetGroup.name, ...server.identifier },
     // A target that can be reached and logged in to from its first health check is AVAILABLE minutes sooner.
     { dependsOn: [...server.ready, ...dependsOn] },
+  );
+}
+
+/** Creates an endpoint that leads to the readers of an Aurora cluster, which have to be there before. */
+export function createReadOnlyEndpoint(
+  scope: Scope,
+  proxy: aws.rds.Proxy,
+  network: Network,
+  securityGroupId: pulumi.Input<string>,
+  dependsOn: pulumi.Resource[],
+): aws.rds.ProxyEndpoint {
+  return scope.create(
+    aws.rds.ProxyEndpoint,
+    "read-only",
+    {
+      // The name of the proxy is new with each proxy, and so is this one.
+      dbProxyEndpointName: pulumi.interpolate`${proxy.name}-read-only`,
+      dbProxyName: proxy.name,
+      targetRole: "READ_ONLY",
+      vpcSubnetIds: network.proxySubnetIds,
+      vpcSecurityGroupIds: [securityGroupId],
+      tags: scope.tags,
+    },
+    { dependsOn },
   );
 }

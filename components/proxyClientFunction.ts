@@ -1,131 +1,85 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { packageCallback, runtime, type LambdaHandler } from "./packaging";
-import { policyDocument, trustPolicy } from "./policy";
-import type { ProxiedDatabase } from "./proxiedDatabase";
+import { environmentOf, type ConnectableDatabase } from "./access";
+import {
+  normalize,
+  type ProxyClientFunctionArgs,
+  type ProxyClientFunctionSettings,
+} from "./arguments/proxyClientFunction";
+import { createFunctionRole } from "./functionRole";
+import { packageCallback, runtime } from "./packaging";
 import { Scope } from "./scope";
 import { allowAllOutbound, createGroup } from "./securityGroups";
-import { Validator } from "./validation";
-
-/** Arguments of {@link ProxyClientFunction}. */
-export interface ProxyClientFunctionArgs {
-  /** The database that the callback works with, through its proxy. */
-  database: ProxiedDatabase;
-  /**
-   * Returns the callback. It is run once per container, inside Lambda, so it should require the module it needs:
-   * `() => require("./handler").readSampleRows`. Paths are relative to the folder with Pulumi.yaml.
-   */
-  callbackFactory: () => LambdaHandler;
-  /**
-   * Memory in MiB, 128 to 10240. CPU grows with it.
-   * @default 256
-   */
-  memorySize?: number | undefined;
-  /**
-   * Longest time that an invocation may take, in seconds, 1 to 900.
-   * @default 30
-   */
-  timeout?: number | undefined;
-  /**
-   * Days for which logs are kept, one of the numbers that CloudWatch Logs offers.
-   * @default 14
-   */
-  logRetentionInDays?: number | undefined;
-  /** Tags for every resource that can carry tags. */
-  tags?: Record<string, pulumi.Input<string>> | undefined;
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const logRetentions = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 /**
- * What Lambda itself needs to put a function into a VPC. These actions have no resource to restrict them to.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
- */
-const networkInterfaceActions = [
-  "ec2:CreateNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:DeleteNetworkInterface",
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:UnassignPrivateIpAddresses",
-];
-
-/**
- * A Lambda function that reaches a {@link ProxiedDatabase} through its proxy, with a security group, a role, a log group
- * and a package of its own.
+ * A Lambda function that reaches a database through its proxy, with a security group, a role, a log group and a package of
+ * its own.
  */
 export class ProxyClientFunction extends pulumi.ComponentResource {
   /** The Lambda function. */
   readonly function: aws.lambda.Function;
   /** Name of the Lambda function. */
   readonly functionName: pulumi.Output<string>;
+  /** Its security groups. */
+  readonly securityGroupIds: pulumi.Input<string>[];
+  /** Name of the role as which it runs. */
+  readonly roleName: pulumi.Input<string>;
 
   private readonly scope: Scope;
-  private readonly database: ProxiedDatabase;
+  private readonly database: ConnectableDatabase;
   private readonly ready: pulumi.Resource[];
 
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxyClientFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { database, callbackFactory, memorySize, timeout, logRetentionInDays, tags } = normalize(name, args);
+    const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxyClientFunction", name, {}, opts);
-    const scope = new Scope(name, this, tags);
+    const scope = new Scope(name, this, settings.tags, settings.overrides);
+    const { database } = settings;
 
-    const group = createGroup(scope, "function", database.vpcId, `Lambda function ${name}: lets nothing in`);
-    const egress = allowAllOutbound(scope, "function-to-anywhere", group.id);
     const logGroup = scope.create(aws.cloudwatch.LogGroup, "function", {
       namePrefix: `/aws/lambda/${name}-`,
-      retentionInDays: logRetentionInDays,
+      retentionInDays: settings.logRetentionInDays,
       tags: scope.tags,
     });
-    const role = scope.create(aws.iam.Role, "function", {
-      description: `What the Lambda function ${name} may do`,
-      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
-      tags: scope.tags,
-    });
-    const policy = scope.create(aws.iam.RolePolicy, "function", {
-      role: role.name,
-      policy: policyDocument([
-        {
-          Sid: "WriteLogs",
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: [pulumi.interpolate`${logGroup.arn}:*`],
-        },
-        { Sid: "UseNetworkInterfaces", Effect: "Allow", Action: networkInterfaceActions, Resource: ["*"] },
-      ]),
-    });
-
+    const role = createFunctionRole(scope, settings, logGroup);
+    const { ids: securityGroupIds, egress } = securityGroups(scope, settings, role.policy);
     this.function = scope.create(
       aws.lambda.Function,
       "function",
       {
         runtime,
         handler: "index.handler",
-        code: packageCallback(name, callbackFactory),
+        code: packageCallback(name, settings),
+        architectures: [settings.architecture],
         role: role.arn,
-        memorySize,
-        timeout,
-        environment: { variables: { ...database.environment } },
-        vpcConfig: { subnetIds: database.subnetIds, securityGroupIds: [group.id] },
-        // Lambda keeps a deleted function's network interfaces for up to 45 minutes; out of the way, they do not hold up
-        // the deletion of the group.
-        replaceSecurityGroupsOnDestroy: true,
+        memorySize: settings.memorySize,
+        timeout: settings.timeout,
+        environment: { variables: { ...settings.environment, ...environmentOf(database.attributes, settings) } },
+        layers: settings.layers,
+        reservedConcurrentExecutions: settings.reservedConcurrency,
+        tracingConfig: settings.tracing ? { mode: "Active" } : undefined,
+        deadLetterConfig:
+          settings.deadLetterQueueArn === undefined ? undefined : { targetArn: settings.deadLetterQueueArn },
+        vpcConfig: {
+          subnetIds: database.attributes.subnetIds,
+          securityGroupIds,
+          ...(database.attributes.ipv6 && { ipv6AllowedForDualStack: true }),
+        },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         tags: scope.tags,
       },
-      { dependsOn: policy },
+      { dependsOn: role.policy },
     );
-    this.functionName = this.function.name;
 
+    this.functionName = this.function.name;
+    this.securityGroupIds = securityGroupIds;
+    this.roleName = role.name;
     this.scope = scope;
     this.database = database;
     this.ready = [
-      egress,
-      ...database.allowFrom(name, group.id),
-      database.grantConnect(name, role.name),
+      ...egress,
+      ...securityGroupIds.flatMap((id, index) => database.allowFrom(index === 0 ? name : `${name}-${index + 1}`, id)),
+      database.grantConnect(name, role.name, settings.user),
       ...database.ready,
     ];
     this.registerOutputs({ functionName: this.functionName });
@@ -145,7 +99,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
       {
         functionName: this.functionName,
         input: JSON.stringify(input),
-        triggers: { code: this.function.codeSha256, database: this.database.databaseResourceId },
+        triggers: { code: this.function.codeSha256, database: this.database.attributes.databaseResourceId },
       },
       { dependsOn: [...this.ready, ...(opts.dependsOn ?? [])] },
     );
@@ -161,21 +115,20 @@ export interface OnDeployInvocation {
   result: pulumi.Output<unknown>;
 }
 
-function normalize(name: string, args: ProxyClientFunctionArgs) {
-  const check = new Validator(`ProxyClientFunction "${name}"`);
-  if (typeof args.callbackFactory !== "function") {
-    check.refuse("callbackFactory", args.callbackFactory, "it must be a function that returns the callback");
-  }
-  const logRetentionInDays = args.logRetentionInDays ?? 14;
-  if (!logRetentions.includes(logRetentionInDays)) {
-    check.refuse("logRetentionInDays", logRetentionInDays, `CloudWatch Logs offers only ${logRetentions.join(", ")}`);
-  }
-  return {
-    database: args.database,
-    callbackFactory: args.callbackFactory,
-    memorySize: check.wholeNumber("memorySize", args.memorySize ?? 256, 128, 10_240, "MiB"),
-    timeout: check.wholeNumber("timeout", args.timeout ?? 30, 1, 900, "seconds"),
-    logRetentionInDays,
-    tags: args.tags ?? {},
-  };
+/** The groups that were given, or one that lets everything out and nothing in. */
+function securityGroups(
+  scope: Scope,
+  { database, securityGroupIds }: ProxyClientFunctionSettings,
+  rolePolicy: pulumi.Resource,
+): { ids: pulumi.Input<string>[]; egress: pulumi.Resource[] } {
+  if (securityGroupIds !== undefined) return { ids: securityGroupIds, egress: [] };
+  const { vpcId, ipv6 } = database.attributes;
+  const group = createGroup(scope, "function", vpcId, `Lambda function ${scope.name}: lets nothing in`, {
+    // Lambda removes a deleted function's network interfaces as the function's role, within 45 minutes, and until then they
+    // hold this group. So the group is deleted before the policy of the role, and has the time to wait for them.
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    dependsOn: rolePolicy,
+    customTimeouts: { delete: "45m" },
+  });
+  return { ids: [group.id], egress: allowAllOutbound(scope, "function-to-anywhere", group.id, { ipv6 }) };
 }

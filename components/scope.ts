@@ -1,12 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { overridden, type ArgsOf, type Override, type ResourceClass } from "./override";
 
-/** A class of resources that the provider offers, such as `aws.rds.Proxy`. */
-type ResourceClass = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.Resource;
-type ArgsOf<C extends ResourceClass> = NonNullable<ConstructorParameters<C>[1]>;
+/** Tags, by their keys. */
+export type Tags = Record<string, pulumi.Input<string>>;
 
 /**
  * What every child of a component has in common: the component as its parent, a name that begins with the component's
- * (so that two components in one program never clash) and the component's tags.
+ * (so that two components in one program never clash), the component's tags and the overrides that its user gave.
  */
 export class Scope {
   constructor(
@@ -15,7 +15,8 @@ export class Scope {
     /** The component. */
     readonly parent: pulumi.Resource,
     /** Tags for every child that can carry tags. */
-    readonly tags: Record<string, pulumi.Input<string>> = {},
+    readonly tags: Tags = {},
+    private readonly overrides: readonly Override[] = [],
   ) {}
 
   /** Creates a child named `<component>-<key>`. */
@@ -25,16 +26,23 @@ export class Scope {
     args: ArgsOf<C>,
     opts: pulumi.CustomResourceOptions = {},
   ): InstanceType<C> {
+    const name = `${this.name}-${key}`;
+    const child = overridden(this.overrides, type, name, args as object, { parent: this.parent, ...opts });
     const construct = type as unknown as new (
       name: string,
-      args: ArgsOf<C>,
+      args: object,
       opts: pulumi.CustomResourceOptions,
     ) => InstanceType<C>;
-    return new construct(`${this.name}-${key}`, args, { parent: this.parent, ...opts });
+    return new construct(name, child.args, child.opts);
   }
 
   /** Options of a look-up made for this component, so that it uses the component's provider. */
-  get lookup(): pulumi.InvokeOutputOptions {
+  get lookup(): pulumi.InvokeOptions {
     return { parent: this.parent };
+  }
+
+  /** Tells the user, in preview and deployment, about something that works but is likely a mistake. */
+  warn(sentence: string): void {
+    void pulumi.log.warn(sentence, this.parent);
   }
 }

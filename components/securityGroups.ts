@@ -4,6 +4,7 @@ import type { Scope } from "./scope";
 
 /** MySQL's port, and the only one on which RDS Proxy listens for MySQL. */
 export const mysqlPort = 3306;
+export const httpsPort = 443;
 
 /**
  * Creates a security group without rules. The provider takes away the rule with which AWS lets a new group's members
@@ -14,39 +15,49 @@ export function createGroup(
   key: string,
   vpcId: pulumi.Input<string>,
   description: string,
+  opts: pulumi.CustomResourceOptions = {},
 ): aws.ec2.SecurityGroup {
-  return scope.create(aws.ec2.SecurityGroup, key, { vpcId, description, tags: scope.tags });
+  return scope.create(aws.ec2.SecurityGroup, key, { vpcId, description, tags: scope.tags }, opts);
 }
 
-/** Lets the members of a group send anything anywhere. */
+/** Lets the members of a group send anything anywhere; by IPv6 only where there is any. */
 export function allowAllOutbound(
   scope: Scope,
   key: string,
   securityGroupId: pulumi.Input<string>,
-): aws.vpc.SecurityGroupEgressRule {
-  return scope.create(aws.vpc.SecurityGroupEgressRule, key, {
-    securityGroupId,
-    ipProtocol: "-1",
-    cidrIpv4: "0.0.0.0/0",
-    description: "All outbound traffic",
-    tags: scope.tags,
-  });
+  { ipv6 = false } = {},
+): aws.vpc.SecurityGroupEgressRule[] {
+  const create = (name: string, to: { cidrIpv4: string } | { cidrIpv6: string }) =>
+    scope.create(aws.vpc.SecurityGroupEgressRule, name, {
+      securityGroupId,
+      ipProtocol: "-1",
+      ...to,
+      description: "All outbound traffic",
+      tags: scope.tags,
+    });
+  const rules = [create(key, { cidrIpv4: "0.0.0.0/0" })];
+  if (ipv6) rules.push(create(`${key}-ipv6`, { cidrIpv6: "::/0" }));
+  return rules;
 }
 
-/** One edge of the network: tcp to one port of a group's members, from the members of another group. */
+/** Where packets come from: the members of a security group, or a range of addresses. */
+export type Source = { securityGroupId: pulumi.Input<string> } | { cidrIpv4: string } | { cidrIpv6: string };
+
+/** One edge of the network: tcp to one port of a group's members. */
 export interface Edge {
-  from: pulumi.Input<string>;
+  from: Source;
   to: pulumi.Input<string>;
-  port: number;
+  port: pulumi.Input<number>;
   /** Plain English, as it stands in the AWS console. */
   description: string;
 }
 
 /** Lets one edge in. */
 export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.SecurityGroupIngressRule {
+  const from = "securityGroupId" in edge.from ? { referencedSecurityGroupId: edge.from.securityGroupId } : edge.from;
   return scope.create(aws.vpc.SecurityGroupIngressRule, key, {
     securityGroupId: edge.to,
-    referencedSecurityGroupId: edge.from,
+    ...from,
     ipProtocol: "tcp",
     fromPort: edge.port,
     toPort: edge.port,

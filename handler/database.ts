@@ -1,12 +1,13 @@
 import { createConnection, type Connection } from "mysql2/promise";
 import type { DatabaseEnvironment } from "./environment";
 import { isAccessDenied, isConnectionError, isLostConnection } from "./errors";
-import { readPassword } from "./secret";
+import { loginFor, type Login } from "./login";
 
-/** How long to wait for a connection, in milliseconds; the same 5 seconds as the article's callback. */
-const connectTimeout = 5_000;
-/** How long to wait for an answer, in milliseconds. Ends a query on a connection that vanished while the container was frozen. */
-const queryTimeout = 20_000;
+/**
+ * How long to wait for an answer, in milliseconds, once there is a database connection to send the query to. Ends a query
+ * on a connection that vanished while the container was frozen.
+ */
+const answerTimeout = 15_000;
 
 /** Which database to work in: the one of the environment, or none (to create it, for example). */
 export interface DatabaseOptions {
@@ -21,14 +22,18 @@ export interface DatabaseOptions {
  */
 export class Database {
   private connection: Connection | undefined;
-  private password: string | undefined;
+  private readonly login: Login;
   private readonly database: string | undefined;
+  /** In milliseconds. */
+  private readonly connectTimeout: number;
 
   constructor(
     private readonly environment: DatabaseEnvironment,
     options: DatabaseOptions = { database: environment.DB_NAME },
   ) {
+    this.login = loginFor(environment);
     this.database = options.database;
+    this.connectTimeout = Number(environment.DB_CONNECT_TIMEOUT) * 1_000;
   }
 
   /**
@@ -51,7 +56,7 @@ export class Database {
     const connection = (this.connection ??= await this.connect());
     try {
       // `query` sends one text command. `execute` would prepare a statement, which pins the session to its connection.
-      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: queryTimeout });
+      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: this.connectTimeout + answerTimeout });
       return Array.isArray(rows) ? (rows as unknown[][]) : [];
     } catch (error) {
       if (isConnectionError(error)) this.close();
@@ -66,28 +71,23 @@ export class Database {
   }
 
   private async connect(): Promise<Connection> {
-    const passwordIsFresh = this.password === undefined;
-    this.password ??= await readPassword(this.environment.DB_SECRET_ARN);
     try {
-      return await this.logIn(this.password);
+      return await this.logIn();
     } catch (error) {
-      if (!isAccessDenied(error)) throw error;
-      this.password = undefined;
-      // A password from earlier may have been rotated since; one that was read just now is simply wrong.
-      if (passwordIsFresh) throw error;
-      this.password = await readPassword(this.environment.DB_SECRET_ARN);
-      return this.logIn(this.password);
+      if (!isAccessDenied(error) || !this.login.refused()) throw error;
+      return this.logIn();
     }
   }
 
-  private async logIn(password: string): Promise<Connection> {
+  private async logIn(): Promise<Connection> {
     const connection = await createConnection({
       host: this.environment.DB_ENDPOINT,
       port: Number(this.environment.DB_PORT),
       user: this.environment.DB_USER,
-      password,
+      password: await this.login.password(),
       database: this.database,
-      connectTimeout,
+      connectTimeout: this.connectTimeout,
+      enableCleartextPlugin: this.login.cleartext,
       // RDS Proxy's certificate chains to a root that Node trusts by itself; mysql2 checks the host name only when asked to.
       ssl: { minVersion: "TLSv1.2", verifyIdentity: true },
     });

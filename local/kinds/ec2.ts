@@ -1,6 +1,7 @@
 import { randomHex } from "../account";
 import { nameOf, type Kind } from "../engine";
 import type { SecurityGroupRule } from "../network";
+import { zoneNames } from "./networkFunctions";
 
 /** `awsx.ec2.Vpc`: a VPC with subnets. It is registered as one resource, whose parts the program sees as outputs. */
 export const vpc: Kind = {
@@ -9,16 +10,18 @@ export const vpc: Kind = {
       numberOfAvailabilityZones?: number;
       subnetSpecs?: { type: string }[];
     };
+    const zones =
+      (inputs.availabilityZoneNames as string[] | undefined) ?? zoneNames(region).slice(0, numberOfAvailabilityZones);
     const vpcId = `vpc-${randomHex(17)}`;
     const ids: Record<string, string[]> = { Public: [], Private: [], Isolated: [] };
     let block = 0;
-    for (let zone = 0; zone < numberOfAvailabilityZones; zone++) {
+    for (const availabilityZone of zones) {
       for (const { type } of subnetSpecs) {
         const id = `subnet-${randomHex(17)}`;
         network.subnets.set(id, {
           id,
           vpcId,
-          availabilityZone: `${region}${String.fromCharCode(97 + zone)}`,
+          availabilityZone,
           cidrBlock: `10.0.${block++}.0/24`,
           hasWayOut: type === "Private",
         });

@@ -27,6 +27,11 @@ const functions: Record<string, Call> = {
   "aws:ec2/getVpc:getVpc": getVpc,
   "aws:ec2/getSubnet:getSubnet": getSubnet,
   "aws:ec2/getSubnets:getSubnets": getSubnets,
+  // RDS's own role: it comes with an account's first database, and this account has had one.
+  "aws:iam/getRoles:getRoles": (_args, { globalArn }) => {
+    const name = "AWSServiceRoleForRDS";
+    return { id: name, names: [name], arns: [globalArn("iam", `role/aws-service-role/rds.amazonaws.com/${name}`)] };
+  },
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:ssm/getParameter:getParameter": ({ name }) => ({

@@ -19,12 +19,19 @@ function zonePrefix(region: string): string {
   return `${continent}${directions[direction] ?? direction}${number}`;
 }
 
-export const getAvailabilityZones: Call = (_inputs, { region }) => ({
-  id: region,
-  names: ["a", "b", "c"].map((letter) => region + letter),
-  zoneIds: [1, 2, 3].map((number) => `${zonePrefix(region)}-az${number}`),
-  groupNames: [region],
-});
+/** Names of the zones of a region: three, as in most. */
+export const zoneNames = (region: string): string[] => ["a", "b", "c"].map((letter) => region + letter);
+
+/** The id of a zone. On AWS a name stands for another zone in each account; here they go in step. */
+function zoneId(name: string): string {
+  return `${zonePrefix(name.slice(0, -1))}-az${name.charCodeAt(name.length - 1) - 96}`;
+}
+
+export const getAvailabilityZones: Call = ({ excludeZoneIds, excludeNames }, { region }) => {
+  const excluded = [...((excludeZoneIds ?? []) as string[]), ...((excludeNames ?? []) as string[])];
+  const names = zoneNames(region).filter((name) => !excluded.includes(name) && !excluded.includes(zoneId(name)));
+  return { id: region, names, zoneIds: names.map(zoneId), groupNames: [region] };
+};
 
 /** A VPC that exists already is not known here; it is taken to be as the program believes. */
 export const getVpc: Call = ({ id }, { arn, accountId }) => ({
@@ -49,7 +56,7 @@ export const getSubnet: Call = ({ id, vpcId }, account) => {
     vpcId: subnet?.vpcId ?? vpcId ?? "vpc-existing",
     arn: account.arn("ec2", `subnet/${String(id)}`),
     availabilityZone: zone,
-    availabilityZoneId: `${zonePrefix(account.region)}-az${zone.charCodeAt(zone.length - 1) - 96}`,
+    availabilityZoneId: zoneId(zone),
     cidrBlock: subnet?.cidrBlock ?? "172.31.0.0/20",
     mapPublicIpOnLaunch: false,
     state: "available",

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { packageCallback, type LambdaHandler } from "../../components/packaging";
 
 async function textOf(factory: () => LambdaHandler): Promise<string> {
-  const archive = await packageCallback("read", factory);
+  const archive = await packageCallback("read", { callbackFactory: factory });
   const files = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
   const { "index.js": index, ...others } = files;
   assert.deepEqual(others, {});
@@ -56,7 +56,7 @@ describe("the package of a callback", () => {
   it("fails with the callback's name when a module it requires is not there", async () => {
     await assert.rejects(
       // eslint-disable-next-line @typescript-eslint/no-require-imports
-      packageCallback("read", () => require("./nowhere") as LambdaHandler),
+      packageCallback("read", { callbackFactory: () => require("./nowhere") as LambdaHandler }),
       /The callback of ProxyClientFunction "read" cannot be packaged: .*Could not resolve "\.\/nowhere"/s,
     );
   });
@@ -64,7 +64,7 @@ describe("the package of a callback", () => {
   it("fails with the callback's name when its closure cannot be serialised", async () => {
     const native = new Map([["key", Math.max]]).entries();
     await assert.rejects(
-      packageCallback("read", () => () => Promise.resolve([...native])),
+      packageCallback("read", { callbackFactory: () => () => Promise.resolve([...native]) }),
       /The callback of ProxyClientFunction "read" cannot be packaged: /,
     );
   });

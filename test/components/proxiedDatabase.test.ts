@@ -19,7 +19,7 @@ describe("ProxiedDatabase", () => {
 
   it("builds a VPC with public and isolated subnets in two zones and no NAT gateway", () => {
     const { inputs } = standard.one("awsx:ec2:Vpc");
-    assert.equal(inputs.numberOfAvailabilityZones, 2);
+    assert.deepEqual(inputs.availabilityZoneNames, ["ap-northeast-1a", "ap-northeast-1c"]);
     assert.deepEqual(inputs.natGateways, { strategy: "None" });
     assert.deepEqual(
       inputs.subnetSpecs.map(({ type }: { type: string }) => type),
@@ -70,7 +70,7 @@ describe("ProxiedDatabase", () => {
   });
 
   it("takes the family of the parameter group from a full version", async () => {
-    const graph = await graphWith({ engineVersion: "8.0.43" });
+    const graph = await graphWith({ database: { engineVersion: "8.0.43" } });
     assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.0");
   });
 
@@ -87,17 +87,17 @@ describe("ProxiedDatabase", () => {
   });
 
   it("uses a given password instead of generating one", async () => {
-    const graph = await graphWith({ password: "a given password" });
+    const graph = await graphWith({ credentials: { password: "a-given-password" } });
     assert.deepEqual(graph.all("random:index/randomPassword:RandomPassword"), []);
-    assert.equal(graph.one("aws:rds/instance:Instance").inputs.password, "a given password");
+    assert.equal(graph.one("aws:rds/instance:Instance").inputs.password, "a-given-password");
   });
 
   for (const [how, password] of [
-    ["given", "a given password"],
+    ["given", "a-given-password"],
     ["generated", undefined],
   ] as const) {
     it(`keeps a ${how} password secret in every input and output`, async () => {
-      const graph = await graphWith({ password });
+      const graph = await graphWith({ credentials: { password } });
       const texts = graph.resources.flatMap(({ rawInputs }) => plainTexts(rawInputs));
       const leaks = texts.filter((text) => text.includes(password ?? "generated-password"));
       assert.deepEqual(leaks, []);
@@ -147,13 +147,16 @@ describe("ProxiedDatabase", () => {
     assert.deepEqual(
       { ...inputs, roleArn: undefined },
       {
+        name: "sample-proxy-0a1b2c3d",
         engineFamily: "MYSQL",
+        defaultAuthScheme: "NONE",
         auths: [
           {
             authScheme: "SECRETS",
             secretArn: "arn:aws:test:ap-northeast-1:123456789012:Secret/sample-credentials",
             iamAuth: "DISABLED",
             clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
+            description: "admin, MYSQL_CACHING_SHA2_PASSWORD",
           },
         ],
         roleArn: undefined,
@@ -172,10 +175,10 @@ describe("ProxiedDatabase", () => {
     assert.deepEqual(graph.one("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup").inputs.connectionPoolConfig, {
       maxConnectionsPercent: 100,
       maxIdleConnectionsPercent: 50,
-      connectionBorrowTimeout: 120,
+      connectionBorrowTimeout: 4,
     });
     assert.deepEqual(graph.one("aws:rds/proxyTarget:ProxyTarget").inputs, {
-      dbProxyName: "sample-proxy-name",
+      dbProxyName: "sample-proxy-0a1b2c3d",
       targetGroupName: "sample-proxy-name",
       dbInstanceIdentifier: "sample-database-identifier",
     });
@@ -184,7 +187,7 @@ describe("ProxiedDatabase", () => {
   it("tags every resource that can carry tags", async () => {
     const graph = await graphWith({ tags: { Team: "data" }, bastion: true });
     const untaggable =
-      /Policy|PolicyAttachment|SecretVersion|ProxyTarget|ProxyDefaultTargetGroup|RandomPassword|ProxiedDatabase$/;
+      /Policy|PolicyAttachment|SecretVersion|ProxyTarget|ProxyDefaultTargetGroup|Random|ProxiedDatabase$/;
     const taggable = graph.resources.filter(({ type }) => !untaggable.test(type));
     assert.ok(taggable.length > 15);
     for (const { name, type, inputs } of taggable) assert.equal(inputs.tags?.Team, "data", `${type} ${name}`);

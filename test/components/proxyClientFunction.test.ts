@@ -28,27 +28,30 @@ describe("ProxyClientFunction", () => {
     });
   });
 
-  it("sets the five variables that the callbacks read, and no password", () => {
+  it("sets the variables that the callbacks read, and no password", () => {
     const { inputs } = standard.one("aws:lambda/function:Function");
     assert.deepEqual(inputs.environment.variables, {
       DB_ENDPOINT: "sample-proxy.proxy.test",
       DB_PORT: "3306",
       DB_NAME: "test",
       DB_USER: "admin",
+      DB_CONNECT_TIMEOUT: "5",
+      DB_AUTH: "password",
       DB_SECRET_ARN: "arn:aws:test:ap-northeast-1:123456789012:Secret/sample-credentials",
     });
   });
 
   it("keeps logs in a group of its own, for 14 days unless told otherwise", async () => {
     const graph = standard;
-    const { inputs } = graph.one("aws:cloudwatch/logGroup:LogGroup");
+    const { inputs } = graph.one("aws:cloudwatch/logGroup:LogGroup", "read-function");
     assert.deepEqual([inputs.namePrefix, inputs.retentionInDays], ["/aws/lambda/read-", 14]);
     assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.loggingConfig, {
       logFormat: "Text",
       logGroup: "read-function-name",
     });
     assert.equal(
-      (await graphWith({ logRetentionInDays: 1 })).one("aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays,
+      (await graphWith({ logRetentionInDays: 1 })).one("aws:cloudwatch/logGroup:LogGroup", "read-function").inputs
+        .retentionInDays,
       1,
     );
   });

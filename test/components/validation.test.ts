@@ -12,9 +12,18 @@ const database: [ProxiedDatabaseArgs, RegExp][] = [
     { vpc: { vpcId: "vpc-1", subnetIds: ["subnet-1"] } },
     /vpc\.subnetIds is \["subnet-1"\], but RDS Proxy needs two or more/,
   ],
-  [{ engineVersion: "5.7" }, /engineVersion is "5\.7", but RDS Proxy works with RDS for MySQL 8\.0 and 8\.4/],
-  [{ instanceClass: "t4g.micro" }, /instanceClass is "t4g\.micro", but it must be a class such as "db\.t4g\.micro"/],
-  [{ allocatedStorage: 5 }, /allocatedStorage is 5, but it must be a whole number of GiB from 20 to 65536/],
+  [
+    { database: { engineVersion: "5.7" } },
+    /database\.engineVersion is "5\.7", but RDS Proxy works with RDS for MySQL 8\.0 and 8\.4/,
+  ],
+  [
+    { database: { instanceClass: "t4g.micro" } },
+    /database\.instanceClass is "t4g\.micro", but it must be a class such as "db\.t4g\.micro"/,
+  ],
+  [
+    { database: { allocatedStorage: 5 } },
+    /database\.allocatedStorage is 5, but it must be a whole number of GiB from 20 to 65536/,
+  ],
   [{ databaseName: "1st" }, /databaseName is "1st", but it must begin with a letter/],
   [{ username: "a-b" }, /username is "a-b", but it must begin with a letter/],
   [{ durability: "eternal" as "durable" }, /durability is "eternal", but it must be one of "disposable", "durable"/],

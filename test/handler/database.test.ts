@@ -71,6 +71,8 @@ describe("a callback's connection to the database", () => {
       DB_PORT: String(proxy.proxy.port),
       DB_NAME: "test",
       DB_USER: USER,
+      DB_CONNECT_TIMEOUT: "5",
+      DB_AUTH: "password",
       DB_SECRET_ARN: "arn:sample",
     };
     database = new Database(environment);

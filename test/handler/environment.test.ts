@@ -6,12 +6,19 @@ const complete = {
   DB_PORT: "3306",
   DB_NAME: "test",
   DB_USER: "admin",
+  DB_CONNECT_TIMEOUT: "5",
+  DB_AUTH: "password",
   DB_SECRET_ARN: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sample",
 };
 
 describe("the environment of a callback", () => {
   it("is read as it was set, without anything else", () => {
     assert.deepEqual(readEnvironment({ ...complete, PATH: "/bin" }), complete);
+  });
+
+  it("has no secret where IAM checks who the callback is", () => {
+    const environment = { ...complete, DB_AUTH: "iam", DB_SECRET_ARN: undefined };
+    assert.equal("DB_SECRET_ARN" in readEnvironment(environment), false);
   });
 
   it("is refused in one sentence that names every variable that is missing or empty", () => {

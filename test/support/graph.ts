@@ -91,9 +91,17 @@ function computed(type: string, name: string): Record<string, unknown> {
       identifier: `${name}-identifier`,
       address: `${name}.rds.test`,
       endpoint: `${name}.rds.test:3306`,
-      port: 3306,
       resourceId: `db-${name}`,
+      masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:rds!${name}` }],
     }),
+    ...(type === "aws:rds/cluster:Cluster" && {
+      clusterIdentifier: `${name}-identifier`,
+      endpoint: `${name}.cluster.test`,
+      readerEndpoint: `${name}.cluster-ro.test`,
+      clusterResourceId: `cluster-${name}`,
+      masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:rds!${name}` }],
+    }),
+    ...(type === "aws:rds/proxyEndpoint:ProxyEndpoint" && { endpoint: `${name}.proxy-endpoint.test` }),
     ...(type === "aws:rds/proxy:Proxy" && {
       arn: "arn:aws:rds:ap-northeast-1:123456789012:db-proxy:prx-0123456789abcdef0",
       endpoint: `${name}.proxy.test`,
@@ -103,11 +111,19 @@ function computed(type: string, name: string): Record<string, unknown> {
   };
 }
 
-const calls: Record<string, object> = {
+/** What look-ups find. Subnets are in a zone of their own each, by the last letter of their ids. */
+const calls: Record<string, object | ((inputs: any) => object)> = {
   "aws:index/getRegion:getRegion": { region: "ap-northeast-1", name: "ap-northeast-1" },
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
   "aws:kms/getKey:getKey": { arn: "arn:aws:kms:ap-northeast-1:123456789012:key/default" },
+  "aws:iam/getRoles:getRoles": { names: ["AWSServiceRoleForRDS"] },
+  "aws:index/getAvailabilityZones:getAvailabilityZones": { names: ["ap-northeast-1c", "ap-northeast-1a"] },
+  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
+    id,
+    availabilityZoneId: `apne1-az${id.slice(-1)}`,
+    mapPublicIpOnLaunch: false,
+  }),
   "aws:ssm/getParameter:getParameter": { value: "ami-1" },
 };
 
@@ -116,24 +132,33 @@ export interface GraphOptions {
   preview?: boolean;
   config?: Record<string, string>;
   secretConfig?: string[];
+  /** What look-ups find, by their tokens, instead of the usual. */
+  calls?: Record<string, object | ((inputs: any) => object)>;
+  /** What the stacks that are referred to have as outputs. */
+  stacks?: Record<string, object>;
 }
 
 /** Runs a program with mocked resources and returns what it registered. */
 export async function graphOf(
   program: () => Promise<Record<string, unknown>> | Record<string, unknown>,
-  { preview = false, config = {}, secretConfig = [] }: GraphOptions = {},
+  { preview = false, config = {}, secretConfig = [], calls: answers = {}, stacks = {} }: GraphOptions = {},
 ): Promise<Graph> {
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => ({
         id: custom ? `${name}-id` : undefined,
         // In a preview nothing exists yet: only what was given is known.
-        state: preview ? plain(inputs) : { ...computed(type, name), ...plain(inputs) },
+        state:
+          type === "pulumi:pulumi:StackReference"
+            ? { ...inputs, outputs: stacks[inputs.name] }
+            : preview
+              ? plain(inputs)
+              : { ...computed(type, name), ...plain(inputs) },
       }),
-      call: ({ token }) => {
-        const result = calls[token];
+      call: ({ token, inputs }) => {
+        const result = answers[token] ?? calls[token];
         if (result === undefined) throw new Error(`no mocked result for ${token}`);
-        return result;
+        return typeof result === "function" ? result(inputs) : result;
       },
     },
     "lambda-rds-proxy",

@@ -9,14 +9,18 @@ export class ArgumentError extends Error {
   }
 }
 
+/** Stands in messages for a value that nobody may see. */
+export const hidden = Symbol("not shown");
+
 function show(value: unknown): string {
+  if (value === hidden) return "a text that is not shown here";
   return value === undefined ? "missing" : JSON.stringify(value);
 }
 
 /** Checks the arguments of one component. */
 export class Validator {
   /** @param component how the component is named in messages, such as `ProxiedDatabase "sample"` */
-  constructor(private readonly component: string) {}
+  constructor(readonly component: string) {}
 
   /** Refuses `value` with a sentence that ends in `rule`. */
   refuse(argument: string, value: unknown, rule: string): never {
@@ -38,5 +42,10 @@ export class Validator {
   /** A text of a given form. */
   matching(argument: string, value: string, form: RegExp, rule: string): string {
     return form.test(value) ? value : this.refuse(argument, value, rule);
+  }
+
+  /** A text that is none of those which are taken. Upper and lower case are the same. */
+  notReserved(argument: string, value: string, reserved: ReadonlySet<string>, rule: string): string {
+    return reserved.has(value.toLowerCase()) ? this.refuse(argument, value, rule) : value;
   }
 }

@@ -1,0 +1,52 @@
+import type { Validator } from "./validator";
+
+/** Whether a database may vanish with its stack, or must survive mistakes. */
+export type DurabilityName = "disposable" | "durable";
+
+/** All that protects the data from mistakes and failures. */
+export interface Durability {
+  /** Whether Pulumi itself refuses to delete the database. */
+  protect: boolean;
+  /** Whether RDS refuses to delete the database. */
+  deletionProtection: boolean;
+  /** Whether a snapshot is left behind when the database is deleted. */
+  finalSnapshot: boolean;
+  /** Days for which automatic backups are kept, 1 to 35; an instance (but not a cluster) also takes 0, for none. */
+  backupRetentionInDays: number;
+  /** Days for which a deleted secret can be brought back, 7 to 30, or 0: deleted at once. */
+  secretRecoveryWindowInDays: number;
+  /** Whether there is a standby in another availability zone; with Aurora, a reader. */
+  multiAz: boolean;
+}
+
+/** One of the two sets, or one of them with changes: `{ like: "durable", multiAz: false }`. */
+export type DurabilityArgs = DurabilityName | ({ like: DurabilityName } & Partial<Durability>);
+
+export const durabilities: Record<DurabilityName, Durability> = {
+  disposable: {
+    protect: false,
+    deletionProtection: false,
+    finalSnapshot: false,
+    backupRetentionInDays: 1,
+    secretRecoveryWindowInDays: 0,
+    multiAz: false,
+  },
+  durable: {
+    protect: true,
+    deletionProtection: true,
+    finalSnapshot: true,
+    backupRetentionInDays: 7,
+    secretRecoveryWindowInDays: 30,
+    multiAz: true,
+  },
+};
+
+export function normalizeDurability(check: Validator, args: DurabilityArgs, isCluster: boolean): Durability {
+  const { like, ...changes } = typeof args === "string" ? { like: args } : args;
+  const argument = typeof args === "string" ? "durability" : "durability.like";
+  const durability = { ...durabilities[check.oneOf(argument, like, ["disposable", "durable"])], ...changes };
+  const { backupRetentionInDays: days, secretRecoveryWindowInDays: window } = durability;
+  check.wholeNumber("durability.backupRetentionInDays", days, isCluster ? 1 : 0, 35, "days");
+  if (window !== 0) check.wholeNumber("durability.secretRecoveryWindowInDays", window, 7, 30, "days, or 0,");
+  return durability;
+}

@@ -1,0 +1,48 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** How clients log in to the proxy, and the proxy to the database. See `ProxiedDatabaseArgs.auth`. */
+export type AuthMode = "password" | "iam" | "iam-end-to-end";
+
+export const authModes: readonly AuthMode[] = ["password", "iam", "iam-end-to-end"];
+
+/** A database user, and the secret with its password; there is none where the proxy logs in with a token. */
+export interface DatabaseUser {
+  name: string;
+  secretArn: pulumi.Output<string> | undefined;
+}
+
+/** What the proxy is told about authentication. */
+export function proxyAuthentication(
+  mode: AuthMode,
+  users: DatabaseUser[],
+  clientPasswordAuthType: string | undefined,
+): Pick<aws.rds.ProxyArgs, "auths" | "defaultAuthScheme"> {
+  // Said in both cases: the provider keeps an earlier value when it is left out.
+  if (mode === "iam-end-to-end") return { defaultAuthScheme: "IAM_AUTH" };
+  return {
+    defaultAuthScheme: "NONE",
+    auths: users.map(({ name, secretArn }) => ({
+      authScheme: "SECRETS",
+      secretArn,
+      iamAuth: mode === "iam" ? "REQUIRED" : "DISABLED",
+      clientPasswordAuthType,
+      // The type is in here too because the provider does not notice when it alone changes.
+      // https://github.com/hashicorp/terraform-provider-aws/issues/49544
+      description: clientPasswordAuthType === undefined ? name : `${name}, ${clientPasswordAuthType}`,
+    })),
+  };
+}
+
+/** Lets its bearer log in to a proxy, or to a database, as these users. */
+export function connectStatement(
+  resourceArn: (resource: string) => pulumi.Output<string>,
+  users: string[],
+): aws.types.input.iam.PolicyStatement {
+  return {
+    Sid: "LogIn",
+    Effect: "Allow",
+    Action: ["rds-db:connect"],
+    Resource: users.map((user) => resourceArn(user)),
+  };
+}

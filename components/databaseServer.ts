@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Durability } from "./arguments/durability";
+import type { EngineName } from "./engines";
+import type { Network } from "./network";
+import type { Scope } from "./scope";
+
+/** The database that the proxy stands in front of, whatever it is made of. */
+export interface DatabaseServer {
+  engine: EngineName;
+  /** What the secret and the proxy's target call it. */
+  identifier: DatabaseIdentifier;
+  /** Host name, without the port. */
+  address: pulumi.Output<string>;
+  port: pulumi.Output<number>;
+  /** Never the same for two databases, even with the same identifier. */
+  resourceId: pulumi.Output<string>;
+  /** ARN of the secret in which RDS keeps the master user's password, if it does. */
+  managedSecretArn: pulumi.Output<string> | undefined;
+  /** What has to exist before the database can be registered with a proxy. */
+  ready: pulumi.Resource[];
+  /** What has to exist before an endpoint for readers can be created. */
+  readers: pulumi.Resource[];
+}
+
+export type DatabaseIdentifier =
+  { dbInstanceIdentifier: pulumi.Output<string> } | { dbClusterIdentifier: pulumi.Output<string> };
+
+/** How the master user is called and logs in. */
+export interface MasterUser {
+  username: string;
+  /** Undefined when RDS makes and keeps it. */
+  password: pulumi.Output<string> | undefined;
+  kmsKeyArn: pulumi.Input<string> | undefined;
+}
+
+/** What a database is created with, whatever kind it is. */
+export interface DatabaseContext {
+  network: Network;
+  securityGroupId: pulumi.Input<string>;
+  databaseName: string;
+  master: MasterUser;
+  durability: Durability;
+  /** Whether the proxy logs in with tokens. */
+  iamAuthentication: boolean;
+}
+
+/** ARN of the secret that RDS made for a database's master user. */
+export function managedSecretArn(
+  secrets: pulumi.Output<{ secretArn: string }[]>,
+  { password }: MasterUser,
+): pulumi.Output<string> | undefined {
+  return password === undefined ? secrets.apply(([secret]) => secret?.secretArn ?? "") : undefined;
+}
+
+/** What both kinds of database are told about their end. */
+export function deletionOf(scope: Scope, durability: Durability, replacedBy: Record<string, pulumi.Input<string>>) {
+  const { deletionProtection, finalSnapshot } = durability;
+  if (!finalSnapshot) return { deletionProtection, skipFinalSnapshot: true };
+  // AWS refuses to delete a database whose final snapshot's name is taken. So each database has another name for it, also
+  // one that replaces an earlier one.
+  const suffix = scope.create(random.RandomId, "final-snapshot", { byteLength: 4, keepers: replacedBy });
+  return {
+    deletionProtection,
+    skipFinalSnapshot: false,
+    finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}`,
+  };
+}

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingSettings } from "./arguments/database";
+import type { DatabaseServer } from "./databaseServer";
+
+/** A database that exists already. */
+export function existingDatabase({ engine, port, existing }: ExistingSettings): DatabaseServer {
+  const { instanceIdentifier, clusterIdentifier, address, secretArn, resourceId } = existing;
+  return {
+    engine: engine.name,
+    identifier:
+      clusterIdentifier === undefined
+        ? { dbInstanceIdentifier: pulumi.output(instanceIdentifier ?? "") }
+        : { dbClusterIdentifier: pulumi.output(clusterIdentifier) },
+    address: pulumi.output(address),
+    port: pulumi.output(port),
+    resourceId: pulumi.output(resourceId ?? clusterIdentifier ?? instanceIdentifier ?? ""),
+    managedSecretArn: pulumi.output(secretArn),
+    ready: [],
+    readers: [],
+  };
+}

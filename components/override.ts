@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A class of resources that a provider offers, such as `aws.rds.Proxy`. */
+export type ResourceClass = new (name: string, args: never, opts?: never) => pulumi.Resource;
+export type ArgsOf<C extends ResourceClass> = NonNullable<ConstructorParameters<C>[1]>;
+
+/** A change to the children of a component; made by {@link override}. */
+export interface Override {
+  readonly type: ResourceClass;
+  readonly args: (args: object, name: string) => object;
+  readonly opts: pulumi.ResourceOptions;
+}
+
+/**
+ * Changes arguments or options of the resources that a component creates, for what the component has no argument for.
+ *
+ * ```ts
+ * new ProxiedDatabase("orders", {
+ *   overrides: [
+ *     override(aws.rds.Instance, { performanceInsightsEnabled: true }),
+ *     override(aws.ec2.SecurityGroup, (args, name) => (name === "orders-proxy" ? { ...args, name: "proxy" } : args)),
+ *   ],
+ * });
+ * ```
+ *
+ * @param type class of the resources; every child of that class is changed
+ * @param change arguments to put in the place of the component's, or a function that gets the component's arguments and
+ *   the child's name and returns what to use instead
+ * @param opts options that are added to the component's, such as `{ protect: true }` or `{ ignoreChanges: ["tags"] }`
+ */
+export function override<C extends ResourceClass>(
+  type: C,
+  change: Partial<ArgsOf<C>> | ((args: ArgsOf<C>, name: string) => ArgsOf<C>),
+  opts: pulumi.ResourceOptions = {},
+): Override {
+  const args = typeof change === "function" ? change : (given: object) => ({ ...given, ...(change as object) });
+  return { type, args: args as unknown as Override["args"], opts };
+}
+
+/** What a child is created from once every override for its class was applied, in the order in which they were given. */
+export function overridden<A extends object, O extends pulumi.ResourceOptions>(
+  overrides: readonly Override[],
+  type: ResourceClass,
+  name: string,
+  args: A,
+  opts: O,
+): { args: A; opts: O } {
+  return overrides
+    .filter((change) => change.type === type)
+    .reduce(
+      (child, change) => ({
+        args: change.args(child.args, name) as A,
+        opts: pulumi.mergeOptions(child.opts, change.opts) as O,
+      }),
+      { args, opts },
+    );
+}

@@ -1,0 +1,21 @@
+import type { ProxiedDatabaseSettings } from "./arguments/proxiedDatabase";
+import { mysql80Extended } from "./engines";
+
+/** What works, but is likely not meant. */
+export function warnings({ database, proxy }: ProxiedDatabaseSettings): string[] {
+  const found: string[] = [];
+  if (!proxy.requireTls) {
+    found.push(
+      "proxy.requireTls is false, so passwords' proofs and rows may cross the network unencrypted: leave it out.",
+    );
+  }
+  if (proxy.debugLogging) {
+    found.push(
+      "proxy.debugLogging writes every statement to CloudWatch, values included; AWS switches it off after 24 hours.",
+    );
+  }
+  if (database.engine.name === "mysql" && database.engineVersion?.startsWith("8.0")) {
+    found.push(`RDS bills Extended Support for MySQL 8.0 since ${mysql80Extended}: use database.engineVersion "8.4".`);
+  }
+  return found;
+}
