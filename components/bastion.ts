@@ -18,15 +18,27 @@ const services = ["ssm", "ssmmessages"];
 /** A way for people into the database. */
 export interface Bastion {
   instanceId: pulumi.Output<string>;
-  securityGroupId: pulumi.Output<string>;
+  /** Command that forwards port 3306 of one's own machine to the database. */
+  command: pulumi.Output<string>;
 }
 
 /**
  * Creates a small EC2 instance that is reached through Session Manager only: it has no key and lets nothing in.
  */
-export function createBastion(scope: Scope, network: Network): Bastion {
+export function createBastion(
+  scope: Scope,
+  network: Network,
+  server: DatabaseServer,
+  databaseGroupId: pulumi.Input<string>,
+): Bastion {
   const group = createGroup(scope, "bastion", network.vpcId, `Bastion of ${scope.name}: reached by Session Manager`);
   const egress = allowAllOutbound(scope, "bastion-to-anywhere", group.id);
+  allowInbound(scope, "bastion-to-database", {
+    from: { securityGroupId: group.id },
+    to: databaseGroupId,
+    port: server.port,
+    description: "MySQL from the bastion",
+  });
   const endpoints = network.needsEndpoints.sessionManager ? createEndpoints(scope, network, group.id) : [];
   const role = scope.create(aws.iam.Role, "bastion", {
     description: `Lets Session Manager reach the bastion of ${scope.name}`,
@@ -56,7 +68,7 @@ export function createBastion(scope: Scope, network: Network): Bastion {
     // A newer image is no reason to replace a running bastion.
     { dependsOn: [...egress, policy, ...endpoints], ignoreChanges: ["ami"] },
   );
-  return { instanceId: instance.id, securityGroupId: group.id };
+  return { instanceId: instance.id, command: forwardingCommand(scope, instance.id, server) };
 }
 
 /** For a bastion whose subnet has no way out. */
@@ -80,12 +92,12 @@ function createEndpoints(scope: Scope, network: Network, bastionGroupId: pulumi.
 }
 
 /**
- * The command that forwards port 3306 of one's own machine to the database. It takes the AWS CLI and its Session Manager
- * plugin: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
+ * Takes the AWS CLI and its Session Manager plugin:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
  */
-export function forwardingCommand(
+function forwardingCommand(
   scope: Scope,
-  { instanceId }: Bastion,
+  instanceId: pulumi.Output<string>,
   { address, port }: DatabaseServer,
 ): pulumi.Output<string> {
   const { region } = aws.getRegionOutput({}, scope.lookup);
@@ -94,5 +106,6 @@ export function forwardingCommand(
     portNumber: [pulumi.interpolate`${port}`],
     localPortNumber: ["3306"],
   });
-  return pulumi.interpolate`aws ssm start-session --region ${region} --target ${instanceId} --document-name AWS-StartPortForwardingSessionToRemoteHost --parameters '${parameters}'`;
+  const start = pulumi.interpolate`aws ssm start-session --region ${region} --target ${instanceId}`;
+  return pulumi.interpolate`${start} --document-name AWS-StartPortForwardingSessionToRemoteHost --parameters '${parameters}'`;
 }

@@ -67,7 +67,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
     address: cluster.endpoint,
     port: pulumi.output(settings.port),
     resourceId: cluster.clusterResourceId,
-    managedSecretArn: managedSecretArn(cluster.masterUserSecrets, master),
+    secretArn: managedSecretArn(cluster.masterUserSecrets),
     // The cluster itself is there minutes before it has a server to connect to.
     ready: [writer],
     readers,

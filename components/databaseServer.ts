@@ -15,8 +15,8 @@ export interface DatabaseServer {
   port: pulumi.Output<number>;
   /** Never the same for two databases, even with the same identifier. */
   resourceId: pulumi.Output<string>;
-  /** ARN of the secret in which RDS keeps the master user's password, if it does. */
-  managedSecretArn: pulumi.Output<string> | undefined;
+  /** ARN of the secret in which someone else keeps the master user's password: RDS, or who made the database. */
+  secretArn: pulumi.Output<string>;
   /** What has to exist before the database can be registered with a proxy. */
   ready: pulumi.Resource[];
   /** What has to exist before an endpoint for readers can be created. */
@@ -29,7 +29,7 @@ export type DatabaseIdentifier =
 /** How the master user is called and logs in. */
 export interface MasterUser {
   username: string;
-  /** Undefined when RDS makes and keeps it. */
+  /** Undefined when RDS makes and keeps it, or when the database exists already. */
   password: pulumi.Output<string> | undefined;
   kmsKeyArn: pulumi.Input<string> | undefined;
 }
@@ -45,12 +45,9 @@ export interface DatabaseContext {
   iamAuthentication: boolean;
 }
 
-/** ARN of the secret that RDS made for a database's master user. */
-export function managedSecretArn(
-  secrets: pulumi.Output<{ secretArn: string }[]>,
-  { password }: MasterUser,
-): pulumi.Output<string> | undefined {
-  return password === undefined ? secrets.apply(([secret]) => secret?.secretArn ?? "") : undefined;
+/** ARN of the secret that RDS made for a database's master user, if it did. */
+export function managedSecretArn(secrets: pulumi.Output<{ secretArn: string }[]>): pulumi.Output<string> {
+  return secrets.apply(([secret]) => secret?.secretArn ?? "");
 }
 
 /** What both kinds of database are told about their end. */

@@ -14,7 +14,7 @@ export function existingDatabase({ engine, port, existing }: ExistingSettings): 
     address: pulumi.output(address),
     port: pulumi.output(port),
     resourceId: pulumi.output(resourceId ?? clusterIdentifier ?? instanceIdentifier ?? ""),
-    managedSecretArn: pulumi.output(secretArn),
+    secretArn: pulumi.output(secretArn),
     ready: [],
     readers: [],
   };

@@ -56,7 +56,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
     address: instance.address,
     port: pulumi.output(settings.port),
     resourceId: instance.resourceId,
-    managedSecretArn: managedSecretArn(instance.masterUserSecrets, master),
+    secretArn: managedSecretArn(instance.masterUserSecrets),
     ready: [instance],
     readers: [],
   };

@@ -3,20 +3,20 @@ import { allowFrom, environmentOf, grantConnect } from "./access";
 import type { ConnectableDatabase, DatabaseEnvironmentOutputs, ProxyAttributes } from "./access";
 import { createAlarms } from "./alarms";
 import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments/proxiedDatabase";
-import type { DatabaseUser } from "./auth";
-import { createBastion, forwardingCommand } from "./bastion";
+import { createBastion } from "./bastion";
 import { createCluster } from "./cluster";
-import { createSecret, passwordOf, writeSecret } from "./credentials";
 import type { DatabaseContext, DatabaseServer } from "./databaseServer";
 import { createEndpoint } from "./endpoints";
 import { existingDatabase } from "./existingDatabase";
+import { createGroups } from "./groups";
 import { ImportedDatabase } from "./importedDatabase";
 import { createInstance } from "./instance";
-import { createNetwork, type Network } from "./network";
+import { createNetwork } from "./network";
 import { createProxy, createReadOnlyEndpoint, createTarget } from "./proxy";
-import { createProxyRole, serviceLinkedRole } from "./proxyRole";
+import { createProxyRole, proxyDependencies } from "./proxyRole";
 import { Scope } from "./scope";
-import { allowAllOutbound, allowInbound, createGroup, type Source } from "./securityGroups";
+import { createGroup, type Source } from "./securityGroups";
+import { createUsers, masterUser } from "./users";
 import { warnings } from "./warnings";
 
 /**
@@ -57,27 +57,28 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
+    const { auth } = settings;
     const scope = new Scope(name, this, settings.tags, settings.overrides);
     for (const warning of warnings(settings)) scope.warn(warning);
 
     const network = createNetwork(scope, settings.check, settings.vpc);
     const groups = createGroups(scope, network, settings);
-    const { server, users, secretArn, secretValues } = createDatabase(scope, network, groups.database, settings);
-
-    const { auth, proxy: proxySettings, credentials } = settings;
-    const { role, policy } = createProxyRole(scope, auth, users, server, credentials.kmsKeyArn);
-    const ownRole = serviceLinkedRole(scope, server);
-    const proxy = createProxy(scope, proxySettings, {
-      ...{ network, securityGroupId: groups.proxy, role, auth, users },
-      dependsOn: auth === "iam-end-to-end" ? ownRole : ownRole.apply((resources) => [...resources, policy]),
+    const master = masterUser(scope, settings);
+    const server = createServer(scope, settings, {
+      ...{ network, master, securityGroupId: groups.database, databaseName: settings.databaseName },
+      durability: settings.durability,
+      iamAuthentication: auth === "iam-end-to-end",
     });
-    const target = createTarget(scope, proxy, server, proxySettings, [
-      ...secretValues,
-      policy,
-      ...groups.wayToDatabase,
-    ]);
+    const { users, masterSecretArn, values } = createUsers(scope, server, master, settings);
+
+    const { role, policy } = createProxyRole(scope, auth, users, server, master.kmsKeyArn);
+    const proxy = createProxy(scope, settings.proxy, {
+      ...{ network, securityGroupId: groups.proxy, role, auth, users },
+      dependsOn: proxyDependencies(scope, auth, server, policy),
+    });
+    const target = createTarget(scope, proxy, server, settings.proxy, [...values, policy, ...groups.rules]);
     this.ready = [target];
-    if (proxySettings.readOnlyEndpoint) {
+    if (settings.proxy.readOnlyEndpoint) {
       const endpoint = createReadOnlyEndpoint(scope, proxy, network, groups.proxy, [...server.readers, target]);
       this.readOnlyEndpoint = endpoint.endpoint;
       this.ready.push(endpoint);
@@ -91,15 +92,9 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       this.ready.push(createEndpoint(scope, "secretsmanager", network, network.subnetIds, group.id));
     }
     if (settings.bastion) {
-      const bastion = createBastion(scope, network);
-      allowInbound(scope, "bastion-to-database", {
-        from: { securityGroupId: bastion.securityGroupId },
-        to: groups.database,
-        port: settings.database.port,
-        description: "MySQL from the bastion",
-      });
+      const bastion = createBastion(scope, network, server, groups.database);
       this.bastionId = bastion.instanceId;
-      this.bastionCommand = forwardingCommand(scope, bastion, server);
+      this.bastionCommand = bastion.command;
     }
     if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxy);
 
@@ -108,17 +103,17 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
     this.databaseEndpoint = server.address;
-    this.secretArn = secretArn;
+    this.secretArn = masterSecretArn;
     this.attributes = {
       auth,
       databaseName: settings.databaseName,
       defaultUser: users[0]?.name ?? settings.username,
       users: Object.fromEntries(users.map((user) => [user.name, { secretArn: user.secretArn }])),
-      kmsKeyArn: credentials.kmsKeyArn,
-      connectionBorrowTimeout: proxySettings.connectionBorrowTimeout,
+      kmsKeyArn: master.kmsKeyArn,
+      connectionBorrowTimeout: settings.proxy.connectionBorrowTimeout,
       vpcId: this.vpcId,
       subnetIds: this.subnetIds,
-      ipv6: proxySettings.networkType !== "IPV4",
+      ipv6: settings.proxy.networkType !== "IPV4",
       proxyArn: proxy.arn,
       proxyEndpoint: proxy.endpoint,
       readOnlyEndpoint: this.readOnlyEndpoint,
@@ -190,70 +185,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   }
 }
 
-/** The security groups of database and proxy, and the way from one to the other. */
-function createGroups(scope: Scope, network: Network, { database, proxy }: ProxiedDatabaseSettings) {
-  const proxyGroup = createGroup(scope, "proxy", network.vpcId, `RDS Proxy of ${scope.name}: reached from its clients`);
-  const isExisting = database.kind === "existing";
-  const databaseGroupId = isExisting
-    ? database.existing.securityGroupId
-    : createGroup(scope, "database", network.vpcId, `Database of ${scope.name}: reached from its proxy`).id;
-  const wayToDatabase: pulumi.Resource[] = [
-    ...allowAllOutbound(scope, "proxy-to-anywhere", proxyGroup.id, { ipv6: proxy.targetNetworkType === "IPV6" }),
-    allowInbound(scope, "proxy-to-database", {
-      from: { securityGroupId: proxyGroup.id },
-      to: databaseGroupId,
-      port: database.port,
-      description: "MySQL from RDS Proxy",
-    }),
-    ...(isExisting ? [] : allowAllOutbound(scope, "database-to-anywhere", databaseGroupId)),
-  ];
-  return { database: databaseGroupId, proxy: proxyGroup.id, wayToDatabase };
-}
-
-/** The database with its users' secrets: created one beside the other, and tied together by the secrets' values. */
-function createDatabase(
-  scope: Scope,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-  settings: ProxiedDatabaseSettings,
-): {
-  server: DatabaseServer;
-  users: DatabaseUser[];
-  secretArn: pulumi.Output<string>;
-  secretValues: pulumi.Resource[];
-} {
-  const { database, username, credentials, durability, auth } = settings;
-  const { kmsKeyArn } = credentials;
-  const recoveryWindowInDays = durability.secretRecoveryWindowInDays;
-  const hasOwnSecret = !credentials.managedByRds && database.kind !== "existing";
-  const password = hasOwnSecret ? passwordOf(scope, "password", credentials.password) : undefined;
-  const context: DatabaseContext = {
-    ...{ network, securityGroupId, durability },
-    databaseName: settings.databaseName,
-    master: { username, password, kmsKeyArn },
-    iamAuthentication: auth === "iam-end-to-end",
-  };
-  const server = createServer(scope, settings, context);
-
-  const secretValues: pulumi.Resource[] = [];
-  const secretWith = (key: string, name: string, value: pulumi.Output<string>): pulumi.Output<string> => {
-    const arn = createSecret(scope, key, name, { recoveryWindowInDays, kmsKeyArn });
-    secretValues.push(writeSecret(scope, key, arn, server, name, value));
-    return arn;
-  };
-  const secretArn =
-    password === undefined
-      ? (server.managedSecretArn ?? pulumi.output(""))
-      : secretWith("credentials", username, password);
-  const others = settings.users.map((user): DatabaseUser => {
-    if (auth === "iam-end-to-end") return { name: user.name, secretArn: undefined };
-    const value = passwordOf(scope, `${user.name}-password`, user.password);
-    return { name: user.name, secretArn: secretWith(`${user.name}-credentials`, user.name, value) };
-  });
-  const users = auth === "iam-end-to-end" ? others : [{ name: username, secretArn }, ...others];
-  return { server, users, secretArn, secretValues };
-}
-
+/** Creates the database itself, or takes the one there is. */
 function createServer(scope: Scope, { database }: ProxiedDatabaseSettings, context: DatabaseContext): DatabaseServer {
   if (database.kind === "existing") return existingDatabase(database);
   return database.kind === "cluster"

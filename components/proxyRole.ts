@@ -53,14 +53,20 @@ function databaseUserArn(scope: Scope, { resourceId }: DatabaseServer, user: str
 }
 
 /**
- * What the proxy has to wait for because of RDS's own role. RDS creates that role with an account's first database, and a
- * proxy without it fails; so in a new account, and only there, the proxy waits for the database.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
+ * What the proxy has to wait for: its policy, where that is about secrets, and RDS's own role. RDS creates that role with an
+ * account's first database, and a proxy without it fails; so in a new account, and only there, the proxy waits for the
+ * database. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
  */
-export function serviceLinkedRole(scope: Scope, server: DatabaseServer): pulumi.Output<pulumi.Resource[]> {
+export function proxyDependencies(
+  scope: Scope,
+  auth: AuthMode,
+  server: DatabaseServer,
+  policy: pulumi.Resource,
+): pulumi.Output<pulumi.Resource[]> {
+  const always = auth === "iam-end-to-end" ? [] : [policy];
   const roles = aws.iam.getRolesOutput(
     { nameRegex: "^AWSServiceRoleForRDS$", pathPrefix: "/aws-service-role/rds.amazonaws.com/" },
     scope.lookup,
   );
-  return roles.names.apply((names) => (names.length === 0 ? server.ready : []));
+  return roles.names.apply((names) => (names.length === 0 ? [...always, ...server.ready] : always));
 }

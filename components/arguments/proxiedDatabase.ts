@@ -125,7 +125,16 @@ export function normalize(name: string, args: ProxiedDatabaseArgs): ProxiedDatab
       'auth is "iam-end-to-end", and the master user cannot log in with a token: name a user',
     );
   }
-  if (database.kind === "existing") refuseWithExisting(check, args);
+  if (database.kind === "existing") {
+    refuseWithExisting(check, args);
+    if (auth === "iam-end-to-end" && database.existing.resourceId === undefined) {
+      check.refuse(
+        "database.existing.resourceId",
+        undefined,
+        'the proxy\'s role needs it with auth "iam-end-to-end": give it',
+      );
+    }
+  }
   const credentials: CredentialsArgs =
     database.kind === "existing" ? { kmsKeyArn: database.existing.kmsKeyArn } : (args.credentials ?? {});
   return {
