@@ -59,4 +59,9 @@ describe("what waits for what", () => {
       assert.ok(graph.waitsFor(invocation, graph.one(type, name)), name);
     }
   });
+
+  it("a function's group is deleted before the role's policy, with which Lambda removes its network interfaces", () => {
+    const group = graph.one("aws:ec2/securityGroup:SecurityGroup", "read-function");
+    assert.ok(graph.waitsFor(group, graph.one("aws:iam/rolePolicy:RolePolicy", "read-function")));
+  });
 });

@@ -217,28 +217,6 @@ describe("ProxiedDatabase", () => {
     assert.equal(graph.all("aws:rds/proxy:Proxy").length, 2);
   });
 
-  describe("with a bastion", () => {
-    it("creates an instance without a key that takes only session tokens for its metadata", async () => {
-      const { inputs } = (await graphWith({ bastion: true })).one("aws:ec2/instance:Instance");
-      assert.equal(inputs.keyName, undefined);
-      assert.equal(inputs.metadataOptions.httpTokens, "required");
-      assert.equal(inputs.subnetId, "subnet-public-a");
-      assert.deepEqual(inputs.vpcSecurityGroupIds, ["sample-bastion-id"]);
-    });
-
-    it("lets it do what Session Manager takes, and nothing else", async () => {
-      const graph = await graphWith({ bastion: true });
-      assert.deepEqual(
-        graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => inputs.policyArn),
-        ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
-      );
-    });
-
-    it("has none unless asked for", () => {
-      assert.deepEqual(standard.all("aws:ec2/instance:Instance"), []);
-    });
-  });
-
   describe("durability", () => {
     it("disposable leaves nothing behind", async () => {
       const graph = await graphWith({ durability: "disposable" });

@@ -121,4 +121,107 @@ describe("ProxyClientFunction", () => {
       assert.match(parent, /ProxiedDatabase::sample$/, name);
     }
   });
+
+  describe("given more than it needs", () => {
+    it("runs on Arm unless told otherwise", async () => {
+      const architectures = async (architecture?: "x86_64") =>
+        (await graphWith({ architecture })).one("aws:lambda/function:Function").inputs.architectures;
+      assert.deepEqual([await architectures(), await architectures("x86_64")], [["arm64"], ["x86_64"]]);
+    });
+
+    it("has further variables, layers and reserved containers", async () => {
+      const { inputs } = (
+        await graphWith({ environment: { LOG_LEVEL: "DEBUG" }, layers: ["arn:layer"], reservedConcurrency: 5 })
+      ).one("aws:lambda/function:Function");
+      assert.equal(inputs.environment.variables.LOG_LEVEL, "DEBUG");
+      assert.equal(inputs.environment.variables.DB_PORT, "3306");
+      assert.deepEqual([inputs.layers, inputs.reservedConcurrentExecutions], [["arn:layer"], 5]);
+    });
+
+    it("is traced, and may send its traces", async () => {
+      const graph = await graphWith({ tracing: true });
+      assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.tracingConfig, { mode: "Active" });
+      assert.deepEqual(statementOf(graph, "Trace").Action, ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+      assert.equal(statementOf(standard, "Trace"), undefined);
+    });
+
+    it("hands failed events to one queue, and may send to no other", async () => {
+      const deadLetterQueueArn = "arn:aws:sqs:ap-northeast-1:123456789012:failed";
+      const graph = await graphWith({ deadLetterQueueArn });
+      const { inputs } = graph.one("aws:lambda/function:Function");
+      assert.deepEqual(inputs.deadLetterConfig, { targetArn: deadLetterQueueArn });
+      const { Action, Resource } = statementOf(graph, "HandOverFailedEvents");
+      assert.deepEqual([Action, Resource], [["sqs:SendMessage"], [deadLetterQueueArn]]);
+    });
+
+    it("runs as a role that exists, which gets the same policies", async () => {
+      const graph = await graphWith({ role: { name: "own", arn: "arn:aws:iam::123456789012:role/own" } });
+      assert.equal(graph.one("aws:lambda/function:Function").inputs.role, "arn:aws:iam::123456789012:role/own");
+      const policies = graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) => inputs.role === "own");
+      assert.deepEqual(policies.map(({ name }) => name).sort(), ["read-function", "sample-read-connect"]);
+      assert.deepEqual(
+        graph.all("aws:iam/role:Role").map(({ name }) => name),
+        ["sample-proxy"],
+      );
+    });
+
+    it("is in groups that exist, each of which is let in and none of which gets another rule", async () => {
+      const graph = await graphWith({ securityGroupIds: ["sg-a", "sg-b"] });
+      assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.vpcConfig.securityGroupIds, ["sg-a", "sg-b"]);
+      const toProxy = graph
+        .all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        .filter(({ inputs }) => inputs.securityGroupId === "sample-proxy-id");
+      assert.deepEqual(
+        toProxy.map(({ inputs }) => inputs.referencedSecurityGroupId),
+        ["sg-a", "sg-b"],
+      );
+      assert.deepEqual(
+        graph.resources.filter(({ inputs }) => (inputs.securityGroupId ?? "").startsWith("sg-")),
+        [],
+      );
+    });
+
+    it("reads from the readers", async () => {
+      const graph = await graphOf(() => {
+        const database = new ProxiedDatabase("sample", {
+          database: { engine: "aurora-mysql", readers: 1 },
+          proxy: { readOnlyEndpoint: true },
+        });
+        new ProxyClientFunction("read", { database, readOnly: true, callback: () => Promise.resolve([]) });
+        return {};
+      });
+      const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
+      assert.equal(variables.DB_ENDPOINT, "sample-read-only.proxy-endpoint.test");
+    });
+  });
+
+  it("waits longer for a connection than the proxy lets it wait, so that it sees the proxy's own error", async () => {
+    const graph = await graphOf(() => {
+      const database = new ProxiedDatabase("sample", { proxy: { connectionBorrowTimeout: 20 } });
+      new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]) });
+      return {};
+    });
+    const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
+    assert.equal(variables.DB_CONNECT_TIMEOUT, "21");
+  });
+
+  it("shares a database with others, each with a way in of its own", async () => {
+    const graph = await graphOf(() => {
+      const database = new ProxiedDatabase("sample");
+      for (const name of ["read", "write"]) {
+        new ProxyClientFunction(name, { database, callback: () => Promise.resolve([]) });
+      }
+      return {};
+    });
+    const peers = graph
+      .all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .filter(({ inputs }) => inputs.securityGroupId === "sample-proxy-id")
+      .map(({ inputs }) => inputs.referencedSecurityGroupId);
+    assert.deepEqual(peers, ["read-function-id", "write-function-id"]);
+  });
 });
+
+function statementOf(graph: Graph, sid: string) {
+  const { inputs } = graph.one("aws:iam/rolePolicy:RolePolicy", "read-function");
+  return JSON.parse(inputs.policy).Statement.find(({ Sid }: { Sid: string }) => Sid === sid);
+}

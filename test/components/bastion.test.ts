@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf, type Graph } from "../support/graph";
+
+const graphWith = (args: ProxiedDatabaseArgs = {}) =>
+  graphOf(() => {
+    const { bastionCommand, bastionId } = new ProxiedDatabase("sample", { bastion: true, ...args });
+    return { bastionCommand, bastionId };
+  });
+
+describe("the bastion", () => {
+  let graph: Graph;
+  before(async () => {
+    graph = await graphWith();
+  });
+
+  it("is an instance without a key that takes only session tokens for its metadata", () => {
+    const { inputs } = graph.one("aws:ec2/instance:Instance");
+    assert.equal(inputs.keyName, undefined);
+    assert.equal(inputs.metadataOptions.httpTokens, "required");
+    assert.equal(inputs.subnetId, "subnet-public-a");
+    assert.deepEqual(inputs.vpcSecurityGroupIds, ["sample-bastion-id"]);
+  });
+
+  it("may do what Session Manager takes, and nothing else", () => {
+    assert.deepEqual(
+      graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => inputs.policyArn),
+      ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
+    );
+  });
+
+  it("comes with the command that forwards a port of one's own machine to the database", () => {
+    assert.equal(
+      graph.outputs.bastionCommand,
+      "aws ssm start-session --region ap-northeast-1 --target sample-bastion-id" +
+        " --document-name AWS-StartPortForwardingSessionToRemoteHost" +
+        ` --parameters '{"host":["sample-database.rds.test"],"portNumber":["3306"],"localPortNumber":["3306"]}'`,
+    );
+  });
+
+  it("in subnets without a way out has its own way to Session Manager, before it starts", async () => {
+    const isolated = await graphWith({
+      vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"], sessionManagerEndpoints: true },
+    });
+    const instance = isolated.one("aws:ec2/instance:Instance");
+    const endpoints = isolated.all("aws:ec2/vpcEndpoint:VpcEndpoint");
+    assert.deepEqual(
+      endpoints.map(({ inputs }) => inputs.serviceName),
+      ["com.amazonaws.ap-northeast-1.ssm", "com.amazonaws.ap-northeast-1.ssmmessages"],
+    );
+    for (const endpoint of endpoints) {
+      assert.deepEqual([endpoint.inputs.subnetIds, endpoint.inputs.privateDnsEnabled], [["subnet-1"], true]);
+      assert.ok(isolated.waitsFor(instance, endpoint), endpoint.name);
+    }
+    const rule = isolated.one(
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      "sample-bastion-to-session-manager",
+    );
+    const { securityGroupId, referencedSecurityGroupId, toPort } = rule.inputs;
+    assert.deepEqual(
+      [securityGroupId, referencedSecurityGroupId, toPort],
+      ["sample-session-manager-id", "sample-bastion-id", 443],
+    );
+  });
+
+  it("is not there unless asked for", async () => {
+    const without = await graphWith({ bastion: false });
+    assert.deepEqual(without.all("aws:ec2/instance:Instance"), []);
+    assert.deepEqual(without.outputs, { bastionCommand: undefined, bastionId: undefined });
+  });
+});

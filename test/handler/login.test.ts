@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mock } from "node:test";
+import tls from "node:tls";
+import { Database, type DatabaseEnvironment } from "../../handler";
+import { loginFor } from "../../handler/login";
+import { authority, closeAll, sharedServer, startProxy, USER, type TestProxy } from "../local/rdsProxy/support/harness";
+
+const region = "ap-northeast-1";
+const key = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: randomBytes(20).toString("hex") };
+
+describe("a callback that logs in with a token", () => {
+  const trusted = tls.getCACertificates("default");
+  const variables = { ...process.env };
+  let proxy: TestProxy;
+  let mayConnect: string[];
+
+  before(() => {
+    tls.setDefaultCACertificates([...trusted, authority.certificate]);
+    // What Lambda puts there: the credentials of the function's role.
+    Object.assign(process.env, {
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    });
+  });
+  beforeEach(async () => {
+    mayConnect = [USER];
+    proxy = await startProxy(await sharedServer(), {
+      endpoint: "localhost",
+      requireTls: true,
+      iamAuth: "REQUIRED",
+      iam: {
+        region,
+        principal: (id) => (id === key.accessKeyId ? { secretAccessKey: key.secretAccessKey } : undefined),
+        mayConnect: (_id, user) => mayConnect.includes(user),
+      },
+    });
+  });
+  afterEach(closeAll);
+  after(() => {
+    tls.setDefaultCACertificates(trusted);
+    process.env = variables;
+  });
+
+  const environment = (): DatabaseEnvironment => ({
+    DB_ENDPOINT: "localhost",
+    DB_PORT: String(proxy.proxy.port),
+    DB_NAME: "",
+    DB_USER: USER,
+    DB_CONNECT_TIMEOUT: "5",
+    DB_AUTH: "iam",
+  });
+
+  it("needs no secret and no password", async () => {
+    const database = new Database(environment());
+    assert.deepEqual(await database.read("select 1"), [[1]]);
+    database.close();
+  });
+
+  it("signs a new token for each connection, since a token is good for 15 minutes only", async () => {
+    mock.timers.enable({ apis: ["Date"], now: new Date("2026-11-24T12:00:00Z") });
+    try {
+      const login = loginFor(environment());
+      const first = await login.password();
+      assert.match(first, /^localhost:\d+\/\?.*Action=connect.*X-Amz-Date=20261124T120000Z.*X-Amz-Expires=900/);
+      mock.timers.tick(1_000);
+      assert.match(await login.password(), /X-Amz-Date=20261124T120001Z/);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it("is refused as a user that its role may not be, and does not try again", async () => {
+    mayConnect = ["somebody"];
+    const database = new Database(environment());
+    await assert.rejects(database.read("select 1"), { errno: 1045 });
+    assert.equal(proxy.proxy.metrics().ClientConnectionsSetupFailedAuth, 1);
+  });
+});
