@@ -28,6 +28,12 @@ describe("the package of a callback", () => {
     assert.deepEqual(await handler("an event" as never, {} as never), { got: "an event" });
   });
 
+  it("may be made from the callback itself", async () => {
+    const archive = await packageCallback("read", { callback: (event: never) => Promise.resolve([event]) });
+    const { "index.js": index } = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
+    assert.deepEqual(await load((await index?.text) ?? "")("an event" as never, {} as never), ["an event"]);
+  });
+
   it("carries the values that the factory captured", async () => {
     const greeting = { text: "hello" };
     assert.equal(
