@@ -157,7 +157,7 @@ function normalizeInstance(check: Validator, args: InstanceArgs, engine: Engine)
     "GiB",
   );
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-  const least = Math.ceil(allocatedStorage * 1.1);
+  const least = Math.ceil((allocatedStorage * 11) / 10);
   if (args.maxAllocatedStorage !== undefined) {
     check.wholeNumber("database.maxAllocatedStorage", args.maxAllocatedStorage, least, 65_536, "GiB");
   }
