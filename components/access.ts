@@ -54,14 +54,34 @@ export interface ConnectableDatabase {
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource;
 }
 
+/**
+ * Rules by the group or range that they let in, for each component: clients that share one share its rules, since AWS refuses
+ * a rule that is there already.
+ */
+const admitted = new WeakMap<Scope, Map<pulumi.Input<string>, pulumi.Resource[]>>();
+
 /** See `ProxiedDatabase.allowFrom`. */
 export function allowFrom(
   scope: Scope,
-  { proxySecurityGroupId, secretsManagerSecurityGroupId }: ProxyAttributes,
+  attributes: ProxyAttributes,
   client: string,
   given: pulumi.Input<string> | Source,
 ): pulumi.Resource[] {
   const from = isSource(given) ? given : { securityGroupId: given };
+  const [source = ""] = Object.values<pulumi.Input<string>>(from);
+  const known = admitted.get(scope) ?? new Map<pulumi.Input<string>, pulumi.Resource[]>();
+  admitted.set(scope, known);
+  const rules = known.get(source) ?? createRules(scope, attributes, client, from);
+  known.set(source, rules);
+  return rules;
+}
+
+function createRules(
+  scope: Scope,
+  { proxySecurityGroupId, secretsManagerSecurityGroupId }: ProxyAttributes,
+  client: string,
+  from: Source,
+): pulumi.Resource[] {
   if (("cidrIpv4" in from && from.cidrIpv4 === "0.0.0.0/0") || ("cidrIpv6" in from && from.cidrIpv6 === "::/0")) {
     scope.warn(`${client} lets any address reach the proxy: name a range, or better a security group.`);
   }
