@@ -14,6 +14,8 @@ export interface Registration {
   inputs: Record<string, any>;
   /** Its inputs as the engine gets them, with secrets marked. */
   rawInputs: Record<string, any>;
+  /** What it is known by once it is there: its id, if it has one, and its outputs. */
+  outputs: Record<string, any>;
 }
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
@@ -205,6 +207,7 @@ function recordRegistrations(): Registration[] {
           dependencies: request.getDependenciesList(),
           inputs: plain(rawInputs),
           rawInputs,
+          outputs: { id: response.getId(), ...plain(pulumi.runtime.deserializeProperties(response.getObject())) },
         });
       }
       callback(error, response);

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { combination, single } from "../support/arguments";
+import { deploy, type Deployment } from "../support/deployment";
+import { grantsOf, neededGrants } from "../support/grants";
+import { plainTexts, type Registration } from "../support/graph";
+import { idle, repeatedRules, ways, type Family } from "../support/reachability";
+import { brokenReferences, canBeTagged, missingInputs } from "../support/references";
+
+/** The same combinations for each property; a failure says which seed and path led to the smallest one. */
+const runs = { seed: 4, numRuns: 40 };
+
+const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
+const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);
+const isComponent = ({ type }: Registration) => type.startsWith("lambda-rds-proxy:");
+
+/** The database itself: an instance, or a cluster with its writer and readers. None when it existed before. */
+const databaseOf = ({ graph }: Deployment) => graph.resources.filter(isDatabase);
+const proxyOf = ({ graph }: Deployment) => graph.one("aws:rds/proxy:Proxy");
+const targetOf = ({ graph }: Deployment) => graph.one("aws:rds/proxyTarget:ProxyTarget");
+
+/** Whether the proxy is told of a secret that RDS makes together with the database, so that it cannot be made before. */
+const needsTheDatabasesSecret = ({ args: { auth, credentials } }: Deployment) =>
+  auth !== "iam-end-to-end" && credentials !== undefined && "managedByRds" in credentials;
+
+const properties: Record<string, (deployment: Deployment) => void> = {
+  "everything has what it needs"({ graph }) {
+    assert.deepEqual(missingInputs(graph), []);
+  },
+
+  "everything that is referred to is there, and waited for"({ graph }) {
+    assert.deepEqual(brokenReferences(graph), []);
+  },
+
+  "nothing waits for itself"({ graph }) {
+    for (const resource of graph.resources) assert.ok(!graph.waitsFor(resource, resource), resource.name);
+  },
+
+  "the database does not wait for the proxy, nor the proxy for the database unless it needs the secret that RDS makes"(
+    deployment,
+  ) {
+    const proxy = proxyOf(deployment);
+    for (const database of databaseOf(deployment)) {
+      assert.ok(!deployment.graph.waitsFor(database, proxy), `${database.name} waits for the proxy`);
+    }
+    const waits = databaseOf(deployment).some((database) => deployment.graph.waitsFor(proxy, database));
+    assert.equal(waits, databaseOf(deployment).length > 0 && needsTheDatabasesSecret(deployment));
+  },
+
+  "the proxy waits for its log group, and for its role's policy where that is about secrets"(deployment) {
+    const { graph, args } = deployment;
+    const policy = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy");
+    assert.ok(graph.waitsFor(proxyOf(deployment), graph.one("aws:cloudwatch/logGroup:LogGroup", "orders-proxy")));
+    assert.equal(graph.waitsFor(proxyOf(deployment), policy), args.auth !== "iam-end-to-end");
+  },
+
+  "the target waits for the database, the secrets' values, the proxy's policy and every rule from proxy to database"(
+    deployment,
+  ) {
+    const { graph } = deployment;
+    const awaited = [
+      ...databaseOf(deployment).filter(({ name }) => !name.includes("reader")),
+      ...graph.all("aws:secretsmanager/secretVersion:SecretVersion"),
+      ...graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === "orders-proxy"),
+      ...graph.resources.filter(isRule).filter(({ name }) => /^orders-(proxy|database)-to-/.test(name)),
+    ];
+    assert.ok(awaited.length >= 3);
+    for (const other of awaited) assert.ok(graph.waitsFor(targetOf(deployment), other), other.name);
+  },
+
+  "the endpoint for readers waits for the target and for the readers"(deployment) {
+    const { graph } = deployment;
+    for (const endpoint of graph.all("aws:rds/proxyEndpoint:ProxyEndpoint")) {
+      for (const other of [targetOf(deployment), ...databaseOf(deployment)]) {
+        assert.ok(graph.waitsFor(endpoint, other), other.name);
+      }
+    }
+  },
+
+  "a function waits for the database or the target only if it needs RDS's secret or the endpoint for readers"(
+    deployment,
+  ) {
+    const { graph } = deployment;
+    for (const lambda of graph.all("aws:lambda/function:Function")) {
+      const readsOnly = lambda.inputs.environment.variables.DB_ENDPOINT.includes("read-only");
+      assert.equal(graph.waitsFor(lambda, targetOf(deployment)), readsOnly, lambda.name);
+      const waits = databaseOf(deployment).some((database) => graph.waitsFor(lambda, database));
+      const reasons = [readsOnly, needsTheDatabasesSecret(deployment)];
+      assert.equal(waits, reasons.includes(true) && databaseOf(deployment).length > 0, lambda.name);
+    }
+  },
+
+  "an invocation waits for the target, the function, its grants, and its ways to proxy and Secrets Manager"(
+    deployment,
+  ) {
+    const { graph, functions } = deployment;
+    for (const name of functions) {
+      const invocation = graph.one("aws:lambda/invocation:Invocation", `${name}-on-deploy`);
+      const own = graph.resources.filter((other) => new RegExp(`^(orders-)?${name}-`).test(other.name));
+      const awaited = own.filter((other) => other !== invocation && !isComponent(other));
+      const endpoints = graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").filter(({ name }) => name.includes("secrets"));
+      assert.ok(awaited.length >= 5);
+      for (const other of [...awaited, ...endpoints, targetOf(deployment)]) {
+        assert.ok(graph.waitsFor(invocation, other), `${invocation.name} does not wait for ${other.name}`);
+      }
+    }
+  },
+
+  "packets get from functions to the proxy, from there and the bastion to the database, and nowhere else"({
+    graph,
+    args,
+    functions,
+  }) {
+    const entrances = ["orders-proxy", ...(args.proxy?.readOnlyEndpoint ? ["orders-read-only"] : [])];
+    const port = portOf(args);
+    const services = graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ name }) => name);
+    const expected = [
+      ...functions.flatMap((name) => entrances.map((entrance) => `${name}-function -> ${entrance}:3306`)),
+      ...entrances.map((entrance) => `${entrance} -> orders-database:${port}`),
+      ...(args.bastion ? [`orders-bastion -> orders-database:${port}`] : []),
+      ...services.flatMap((service) => {
+        const clients = service.includes("secretsmanager")
+          ? functions.map((name) => `${name}-function`)
+          : ["orders-bastion"];
+        return clients.map((client) => `${client} -> ${service}:443`);
+      }),
+    ];
+    assert.deepEqual(ways(graph), expected.sort());
+  },
+
+  "addresses of the kinds that the proxy and its target have are let out"({ graph, args, functions }) {
+    const { networkType = "IPV4", targetNetworkType = "IPV4" } = args.proxy ?? {};
+    const families: Family[] = networkType === "DUAL" ? ["IPV4", "IPV6"] : [networkType];
+    for (const family of families) {
+      for (const name of functions) assert.ok(ways(graph, [family]).includes(`${name}-function -> orders-proxy:3306`));
+    }
+    assert.ok(ways(graph, [targetNetworkType]).includes(`orders-proxy -> orders-database:${portOf(args)}`));
+  },
+
+  "no security group is without a member, and no rule without use or there twice"({ graph }) {
+    assert.deepEqual(idle(graph), []);
+    assert.deepEqual(repeatedRules(graph), []);
+  },
+
+  "each policy grants what its bearer needs, and nothing else"(deployment) {
+    assert.deepEqual(grantsOf(deployment.graph), neededGrants(deployment));
+  },
+
+  "each role can be taken on by one service, and only the bastion's has a policy of AWS's"({ graph }) {
+    for (const { name, inputs } of graph.all("aws:iam/role:Role")) {
+      const service = { proxy: "rds", function: "lambda", bastion: "ec2" }[name.split("-").at(-1) ?? ""];
+      const [statement, ...others] = JSON.parse(inputs.assumeRolePolicy).Statement;
+      assert.deepEqual([statement.Principal, others], [{ Service: `${service}.amazonaws.com` }, []], name);
+    }
+    for (const { inputs } of graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+      assert.deepEqual(inputs, {
+        role: "orders-bastion-name",
+        policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+      });
+    }
+  },
+
+  "every child is under its component and named after it, each differently"({ graph }) {
+    for (const { name, parent, type } of graph.resources.filter((resource) => !isComponent(resource))) {
+      assert.ok(name.startsWith(`${parent.split("::").at(-1)}-`), `${type} ${name} is under ${parent}`);
+      assert.match(parent, /::lambda-rds-proxy:index:(ProxiedDatabase|ProxyClientFunction)::/);
+    }
+    assert.equal(new Set(graph.resources.map(({ urn }) => urn)).size, graph.resources.length);
+  },
+
+  "no password is in an input or output that is not secret"({ graph }) {
+    const texts = [...graph.resources.map(({ rawInputs }) => rawInputs), graph.outputs].flatMap(plainTexts);
+    assert.deepEqual(
+      texts.filter((text) => /generated-password|correct-horse-battery/.test(text)),
+      [],
+    );
+  },
+
+  "all that can carry tags has those that were asked for"({ graph, args }) {
+    const ofDatabase = graph.resources.filter(
+      ({ type, parent }) => canBeTagged(type) && parent.includes("ProxiedDatabase::"),
+    );
+    assert.ok(ofDatabase.length >= 5);
+    for (const { name, inputs } of ofDatabase) {
+      const { Team, Cost } = inputs.tags;
+      assert.deepEqual(
+        { Team, Cost },
+        args.tags ? { Team: "data", Cost: "centre" } : { Team: undefined, Cost: undefined },
+        name,
+      );
+    }
+  },
+};
+
+function portOf({ database }: Deployment["args"]): number {
+  const { port = 3306 } = database !== undefined && "existing" in database ? database.existing : (database ?? {});
+  return port;
+}
+
+describe("whatever a database and its functions are asked for:", function () {
+  // The first test runs all programs, which takes some seconds, or more where other tests take the processors.
+  this.timeout(120_000);
+
+  for (const [sentence, check] of Object.entries(properties)) {
+    it(sentence, async () => {
+      for (const one of single) check(await deploy(one));
+      await fc.assert(
+        fc.asyncProperty(combination, async (any) => {
+          check(await deploy(any));
+        }),
+        runs,
+      );
+    });
+  }
+
+  it("a preview plans what is then made", async () => {
+    await fc.assert(
+      fc.asyncProperty(combination, async (any) => {
+        const urns = async (preview: boolean) =>
+          (await deploy(any, { preview })).graph.resources.map(({ urn }) => urn).sort();
+        assert.deepEqual(await urns(true), await urns(false));
+      }),
+      { ...runs, numRuns: 20 },
+    );
+  });
+});

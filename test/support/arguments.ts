@@ -1,0 +1,201 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { override } from "../../components";
+import type { DatabaseArgs, ProxiedDatabase, ProxiedDatabaseArgs, ProxyClientFunctionArgs } from "../../components";
+
+/** Marks, in every id and ARN below, what was given to a component instead of made by it. */
+export const given = "given";
+
+const arn = (service: string, rest: string) => `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
+const key = arn("kms", "key/given");
+const vpc = { vpcId: "vpc-given", subnetIds: ["subnet-given-1", "subnet-given-2"] };
+const existing = {
+  address: "given.rds.test",
+  securityGroupId: "sg-given-database",
+  secretArn: arn("secretsmanager", "secret:given"),
+};
+
+/** What a database can be asked for, by name. Of each group, whose members exclude each other, a database has at most one. */
+const groups: Record<string, ProxiedDatabaseArgs>[] = [
+  {
+    "MySQL 8.0": { database: { engineVersion: "8.0" } },
+    "a full version": { database: { engineVersion: "8.4.6", instanceClass: "db.r7g.large" } },
+    MariaDB: { database: { engine: "mariadb" } },
+    "storage that grows": { database: { allocatedStorage: 100, maxAllocatedStorage: 110 } },
+    Aurora: { database: { engine: "aurora-mysql" } },
+    "Aurora with readers": { database: { engine: "aurora-mysql", readers: 2, instanceClass: "db.r7g.large" } },
+    "Aurora Serverless": { database: { engine: "aurora-mysql", serverless: { minCapacity: 0.5, maxCapacity: 1 } } },
+    "Aurora Serverless with a reader": {
+      database: { engine: "aurora-mysql", readers: 1, serverless: { minCapacity: 2, maxCapacity: 256 } },
+    },
+    "an existing instance": {
+      database: { existing: { ...existing, instanceIdentifier: "given", resourceId: "db-given" } },
+    },
+    "an existing cluster": {
+      database: { existing: { ...existing, clusterIdentifier: "given", resourceId: "cluster-given", kmsKeyArn: key } },
+    },
+  },
+  { "another port": { database: { port: 65_535 } } },
+  { parameters: { database: { parameters: { max_allowed_packet: "67108864" } } } },
+  { "a snapshot": { database: { snapshotIdentifier: "given" } } },
+  { "a name": { databaseName: "orders" } },
+  { "a user name": { username: "root" } },
+  {
+    "a given password": { credentials: { password: "correct-horse-battery" } },
+    "a password that comes from elsewhere": { credentials: { password: pulumi.secret("correct-horse-battery") } },
+    "a key": { credentials: { kmsKeyArn: key } },
+    "a password managed by RDS": { credentials: { managedByRds: true } },
+    "a password managed by RDS with a key": { credentials: { managedByRds: true, kmsKeyArn: pulumi.output(key) } },
+  },
+  {
+    "a further user": { users: { reporting: {} } },
+    "two further users": { users: { reporting: {}, billing: { password: "correct-horse-battery" } } },
+  },
+  { IAM: { auth: "iam" }, "end-to-end IAM": { auth: "iam-end-to-end" } },
+  { "no TLS": { proxy: { requireTls: false } } },
+  {
+    "debug logging": { proxy: { debugLogging: true } },
+    "debug logging that is over": { proxy: { debugLogging: { until: "2026-01-01" } } },
+  },
+  { "a log that is kept": { proxy: { logRetentionInDays: 3653 } } },
+  {
+    "the least of everything": {
+      proxy: {
+        idleClientTimeout: 1,
+        maxConnectionsPercent: 1,
+        maxIdleConnectionsPercent: 0,
+        connectionBorrowTimeout: 0,
+      },
+    },
+    "the most of everything": {
+      proxy: {
+        ...{ idleClientTimeout: 28_800, maxConnectionsPercent: 100, maxIdleConnectionsPercent: 100 },
+        connectionBorrowTimeout: 300,
+      },
+    },
+  },
+  { "an init query": { proxy: { initQuery: "SET time_zone = '+00:00'" } } },
+  { "a pinning filter": { proxy: { sessionPinningFilters: ["EXCLUDE_VARIABLE_SETS"] } } },
+  {
+    "native passwords": { proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } },
+    "hashed passwords": { proxy: { clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD" } },
+  },
+  { "an endpoint for readers": { proxy: { readOnlyEndpoint: true } } },
+  { "both kinds of addresses": { proxy: { networkType: "DUAL" } }, IPv6: { proxy: { networkType: "IPV6" } } },
+  { "IPv6 to the database": { proxy: { targetNetworkType: "IPV6" } } },
+  {
+    "an existing VPC": { vpc },
+    "an existing VPC with endpoints": { vpc: { ...vpc, secretsManagerEndpoint: true, sessionManagerEndpoints: true } },
+    "a subnet for the bastion": { vpc: { ...vpc, bastionSubnetId: "subnet-given-3" } },
+  },
+  { "a bastion": { bastion: true } },
+  {
+    alarms: { alarms: { topicArn: arn("sns", "given") } },
+    "alarms without a dashboard": { alarms: { topicArn: arn("sns", "given"), dashboard: false, pinnedSessions: 1 } },
+  },
+  {
+    "a durable database": { durability: "durable" },
+    "a durable database without a standby": { durability: { like: "durable", multiAz: false, finalSnapshot: false } },
+    "a disposable database with a standby": { durability: { like: "disposable", multiAz: true, finalSnapshot: true } },
+  },
+  { "an override": { overrides: [override(aws.rds.Proxy, {}, { protect: true })] } },
+  { tags: { tags: { Team: "data", Cost: pulumi.output("centre") } } },
+];
+
+/** One output, as it is with the id of a resource: that two outputs will have the same value cannot be known. */
+const secondGroup = pulumi.output("sg-given-2");
+
+/** What a function can be asked for, by name. */
+const functionFeatures: Record<string, (database: ProxiedDatabase) => Partial<ProxyClientFunctionArgs>> = {
+  "another user": ({ attributes }) => ({ user: Object.keys(attributes.users).at(-1) }),
+  "the readers": ({ attributes }) => ({ readOnly: attributes.readOnlyEndpoint !== undefined }),
+  "a role": () => ({ role: { name: "given-role", arn: arn("iam", "role/given-role") } }),
+  "a security group": () => ({ securityGroupIds: ["sg-given-1"] }),
+  "two security groups": () => ({ securityGroupIds: ["sg-given-1", secondGroup] }),
+  tracing: () => ({ tracing: true }),
+  "a dead letter queue": () => ({ deadLetterQueueArn: arn("sqs", "given") }),
+  environment: () => ({ environment: { STAGE: "test" } }),
+  layers: () => ({ layers: [arn("lambda", "layer:given:1")] }),
+  "another architecture": () => ({ architecture: "x86_64" }),
+  "reserved concurrency": () => ({ reservedConcurrency: 5 }),
+  "the least of everything": () => ({ memorySize: 128, reservedConcurrency: 0, logRetentionInDays: 1 }),
+  "the most of everything": () => ({ memorySize: 10_240, timeout: 900, logRetentionInDays: 3653 }),
+  tags: () => ({ tags: { Team: "data" } }),
+};
+
+/** A program: a database with these features, and functions with these each. */
+export interface Combination {
+  database: string[];
+  functions: string[][];
+}
+
+/** Each feature alone: a database's with one function, a function's with a database that has what the function may ask for. */
+export const single: Combination[] = [
+  { database: [], functions: [] },
+  { database: [], functions: [[]] },
+  ...groups.flatMap((group) => Object.keys(group)).map((feature) => ({ database: [feature], functions: [[]] })),
+  ...Object.keys(functionFeatures).map((feature) => ({
+    ...{ database: ["Aurora with readers", "an endpoint for readers", "a further user"], functions: [[feature]] },
+  })),
+];
+
+/** Any features together. */
+export const combination: fc.Arbitrary<Combination> = fc.record({
+  database: fc
+    .tuple(...groups.map((group) => fc.option(fc.constantFrom(...Object.keys(group)), { nil: undefined, freq: 2 })))
+    .map((chosen) => chosen.filter((feature) => feature !== undefined)),
+  functions: fc.array(fc.subarray(Object.keys(functionFeatures), { maxLength: 6 }), { maxLength: 3 }),
+});
+
+/** The arguments of a database with these features. */
+export function databaseArgs(features: string[]): ProxiedDatabaseArgs {
+  const all = Object.assign({}, ...groups) as Record<string, ProxiedDatabaseArgs>;
+  return possible(features.reduce<ProxiedDatabaseArgs>((args, feature) => merged(args, all[feature] ?? {}), {}));
+}
+
+/** The arguments of a function with these features. */
+export function functionArgs(features: string[], database: ProxiedDatabase): Partial<ProxyClientFunctionArgs> {
+  const args: Partial<ProxyClientFunctionArgs> = Object.assign(
+    {},
+    ...features.map((feature) => functionFeatures[feature]?.(database)),
+  );
+  return { timeout: database.attributes.connectionBorrowTimeout + 1, ...args };
+}
+
+function merged<T>(one: T, other: T): T {
+  const isPlain = (value: unknown) => Object.getPrototypeOf(value ?? 0) === Object.prototype;
+  if (!isPlain(one) || !isPlain(other)) return other ?? one;
+  const keys = new Set([...Object.keys(one as object), ...Object.keys(other as object)]) as Set<keyof T>;
+  return Object.fromEntries([...keys].map((key) => [key, merged(one[key], other[key])])) as T;
+}
+
+/** What AWS does not offer together is given up, one for the other, so that every combination is a valid one. */
+function possible({ database = {}, vpc: chosenVpc, proxy = {}, ...args }: ProxiedDatabaseArgs): ProxiedDatabaseArgs {
+  const { port } = database as { port?: number };
+  const exists = "existing" in database;
+  const needsVpc = exists || proxy.networkType !== undefined || proxy.targetNetworkType !== undefined;
+  const hasReaders = exists
+    ? database.existing.clusterIdentifier !== undefined
+    : database.engine === "aurora-mysql" && (database.readers ?? 0) > 0;
+  return {
+    ...args,
+    database: exists ? { existing: { ...database.existing, port } } : database,
+    vpc: chosenVpc ?? (needsVpc ? vpc : undefined),
+    credentials: exists ? undefined : args.credentials,
+    users: args.users ?? (args.auth === "iam-end-to-end" ? { lambda: {} } : undefined),
+    proxy: {
+      ...proxy,
+      requireTls: args.auth === undefined ? proxy.requireTls : undefined,
+      readOnlyEndpoint: hasReaders && proxy.readOnlyEndpoint,
+      clientPasswordAuthType:
+        excludedAuthType(database) === proxy.clientPasswordAuthType ? undefined : proxy.clientPasswordAuthType,
+    },
+  };
+}
+
+function excludedAuthType(database: DatabaseArgs): string | undefined {
+  if ("existing" in database || database.engine === "aurora-mysql") return undefined;
+  if (database.engine === "mariadb") return "MYSQL_CACHING_SHA2_PASSWORD";
+  return database.engineVersion === "8.0" ? undefined : "MYSQL_NATIVE_PASSWORD";
+}

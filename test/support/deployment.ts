@@ -1,0 +1,54 @@
+import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../components";
+import { databaseArgs, functionArgs, type Combination } from "./arguments";
+import { graphOf, type Graph } from "./graph";
+
+/** A program that was run, and what it asked for. */
+export interface Deployment {
+  graph: Graph;
+  args: ProxiedDatabaseArgs;
+  /** Names of the functions; the database is called `orders`. */
+  functions: string[];
+}
+
+const deployments = new Map<string, Promise<Deployment>>();
+
+/** Runs the program of a combination, each once: many tests look at the same graph. */
+export function deploy(combination: Combination, { preview = false } = {}): Promise<Deployment> {
+  const key = JSON.stringify([combination, preview]);
+  const known = deployments.get(key) ?? run(combination, preview);
+  deployments.set(key, known);
+  return known;
+}
+
+async function run(combination: Combination, preview: boolean): Promise<Deployment> {
+  const args = databaseArgs(combination.database);
+  const functions = ["first", "second", "third"].slice(0, combination.functions.length);
+  const { warn } = console;
+  const { stackTraceLimit } = Error;
+  // Many combinations are warned of, which is for other tests. Without the stack traces that Pulumi takes at every
+  // promise, a program runs in half the time.
+  Object.assign(console, { warn: () => undefined });
+  Error.stackTraceLimit = 0;
+  try {
+    const graph = await graphOf(
+      () => {
+        const database = new ProxiedDatabase("orders", args);
+        for (const [index, name] of functions.entries()) {
+          const callbackFactory = () => () => Promise.resolve([]);
+          const features = combination.functions[index] ?? [];
+          new ProxyClientFunction(name, {
+            database,
+            callbackFactory,
+            ...functionArgs(features, database),
+          }).invokeOnDeploy();
+        }
+        return { attributes: database.attributes, command: database.bastionCommand };
+      },
+      { preview },
+    );
+    return { graph, args, functions };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Object.assign(console, { warn });
+  }
+}
