@@ -1,109 +1,27 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { combination, single } from "../support/arguments";
-import { deploy, type Deployment } from "../support/deployment";
+import { deploy, type Deployment, type Properties } from "../support/deployment";
 import { grantsOf, neededGrants } from "../support/grants";
 import { plainTexts, type Registration } from "../support/graph";
 import { idle, repeatedRules, ways, type Family } from "../support/reachability";
 import { brokenReferences, canBeTagged, missingInputs } from "../support/references";
+import { waiting } from "../support/waiting";
 
 /** The same combinations for each property; a failure says which seed and path led to the smallest one. */
 const runs = { seed: 4, numRuns: 40 };
 
-const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
-const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);
 const isComponent = ({ type }: Registration) => type.startsWith("lambda-rds-proxy:");
 
-/** The database itself: an instance, or a cluster with its writer and readers. None when it existed before. */
-const databaseOf = ({ graph }: Deployment) => graph.resources.filter(isDatabase);
-const proxyOf = ({ graph }: Deployment) => graph.one("aws:rds/proxy:Proxy");
-const targetOf = ({ graph }: Deployment) => graph.one("aws:rds/proxyTarget:ProxyTarget");
+const properties: Properties = {
+  ...waiting,
 
-/** Whether the proxy is told of a secret that RDS makes together with the database, so that it cannot be made before. */
-const needsTheDatabasesSecret = ({ args: { auth, credentials } }: Deployment) =>
-  auth !== "iam-end-to-end" && credentials !== undefined && "managedByRds" in credentials;
-
-const properties: Record<string, (deployment: Deployment) => void> = {
   "everything has what it needs"({ graph }) {
     assert.deepEqual(missingInputs(graph), []);
   },
 
   "everything that is referred to is there, and waited for"({ graph }) {
     assert.deepEqual(brokenReferences(graph), []);
-  },
-
-  "nothing waits for itself"({ graph }) {
-    for (const resource of graph.resources) assert.ok(!graph.waitsFor(resource, resource), resource.name);
-  },
-
-  "the database does not wait for the proxy, nor the proxy for the database unless it needs the secret that RDS makes"(
-    deployment,
-  ) {
-    const proxy = proxyOf(deployment);
-    for (const database of databaseOf(deployment)) {
-      assert.ok(!deployment.graph.waitsFor(database, proxy), `${database.name} waits for the proxy`);
-    }
-    const waits = databaseOf(deployment).some((database) => deployment.graph.waitsFor(proxy, database));
-    assert.equal(waits, databaseOf(deployment).length > 0 && needsTheDatabasesSecret(deployment));
-  },
-
-  "the proxy waits for its log group, and for its role's policy where that is about secrets"(deployment) {
-    const { graph, args } = deployment;
-    const policy = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy");
-    assert.ok(graph.waitsFor(proxyOf(deployment), graph.one("aws:cloudwatch/logGroup:LogGroup", "orders-proxy")));
-    assert.equal(graph.waitsFor(proxyOf(deployment), policy), args.auth !== "iam-end-to-end");
-  },
-
-  "the target waits for the database, the secrets' values, the proxy's policy and every rule from proxy to database"(
-    deployment,
-  ) {
-    const { graph } = deployment;
-    const awaited = [
-      ...databaseOf(deployment).filter(({ name }) => !name.includes("reader")),
-      ...graph.all("aws:secretsmanager/secretVersion:SecretVersion"),
-      ...graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === "orders-proxy"),
-      ...graph.resources.filter(isRule).filter(({ name }) => /^orders-(proxy|database)-to-/.test(name)),
-    ];
-    assert.ok(awaited.length >= 3);
-    for (const other of awaited) assert.ok(graph.waitsFor(targetOf(deployment), other), other.name);
-  },
-
-  "the endpoint for readers waits for the target and for the readers"(deployment) {
-    const { graph } = deployment;
-    for (const endpoint of graph.all("aws:rds/proxyEndpoint:ProxyEndpoint")) {
-      for (const other of [targetOf(deployment), ...databaseOf(deployment)]) {
-        assert.ok(graph.waitsFor(endpoint, other), other.name);
-      }
-    }
-  },
-
-  "a function waits for the database or the target only if it needs RDS's secret or the endpoint for readers"(
-    deployment,
-  ) {
-    const { graph } = deployment;
-    for (const lambda of graph.all("aws:lambda/function:Function")) {
-      const readsOnly = lambda.inputs.environment.variables.DB_ENDPOINT.includes("read-only");
-      assert.equal(graph.waitsFor(lambda, targetOf(deployment)), readsOnly, lambda.name);
-      const waits = databaseOf(deployment).some((database) => graph.waitsFor(lambda, database));
-      const reasons = [readsOnly, needsTheDatabasesSecret(deployment)];
-      assert.equal(waits, reasons.includes(true) && databaseOf(deployment).length > 0, lambda.name);
-    }
-  },
-
-  "an invocation waits for the target, the function, its grants, and its ways to proxy and Secrets Manager"(
-    deployment,
-  ) {
-    const { graph, functions } = deployment;
-    for (const name of functions) {
-      const invocation = graph.one("aws:lambda/invocation:Invocation", `${name}-on-deploy`);
-      const own = graph.resources.filter((other) => new RegExp(`^(orders-)?${name}-`).test(other.name));
-      const awaited = own.filter((other) => other !== invocation && !isComponent(other));
-      const endpoints = graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").filter(({ name }) => name.includes("secrets"));
-      assert.ok(awaited.length >= 5);
-      for (const other of [...awaited, ...endpoints, targetOf(deployment)]) {
-        assert.ok(graph.waitsFor(invocation, other), `${invocation.name} does not wait for ${other.name}`);
-      }
-    }
   },
 
   "packets get from functions to the proxy, from there and the bastion to the database, and nowhere else"({

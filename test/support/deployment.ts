@@ -10,6 +10,9 @@ export interface Deployment {
   functions: string[];
 }
 
+/** What holds for every deployment, by a sentence that says it. */
+export type Properties = Record<string, (deployment: Deployment) => void>;
+
 const deployments = new Map<string, Promise<Deployment>>();
 
 /** Runs the program of a combination, each once: many tests look at the same graph. */

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { Deployment, Properties } from "./deployment";
+import type { Registration } from "./graph";
+
+const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
+const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);
+
+/** The database itself: an instance, or a cluster with its writer and readers. None when it existed before. */
+const databaseOf = ({ graph }: Deployment) => graph.resources.filter(isDatabase);
+const proxyOf = ({ graph }: Deployment) => graph.one("aws:rds/proxy:Proxy");
+const targetOf = ({ graph }: Deployment) => graph.one("aws:rds/proxyTarget:ProxyTarget");
+
+/** Whether the proxy is told of a secret that RDS makes together with the database, so that it cannot be made before. */
+const needsTheDatabasesSecret = ({ args: { auth, credentials } }: Deployment) =>
+  auth !== "iam-end-to-end" && credentials !== undefined && "managedByRds" in credentials;
+
+/** What waits for what, in every deployment: the order of creation is part of what the components promise. */
+export const waiting: Properties = {
+  "nothing waits for itself"({ graph }) {
+    for (const resource of graph.resources) assert.ok(!graph.waitsFor(resource, resource), resource.name);
+  },
+
+  "the database does not wait for the proxy, nor the proxy for the database unless it needs the secret that RDS makes"(
+    deployment,
+  ) {
+    const proxy = proxyOf(deployment);
+    for (const database of databaseOf(deployment)) {
+      assert.ok(!deployment.graph.waitsFor(database, proxy), `${database.name} waits for the proxy`);
+    }
+    const waits = databaseOf(deployment).some((database) => deployment.graph.waitsFor(proxy, database));
+    assert.equal(waits, databaseOf(deployment).length > 0 && needsTheDatabasesSecret(deployment));
+  },
+
+  "the proxy waits for its log group, and for its role's policy where that is about secrets"(deployment) {
+    const { graph, args } = deployment;
+    const policy = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy");
+    assert.ok(graph.waitsFor(proxyOf(deployment), graph.one("aws:cloudwatch/logGroup:LogGroup", "orders-proxy")));
+    assert.equal(graph.waitsFor(proxyOf(deployment), policy), args.auth !== "iam-end-to-end");
+  },
+
+  "the target waits for the database, the secrets' values, the proxy's policy and every rule from proxy to database"(
+    deployment,
+  ) {
+    const { graph } = deployment;
+    const awaited = [
+      ...databaseOf(deployment).filter(({ name }) => !name.includes("reader")),
+      ...graph.all("aws:secretsmanager/secretVersion:SecretVersion"),
+      ...graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === "orders-proxy"),
+      ...graph.resources.filter(isRule).filter(({ name }) => /^orders-(proxy|database)-to-/.test(name)),
+    ];
+    assert.ok(awaited.length >= 3);
+    for (const other of awaited) assert.ok(graph.waitsFor(targetOf(deployment), other), other.name);
+  },
+
+  "the endpoint for readers waits for the target and for the readers"(deployment) {
+    const { graph } = deployment;
+    for (const endpoint of graph.all("aws:rds/proxyEndpoint:ProxyEndpoint")) {
+      for (const other of [targetOf(deployment), ...databaseOf(deployment)]) {
+        assert.ok(graph.waitsFor(endpoint, other), other.name);
+      }
+    }
+  },
+
+  "a function waits for the database or the target only if it needs RDS's secret or the endpoint for readers"(
+    deployment,
+  ) {
+    const { graph } = deployment;
+    for (const lambda of graph.all("aws:lambda/function:Function")) {
+      const readsOnly = lambda.inputs.environment.variables.DB_ENDPOINT.includes("read-only");
+      assert.equal(graph.waitsFor(lambda, targetOf(deployment)), readsOnly, lambda.name);
+      const waits = databaseOf(deployment).some((database) => graph.waitsFor(lambda, database));
+      const reasons = [readsOnly, needsTheDatabasesSecret(deployment)];
+      assert.equal(waits, reasons.includes(true) && databaseOf(deployment).length > 0, lambda.name);
+    }
+  },
+
+  "an invocation waits for the target, the function, its grants, and its ways to proxy and Secrets Manager"(
+    deployment,
+  ) {
+    const { graph, functions } = deployment;
+    for (const name of functions) {
+      const invocation = graph.one("aws:lambda/invocation:Invocation", `${name}-on-deploy`);
+      const lambda = graph.one("aws:lambda/function:Function", `${name}-function`);
+      const groups: unknown[] = lambda.inputs.vpcConfig.securityGroupIds;
+      const grants = graph
+        .all("aws:iam/rolePolicy:RolePolicy")
+        .filter((other) => [`${name}-function`, `orders-${name}-connect`].includes(other.name));
+      const rules = graph.resources.filter(
+        (other) => isRule(other) && groups.some((id) => Object.values(other.inputs).includes(id)),
+      );
+      const endpoints = graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").filter(({ name }) => name.includes("secrets"));
+      assert.ok(grants.length === 2 && rules.length > 0);
+      for (const other of [targetOf(deployment), lambda, ...grants, ...rules, ...endpoints]) {
+        assert.ok(graph.waitsFor(invocation, other), `${invocation.name} does not wait for ${other.name}`);
+      }
+    }
+  },
+};
