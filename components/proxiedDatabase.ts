@@ -96,7 +96,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       this.bastionId = bastion.instanceId;
       this.bastionCommand = bastion.command;
     }
-    if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxy);
+    if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, settings.proxy, proxy);
 
     this.scope = scope;
     this.vpcId = pulumi.output(network.vpcId);
