@@ -1,2 +1,3 @@
 export { Account, randomHex } from "./account";
-export type { Cluster, Database, ProxyInVpc } from "./rds";
+export { ProxyInVpc } from "./proxyInVpc";
+export type { Cluster, Database } from "./rds";

@@ -1,6 +1,5 @@
 import type { MysqlServer } from "../mysqlServer";
-import type { NetworkInterface } from "../network";
-import type { Credential, RdsProxy } from "../rdsProxy";
+import type { ProxyInVpc } from "./proxyInVpc";
 
 /** A database that a proxy's target can name: an instance, or a cluster with its writer. */
 export interface Database {
@@ -8,14 +7,6 @@ export interface Database {
   address: string;
   port: number;
   resourceId: string;
-}
-
-/** A proxy and where it sits in the network. */
-export interface ProxyInVpc {
-  proxy: RdsProxy;
-  networkInterface: NetworkInterface;
-  /** Reads the secrets of its `auths`. */
-  credentials: () => Promise<Credential[]>;
 }
 
 /** A cluster: what its server is started with, once it has an instance. */
@@ -32,7 +23,8 @@ export interface Cluster {
   maxConnections: number | undefined;
   /** Of a Serverless v2 cluster, in Aurora capacity units. */
   maxCapacity: number | undefined;
-  hasWriter: boolean;
+  /** How many it has: a writer, and readers. */
+  instances: number;
 }
 
 /** The account's databases and proxies by name. */
@@ -56,7 +48,7 @@ export class Rds {
 
   /** Closes what is still open, for example after a failure half-way. */
   async close(): Promise<void> {
-    for (const { proxy } of this.proxies.values()) await proxy.close();
+    for (const proxy of this.proxies.values()) await proxy.close();
     for (const { server } of this.databases.values()) await server.stop();
     this.proxies.clear();
     this.databases.clear();

@@ -1,6 +1,6 @@
 import { randomHex } from "../account";
 import { nameOf, type Kind } from "../engine";
-import { startDatabase, stopDatabase } from "./databaseServer";
+import { refuseSnapshot, startDatabase, stopDatabase } from "./databaseServer";
 import { auroraMaxConnectionsOf } from "./instanceClass";
 import { masterPasswordOf, type MasterPasswordInputs } from "./masterPassword";
 import { maxConnectionsParameter } from "./parameterGroup";
@@ -18,6 +18,7 @@ interface ClusterInputs extends MasterPasswordInputs {
 /** `aws.rds.Cluster`: endpoints and storage only. As on Aurora, there is no server before there is an instance. */
 export const cluster: Kind = {
   create(inputs, resource, account) {
+    refuseSnapshot(inputs);
     const given = inputs as unknown as ClusterInputs;
     const { masterUsername = "admin" } = given;
     const clusterIdentifier = nameOf(inputs.clusterIdentifier, resource);
@@ -42,7 +43,7 @@ export const cluster: Kind = {
       securityGroupIds: given.vpcSecurityGroupIds ?? [],
       maxConnections: maxConnectionsParameter(account, given.dbClusterParameterGroupName),
       maxCapacity: given.serverlessv2ScalingConfiguration?.maxCapacity,
-      hasWriter: false,
+      instances: 0,
     });
     const state = {
       ...inputs,
@@ -70,8 +71,7 @@ export const clusterInstance: Kind = {
     const { clusterIdentifier, instanceClass } = inputs as { clusterIdentifier: string; instanceClass: string };
     const found = account.rds.clusters.get(clusterIdentifier);
     if (found === undefined) throw new Error(`There is no cluster ${clusterIdentifier}.`);
-    const writer = !found.hasWriter;
-    found.hasWriter = true;
+    const writer = found.instances++ === 0;
     if (writer) {
       const maxConnections = found.maxConnections ?? auroraMaxConnectionsOf(instanceClass, found.maxCapacity);
       await startDatabase(account, clusterIdentifier, { ...found, maxConnections });

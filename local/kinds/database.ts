@@ -1,6 +1,6 @@
 import { randomHex } from "../account";
 import { nameOf, type Kind } from "../engine";
-import { startDatabase, stopDatabase } from "./databaseServer";
+import { refuseSnapshot, startDatabase, stopDatabase } from "./databaseServer";
 import { maxConnectionsOf } from "./instanceClass";
 import { masterPasswordOf, type MasterPasswordInputs } from "./masterPassword";
 import { maxConnectionsParameter } from "./parameterGroup";
@@ -30,6 +30,7 @@ export const subnetGroup: Kind = {
 /** `aws.rds.Instance`: a real server, which others reach by RDS's host name, if their security groups let them. */
 export const instance: Kind = {
   async create(inputs, resource, account) {
+    refuseSnapshot(inputs);
     const given = inputs as unknown as InstanceInputs;
     const { engine = "mysql", username = "admin", instanceClass, parameterGroupName } = given;
     if (!/^(mysql|mariadb)$/.test(engine)) {

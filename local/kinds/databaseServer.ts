@@ -1,8 +1,9 @@
 import type { Account, Cluster } from "../account";
+import type { Properties } from "../engine";
 import { startMysqlServer } from "../mysqlServer";
 
 /** What to start a server with, and where it stands in the network. */
-export type ServerSpecification = Omit<Cluster, "hasWriter" | "maxCapacity" | "maxConnections"> & {
+export type ServerSpecification = Omit<Cluster, "instances" | "maxCapacity" | "maxConnections"> & {
   maxConnections: number;
 };
 
@@ -29,4 +30,12 @@ export async function stopDatabase({ network, rds }: Account, identifier: string
   const database = rds.databases.get(identifier);
   rds.databases.delete(identifier);
   await database?.server.stop();
+}
+
+/** @throws Error when the database is to begin with what a snapshot holds */
+export function refuseSnapshot({ snapshotIdentifier }: Properties): void {
+  if (snapshotIdentifier === undefined) return;
+  throw new Error(
+    `The stand-in has no snapshots, so it cannot restore ${JSON.stringify(snapshotIdentifier)}: leave snapshotIdentifier out here.`,
+  );
 }

@@ -8,7 +8,8 @@ import { policy, role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { key } from "./kms";
 import { invocation, lambdaFunction } from "./lambda";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
-import { proxy, target, targetGroup } from "./proxy";
+import { proxy, proxyEndpoint } from "./proxy";
+import { target, targetGroup } from "./proxyTarget";
 import { id, password } from "./random";
 import { secret, secretVersion } from "./secretsmanager";
 
@@ -35,6 +36,7 @@ const kinds: Record<string, Kind> = {
   "aws:rds/proxy:Proxy": proxy,
   "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": targetGroup,
   "aws:rds/proxyTarget:ProxyTarget": target,
+  "aws:rds/proxyEndpoint:ProxyEndpoint": proxyEndpoint,
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/invocation:Invocation": invocation,
   "random:index/randomPassword:RandomPassword": password,

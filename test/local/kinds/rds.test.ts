@@ -143,6 +143,15 @@ describe("RDS on the stand-in", () => {
     });
   });
 
+  it("refuses a snapshot, of which there are none here", async () => {
+    for (const type of ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"]) {
+      await assert.rejects(
+        stack.create(type, "x", { ...settings, snapshotIdentifier: "orders-final" }),
+        /^Error: The stand-in has no snapshots, so it cannot restore "orders-final": leave snapshotIdentifier out here\.$/,
+      );
+    }
+  });
+
   it("refuses what it has no server for, and a database without a password", async () => {
     const type = "aws:rds/instance:Instance";
     await assert.rejects(

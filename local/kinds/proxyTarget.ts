@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { randomHex, type Account, type Database } from "../account";
+import type { Kind } from "../engine";
+import type { NetworkInterface } from "../network";
+import type { RdsProxy, TargetGroupConfig } from "../rdsProxy";
+
+/** Seconds in which a target has to become available here. On AWS it takes minutes, and the provider does not wait. */
+const targetLimit = 10;
+
+/**
+ * What a target group has where nothing is said: no more than half of the connections stay open without work.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
+ */
+export function poolOf(given: Partial<TargetGroupConfig> = {}): TargetGroupConfig {
+  const { maxConnectionsPercent = 100 } = given;
+  return {
+    maxConnectionsPercent,
+    maxIdleConnectionsPercent: given.maxIdleConnectionsPercent ?? Math.floor(maxConnectionsPercent / 2),
+    connectionBorrowTimeout: given.connectionBorrowTimeout ?? 120,
+    sessionPinningFilters: given.sessionPinningFilters ?? [],
+    initQuery: given.initQuery ?? "",
+  };
+}
+
+export const targetGroup: Kind = {
+  create(inputs, _resource, { rds, arn }) {
+    const { dbProxyName, connectionPoolConfig } = inputs as {
+      dbProxyName: string;
+      connectionPoolConfig?: Partial<TargetGroupConfig>;
+    };
+    rds.proxy(dbProxyName).configure(poolOf(connectionPoolConfig));
+    const state = { ...inputs, name: "default", arn: arn("rds", `target-group:prx-tg-${randomHex(17)}`) };
+    return { id: dbProxyName, state };
+  },
+  update({ state }, inputs, { rds }) {
+    const { dbProxyName, connectionPoolConfig } = inputs as {
+      dbProxyName: string;
+      connectionPoolConfig?: Partial<TargetGroupConfig>;
+    };
+    rds.proxy(dbProxyName).configure(poolOf(connectionPoolConfig));
+    return { ...state, ...inputs };
+  },
+  // On AWS the default target group lives and dies with its proxy.
+};
+
+interface TargetInputs {
+  dbProxyName: string;
+  dbInstanceIdentifier?: string;
+  dbClusterIdentifier?: string;
+}
+
+/** Registers a database with a proxy and waits until it can be used: a target that cannot be says why. */
+export const target: Kind = {
+  async create(inputs, _resource, account) {
+    const { dbProxyName, dbInstanceIdentifier, dbClusterIdentifier } = inputs as unknown as TargetInputs;
+    const owner = account.rds.proxy(dbProxyName);
+    const identifier = dbInstanceIdentifier ?? dbClusterIdentifier ?? "";
+    const database = account.rds.database(identifier);
+    const { address, port, resourceId } = database;
+    const hasReaders = () => (account.rds.clusters.get(identifier)?.instances ?? 0) > 1;
+    const options = { id: resourceId, dial: () => dial(account, owner.networkInterface, database) };
+    await owner.registerTarget(options, hasReaders);
+    await available(owner.proxy, dbProxyName, resourceId);
+    const type = dbInstanceIdentifier === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
+    const targetArn = account.arn("rds", `${dbInstanceIdentifier === undefined ? "cluster" : "db"}:${identifier}`);
+    return {
+      id: `${dbProxyName}/default/${type}/${identifier}`,
+      state: {
+        ...inputs,
+        endpoint: address,
+        port,
+        rdsResourceId: identifier,
+        targetArn,
+        trackedClusterId: dbClusterIdentifier ?? "",
+        type,
+      },
+    };
+  },
+  async delete({ state }, { rds }) {
+    const { dbProxyName, rdsResourceId } = state as { dbProxyName: string; rdsResourceId: string };
+    await rds.proxy(dbProxyName).deregisterTarget(rds.database(rdsResourceId).resourceId);
+  },
+};
+
+/** A target that is still being tried may become available; one that was found UNAVAILABLE has a reason that stays. */
+async function available(running: RdsProxy, proxyName: string, id: string): Promise<void> {
+  for (let seconds = 1; ; seconds++) {
+    try {
+      await running.whenAvailable(id, 1);
+      return;
+    } catch (error) {
+      const health = running.targetHealth().find((target) => target.id === id);
+      if (health === undefined) throw error;
+      if (health.state === "REGISTERING" && seconds < targetLimit) continue;
+      const { state, reason = "no reason", description = "no description" } = health;
+      throw new Error(`The target of proxy ${proxyName} is ${state}, ${reason}: ${description}`, { cause: error });
+    }
+  }
+}
+
+/** Opens a connection from the proxy to the database, if the network lets it through. */
+async function dial({ network }: Account, from: NetworkInterface, { address, port }: Database): Promise<Socket> {
+  const route = network.route(from, address, port);
+  if (route.outcome !== "open") {
+    const code = route.outcome === "refused" ? "ECONNREFUSED" : "ETIMEDOUT";
+    const reason = "reason" in route ? route.reason : `there is no host ${address}`;
+    throw Object.assign(new Error(`connect ${code} ${address}:${port}: ${reason}`), { code });
+  }
+  const socket = connect({ ...route.to, noDelay: true });
+  // `once` rejects with the error, if that comes first.
+  await once(socket, "connect");
+  return socket;
+}
