@@ -18,6 +18,7 @@ export const lambdaFunction: Kind = {
 };
 
 async function deploy(inputs: Properties, resource: ResourceName, account: Account) {
+  refuseForeign(inputs);
   const { handler, runtime, role, vpcConfig, environment, loggingConfig } = inputs as {
     handler: string;
     runtime: string;
@@ -38,6 +39,7 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
     roleArn: role,
     timeout: Number(inputs.timeout ?? 3),
     memorySize: Number(inputs.memorySize ?? 128),
+    reservedConcurrency: Number(inputs.reservedConcurrentExecutions ?? -1),
     variables: environment?.variables ?? {},
     logGroup: loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
     networkInterface: vpcConfig && account.network.attach(vpcConfig.subnetIds, vpcConfig.securityGroupIds),
@@ -48,6 +50,21 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
     id: name,
     state: { ...inputs, code: undefined, name, arn, codeSha256: sha256, sourceCodeHash: sha256, version: "$LATEST" },
   };
+}
+
+/**
+ * Containers are Node processes with the function's own package in them. JavaScript runs on whatever this machine is, so the
+ * architecture that was asked for makes no difference.
+ *
+ * @throws Error that says what cannot run here
+ */
+function refuseForeign({ runtime, packageType, layers }: Properties): void {
+  const foreign: [boolean, string][] = [
+    [packageType === "Image", "container images: give the function a package as its code"],
+    [!String(runtime).startsWith("nodejs"), `the runtime ${String(runtime)}: use nodejs24.x`],
+    [Array.isArray(layers) && layers.length > 0, "layers: put what the function needs into its package"],
+  ];
+  for (const [isGiven, what] of foreign) if (isGiven) throw new Error(`The stand-in's Lambda cannot run ${what}.`);
 }
 
 /** The files of an archive that a program made of texts and files. */

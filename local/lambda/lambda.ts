@@ -17,6 +17,8 @@ export interface FunctionConfiguration {
   timeout: number;
   /** MiB. */
   memorySize: number;
+  /** How many containers it may have, 0 for none; -1 for as many as are needed. */
+  reservedConcurrency: number;
   variables: Record<string, string>;
   logGroup: string;
   networkInterface: NetworkInterface | undefined;
@@ -45,6 +47,12 @@ interface DeployedFunction {
   idle: Container[];
   all: Set<Container>;
 }
+
+/**
+ * For more invocations at a time than a function may have containers.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+const throttled = { errorType: "TooManyRequestsException", errorMessage: "Rate Exceeded." };
 
 /** The functions of the account, and the containers in which they run. */
 export class Lambda {
@@ -94,23 +102,24 @@ export class Lambda {
     if (deployed === undefined) {
       throw new Error(`Function not found: ${name}; there are: ${this.names.join(", ") || "none"}.`);
     }
-    const container = deployed.idle.pop() ?? new Container(this.containerOptions(deployed));
+    const { configuration, all, idle } = deployed;
+    if (all.size - idle.length === configuration.reservedConcurrency) return { error: throttled };
+    const container = idle.pop() ?? new Container(this.containerOptions(deployed));
     if (!container.isAlive) {
-      deployed.all.add(container);
+      all.add(container);
       const error = await container.start();
       if (error !== undefined) {
-        deployed.all.delete(container);
+        all.delete(container);
         return { error };
       }
     }
-    const { configuration } = deployed;
     const outcome = await container.invoke(
       event,
       contextOf(configuration, deployed.environment),
       configuration.timeout,
     );
-    if (container.isAlive) deployed.idle.push(container);
-    else deployed.all.delete(container);
+    if (container.isAlive) idle.push(container);
+    else all.delete(container);
     return outcome;
   }
 

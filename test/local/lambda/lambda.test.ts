@@ -30,6 +30,7 @@ describe("the Lambda runtime", () => {
       roleArn,
       timeout: 5,
       memorySize: 128,
+      reservedConcurrency: -1,
       variables: {},
       logGroup: `/aws/lambda/${name}`,
       networkInterface: undefined,
@@ -63,6 +64,16 @@ describe("the Lambda runtime", () => {
       [1, 1],
     );
     assert.equal(new Set(results.map(({ pid }) => pid)).size, 2);
+  });
+
+  it("throttles what comes while all reserved containers are busy, and everything when none are reserved", async () => {
+    await deploy("reserved", counter, { reservedConcurrency: 1 });
+    const [first, second] = await Promise.allSettled([invoke("reserved"), invoke("reserved")]);
+    assert.equal(first.status, "fulfilled");
+    assert.equal(second.status === "rejected" && second.reason.errorType, "TooManyRequestsException");
+    assert.equal(((await invoke("reserved")) as { count: number }).count, 2);
+    await deploy("off", counter, { reservedConcurrency: 0 });
+    await assert.rejects(invoke("off"), { errorType: "TooManyRequestsException", message: "Rate Exceeded." });
   });
 
   it("gives the function its variables and Lambda's own, and nothing of this machine's", async () => {
