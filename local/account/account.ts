@@ -20,7 +20,7 @@ export class Account {
   readonly partition = "aws";
   readonly reaper = Reaper.start();
   readonly authority = new CertificateAuthority();
-  readonly network = new Network();
+  readonly network: Network;
   readonly iam = new Iam(accountId);
   readonly secretsManager: SecretsManager;
   readonly rds = new Rds();
@@ -34,6 +34,7 @@ export class Account {
     readonly region: string,
     readonly log: (line: string) => void,
   ) {
+    this.network = new Network(region);
     this.secretsManager = new SecretsManager(region, this.iam);
     this.lambda = new Lambda({
       region,

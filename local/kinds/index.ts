@@ -1,7 +1,7 @@
 import type { Catalogue, Kind } from "../engine";
 import { instance as databaseInstance, subnetGroup } from "./database";
 import { cluster, clusterInstance } from "./cluster";
-import { egressRule, ingressRule, instance, securityGroup, vpc, vpcEndpoint } from "./ec2";
+import { egressRule, ingressRule, instance, plainVpc, securityGroup, subnet, vpc, vpcEndpoint } from "./ec2";
 import { functionOf } from "./functions";
 import { generic } from "./generic";
 import { policy, role, rolePolicy, rolePolicyAttachment } from "./iam";
@@ -15,6 +15,8 @@ import { secret, secretVersion } from "./secretsmanager";
 
 const kinds: Record<string, Kind> = {
   "awsx:ec2:Vpc": vpc,
+  "aws:ec2/vpc:Vpc": plainVpc,
+  "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,

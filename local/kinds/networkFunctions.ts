@@ -1,4 +1,3 @@
-import type { Account } from "../account";
 import type { Call } from "../engine";
 
 const directions: Record<string, string> = {
@@ -19,17 +18,14 @@ function zonePrefix(region: string): string {
   return `${continent}${directions[direction] ?? direction}${number}`;
 }
 
-/** Names of the zones of a region: three, as in most. */
-export const zoneNames = (region: string): string[] => ["a", "b", "c"].map((letter) => region + letter);
-
 /** The id of a zone. On AWS a name stands for another zone in each account; here they go in step. */
 function zoneId(name: string): string {
   return `${zonePrefix(name.slice(0, -1))}-az${name.charCodeAt(name.length - 1) - 96}`;
 }
 
-export const getAvailabilityZones: Call = ({ excludeZoneIds, excludeNames }, { region }) => {
+export const getAvailabilityZones: Call = ({ excludeZoneIds, excludeNames }, { network, region }) => {
   const excluded = [...((excludeZoneIds ?? []) as string[]), ...((excludeNames ?? []) as string[])];
-  const names = zoneNames(region).filter((name) => !excluded.includes(name) && !excluded.includes(zoneId(name)));
+  const names = network.zones.filter((name) => !excluded.includes(name) && !excluded.includes(zoneId(name)));
   return { id: region, names, zoneIds: names.map(zoneId), groupNames: [region] };
 };
 
@@ -48,26 +44,20 @@ export const getVpc: Call = ({ id }, { arn, accountId }) => ({
   tags: {},
 });
 
-export const getSubnet: Call = ({ id, vpcId }, account) => {
-  const subnet = account.network.subnets.get(String(id));
-  const zone = subnet?.availabilityZone ?? zoneOfUnknown(String(id), account);
+export const getSubnet: Call = ({ id, vpcId }, { network, arn }) => {
+  const subnet = network.subnet(String(id));
   return {
     id,
-    vpcId: subnet?.vpcId ?? vpcId ?? "vpc-existing",
-    arn: account.arn("ec2", `subnet/${String(id)}`),
-    availabilityZone: zone,
-    availabilityZoneId: zoneId(zone),
-    cidrBlock: subnet?.cidrBlock ?? "172.31.0.0/20",
+    vpcId: vpcId ?? subnet.vpcId,
+    arn: arn("ec2", `subnet/${String(id)}`),
+    availabilityZone: subnet.availabilityZone,
+    availabilityZoneId: zoneId(subnet.availabilityZone),
+    cidrBlock: subnet.cidrBlock,
     mapPublicIpOnLaunch: false,
     state: "available",
     tags: {},
   };
 };
-
-/** Subnets of an existing VPC are spread over the zones by their ids. */
-function zoneOfUnknown(id: string, { region }: Account): string {
-  return region + "abc".charAt((id.charCodeAt(id.length - 1) || 0) % 3);
-}
 
 export const getSubnets: Call = ({ filters }, { network, region }) => {
   const wanted = ((filters ?? []) as { name: string; values: string[] }[]).find(

@@ -53,25 +53,42 @@ export class Network {
   private readonly publicServices = new Map<string, Loopback>();
   private readonly addressesTaken = new Map<string, number>();
 
-  /**
-   * Puts an interface into the first of the subnets. An existing VPC's subnets are not known here: whoever passes them
-   * has said that they have what is needed, so they have a way out.
-   */
+  /** Names of the region's availability zones: three, as in most. */
+  readonly zones: string[];
+
+  constructor(region: string) {
+    this.zones = ["a", "b", "c"].map((letter) => region + letter);
+  }
+
+  /** Puts an interface into the first of the subnets. */
   attach(subnetIds: string[], securityGroupIds: string[]): NetworkInterface {
-    const subnetId = subnetIds[0] ?? "subnet-default";
-    const subnet = this.subnets.get(subnetId) ?? {
-      id: subnetId,
-      vpcId: this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId ?? "vpc-existing",
-      availabilityZone: "",
-      cidrBlock: "172.31.0.0/20",
+    const subnet = this.subnet(subnetIds[0] ?? "subnet-default");
+    // Groups belong to the VPC of what they guard.
+    const vpcId = this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId ?? subnet.vpcId;
+    // AWS keeps the first four addresses of every subnet for itself.
+    const taken = this.addressesTaken.get(subnet.id) ?? 4;
+    this.addressesTaken.set(subnet.id, taken + 1);
+    const address = ipv4Address(ipv4Number(subnet.cidrBlock.split("/")[0] ?? "") + taken);
+    return { vpcId, subnetId: subnet.id, address, securityGroupIds };
+  }
+
+  /**
+   * A subnet of the program's, or one that it names as existing already. That one is not known here: whoever names it has
+   * said that it has what is needed, so it has a way out, and it is in the zone that is its turn.
+   */
+  subnet(id: string): Subnet {
+    const known = this.subnets.get(id);
+    if (known !== undefined) return known;
+    const turn = this.subnets.size;
+    const existing = {
+      id,
+      vpcId: "vpc-existing",
+      availabilityZone: this.zones[turn % this.zones.length] ?? "",
+      cidrBlock: `172.31.${16 * (turn % 16)}.0/20`,
       hasWayOut: true,
     };
-    this.subnets.set(subnetId, subnet);
-    // AWS keeps the first four addresses of every subnet for itself.
-    const taken = this.addressesTaken.get(subnetId) ?? 4;
-    this.addressesTaken.set(subnetId, taken + 1);
-    const address = ipv4Address(ipv4Number(subnet.cidrBlock.split("/")[0] ?? "") + taken);
-    return { vpcId: subnet.vpcId, subnetId, address, securityGroupIds };
+    this.subnets.set(id, existing);
+    return existing;
   }
 
   /** Gives an interface a host name that everyone can look up, such as a database's. */
@@ -95,11 +112,21 @@ export class Network {
     this.publicServices.set(hostName, to);
   }
 
-  /** Has a service's host name lead to an interface endpoint inside a VPC: what `privateDnsEnabled` does. */
+  /**
+   * Has a service's host name lead to an interface endpoint inside a VPC: what `privateDnsEnabled` does.
+   *
+   * @throws Error when it leads to another one already
+   */
   addPrivateName(hostName: string, networkInterface: NetworkInterface): void {
+    const { vpcId } = networkInterface;
+    if (this.privateNames.has(`${vpcId} ${hostName}`)) {
+      throw new Error(
+        `${hostName} leads to another interface endpoint in ${vpcId} already: one with private DNS is enough.`,
+      );
+    }
     const to = this.publicServices.get(hostName);
     const listeners = new Map(to === undefined ? [] : [[443, to]]);
-    this.privateNames.set(`${networkInterface.vpcId} ${hostName}`, { networkInterface, listeners });
+    this.privateNames.set(`${vpcId} ${hostName}`, { networkInterface, listeners });
   }
 
   removePrivateName(hostName: string, vpcId: string): void {

@@ -31,6 +31,35 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.equal(new Set(blocks).size, 6);
   });
 
+  it("spread the subnets of an existing VPC over the zones, whatever they are called", async () => {
+    const ids = ["subnet-0c1", "subnet-0c4", "subnet-0c7"];
+    const subnets = await Promise.all(ids.map((id) => look("aws:ec2/getSubnet:getSubnet", { id })));
+    assert.equal(new Set(subnets.map(({ availabilityZoneId }) => availabilityZoneId)).size, 3);
+    assert.deepEqual(await look("aws:ec2/getSubnet:getSubnet", { id: "subnet-0c1" }), subnets[0]);
+  });
+
+  it("know the subnets of a VPC that the program makes one by one", async () => {
+    const vpc = await stack.create("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.1.0.0/16" });
+    const subnet = await stack.create("aws:ec2/subnet:Subnet", "subnet", {
+      ...{ vpcId: vpc.id, cidrBlock: "10.1.7.0/24", availabilityZone: "ap-northeast-1c" },
+    });
+    const found = await look("aws:ec2/getSubnet:getSubnet", { id: subnet.id });
+    assert.deepEqual([found.vpcId, found.availabilityZoneId], [vpc.id, "apne1-az3"]);
+    assert.match(stack.account.network.attach([subnet.id ?? ""], []).address, /^10\.1\.7\.4$/);
+  });
+
+  it("refuse a second interface endpoint with private DNS for a service in the same VPC", async () => {
+    const inputs = {
+      ...{ serviceName: "com.amazonaws.ap-northeast-1.secretsmanager", vpcEndpointType: "Interface" },
+      ...{ vpcId: "vpc-1", subnetIds: ["subnet-1"], securityGroupIds: [], privateDnsEnabled: true },
+    };
+    await stack.create("aws:ec2/vpcEndpoint:VpcEndpoint", "first", inputs);
+    await assert.rejects(
+      stack.create("aws:ec2/vpcEndpoint:VpcEndpoint", "second", inputs),
+      /^Error: secretsmanager\.ap-northeast-1\.amazonaws\.com leads to another interface endpoint in \S+ already/,
+    );
+  });
+
   it("make passwords of the length, the characters and the minimums asked for, and never the same", async () => {
     const type = "random:index/randomPassword:RandomPassword";
     const inputs = { length: 12, special: true, overrideSpecial: "_", minSpecial: 3, minNumeric: 3, upper: false };

@@ -9,7 +9,7 @@ const service = { host: "127.0.0.1", port: 40_001 };
 
 /** A client in group sg-client and a database in group sg-database, each in a subnet of its own. */
 function createNetwork(rules: (Partial<SecurityGroupRule> & Pick<SecurityGroupRule, "direction">)[] = []) {
-  const network = new Network();
+  const network = new Network("ap-northeast-1");
   for (const [id, cidrBlock, hasWayOut] of [
     ["subnet-isolated", "10.0.0.0/24", false],
     ["subnet-database", "10.0.1.0/24", false],
