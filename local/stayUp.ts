@@ -1,16 +1,11 @@
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Account } from "./account";
 import type { Credential } from "./rdsProxy";
 
-const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-
 /**
- * Keeps the account open for people: says how to reach what is in it, and serves Lambda's Invoke API on this machine.
- * Never resolves.
+ * Keeps the account open for people: says how to reach what is in it, and answers on this machine for
+ * Lambda's and the proxies' APIs. Never resolves.
  */
 export async function stayUp(account: Account): Promise<never> {
   const { folder } = account.reaper;
@@ -20,13 +15,11 @@ export async function stayUp(account: Account): Promise<never> {
     console.log(`Connect to ${name} with a MySQL client:`);
     console.log(`  mariadb --defaults-extra-file=${file}`);
   }
-  const server = createServer((request, response) => void answer(account, request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const url = await account.loopbackApi.open();
   console.log("Invoke a function:");
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const name of account.lambda.names)
-    console.log(`  curl -d '{}' ${endpoint}/2015-03-31/functions/${name}/invocations`);
+  for (const name of account.lambda.names) console.log(`  curl -d '{}' ${url}${account.loopbackApi.pathOf(name)}`);
+  console.log("See how the proxies are, their targets' health and their metrics:");
+  console.log(`  curl ${url}/`);
   console.log("\nPress Ctrl-C to take everything down.");
   return new Promise<never>(() => undefined);
 }
@@ -48,24 +41,4 @@ async function writeClientOptions(folder: string, name: string, port: number, [u
   ];
   await writeFile(file, lines.join("\n"), { mode: 0o600 });
   return file;
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function answer({ lambda }: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const name = invocationPath.exec(request.url ?? "")?.[1];
-  if (request.method !== "POST" || name === undefined || !lambda.names.includes(name)) {
-    response.writeHead(404, { "content-type": "application/json" });
-    response.end(`${JSON.stringify({ Message: `Function not found; there are: ${lambda.names.join(", ")}` })}\n`);
-    return;
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const event = Buffer.concat(chunks).toString();
-  const outcome = await lambda.invoke(name, event === "" ? "{}" : event);
-  if ("result" in outcome) {
-    response.end(`${outcome.result}\n`);
-  } else {
-    response.setHeader("x-amz-function-error", "Unhandled");
-    response.end(`${JSON.stringify(outcome.error)}\n`);
-  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Iam } from "../iam";
 import { Lambda } from "../lambda";
+import { LoopbackApi } from "../loopbackApi";
 import { prepareServer, type PreparedServer } from "../mysqlServer";
 import { Network } from "../network";
 import { Reaper } from "../reaper";
@@ -25,6 +26,8 @@ export class Account {
   readonly secretsManager: SecretsManager;
   readonly rds = new Rds();
   readonly lambda: Lambda;
+  /** For people; closed until it is asked for. */
+  readonly loopbackApi: LoopbackApi;
   /** A database server that is being made ready while the program is loaded; most programs need one. */
   private spareServer: Promise<PreparedServer> | undefined;
   /** Part of this account's endpoint names, as AWS has one. */
@@ -45,6 +48,7 @@ export class Account {
       iam: this.iam,
       log,
     });
+    this.loopbackApi = new LoopbackApi(this);
   }
 
   /** Opens the account. @param log receives lines that services write: those of functions and of proxies */
@@ -80,6 +84,7 @@ export class Account {
 
   /** Ends everything that still runs and deletes the run's folder. */
   async close(): Promise<void> {
+    await this.loopbackApi.close();
     await this.lambda.close();
     await this.rds.close();
     await this.secretsManager.close();

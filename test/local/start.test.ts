@@ -147,7 +147,7 @@ describe("npm start", function () {
   });
 
   describe("--stay", () => {
-    it("answers Lambda's Invoke API, lets a MySQL client in, and takes all down on Ctrl-C", async () => {
+    it("answers Lambda's Invoke API, shows how the proxy is, lets a MySQL client in, and takes all down on Ctrl-C", async () => {
       const run = new Run("--stay");
       const url = /http:\S+\/read-function-\w+\/invocations/.exec(await run.printed(/curl .*read-function/))?.[0] ?? "";
       const response = await fetch(url, { method: "POST", body: "{}" });
@@ -155,6 +155,9 @@ describe("npm start", function () {
         [1, "taro"],
         [2, "hanako"],
       ]);
+      const status = (await (await fetch(new URL("/", url))).json()) as { DBProxies: any[] };
+      assert.equal(status.DBProxies[0].Targets[0].TargetHealth.State, "AVAILABLE");
+      assert.ok(status.DBProxies[0].Metrics.QueryRequests > 0);
       const file = /--defaults-extra-file=(\S+)/.exec(run.text)?.[1] ?? "";
       assert.match(readFileSync(file, "utf8"), /^ssl-ca=/m);
       run.child.kill("SIGINT");

@@ -1,0 +1,2 @@
+export { LoopbackApi } from "./loopbackApi";
+export type { DbProxyStatus } from "./proxyStatus";

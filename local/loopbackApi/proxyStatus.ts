@@ -1,0 +1,50 @@
+import type { Rds } from "../account/rds";
+import type { TargetHealth } from "../rdsProxy";
+
+/** A target with the names that DescribeDBProxyTargets uses. */
+interface DbProxyTarget {
+  Endpoint: string;
+  Port: number;
+  RdsResourceId: string;
+  Type: "RDS_INSTANCE" | "TRACKED_CLUSTER";
+  TargetHealth: { State: TargetHealth["state"]; Reason?: TargetHealth["reason"]; Description?: string };
+}
+
+/** One proxy as it is at this moment. */
+export interface DbProxyStatus {
+  DBProxyName: string;
+  /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBProxyTargets.html */
+  Targets: DbProxyTarget[];
+  /** Values by CloudWatch's names of them; what each counts is said at `Metrics` of the proxy. */
+  Metrics: Record<string, number>;
+}
+
+/** All proxies of the account, each with its targets and metrics. */
+export function statusOfProxies(rds: Rds): { DBProxies: DbProxyStatus[] } {
+  const proxies = [...rds.proxies].map(([name, { proxy }]) => ({
+    DBProxyName: name,
+    Targets: proxy.targetHealth().flatMap((health) => targetOf(rds, health)),
+    Metrics: proxy.metrics(),
+  }));
+  return { DBProxies: proxies };
+}
+
+/** The proxy knows its targets by their resource ids only; the rest is the account's to say. */
+function targetOf(rds: Rds, { id, state, reason, description }: TargetHealth): DbProxyTarget[] {
+  const found = [...rds.databases].find(([, { resourceId }]) => resourceId === id);
+  if (found === undefined) return [];
+  const [identifier, { address, port }] = found;
+  return [
+    {
+      Endpoint: address,
+      Port: port,
+      RdsResourceId: identifier,
+      Type: rds.clusters.has(identifier) ? "TRACKED_CLUSTER" : "RDS_INSTANCE",
+      TargetHealth: {
+        State: state,
+        ...(reason && { Reason: reason }),
+        ...(description && { Description: description }),
+      },
+    },
+  ];
+}
