@@ -12,6 +12,7 @@ import { ClientSession } from "./session";
 import type { ConnectionPool } from "../database/pool";
 import type { Log } from "../log";
 import type { Metrics } from "../metrics";
+import type { SessionState } from "../state/sessionState";
 import type { RdsProxyOptions } from "../types";
 import type { SessionContext } from "./context";
 import type { ClientLogin } from "./login";
@@ -82,7 +83,7 @@ export class Listener {
         threadId: id,
         seconds: proxy.loginSeconds ?? LOGIN_SECONDS,
       });
-      await this.begin(id, raw, login);
+      await this.begin(id, login);
     } catch (error) {
       this.refused(id, error as Error & { user?: string });
       // A last packet may still have to go out; whoever does not close in time is cut off.
@@ -103,8 +104,8 @@ export class Listener {
     this.options.log("warn", "client log-in failed", { clientConnection: id, user, error: message, cause });
   }
 
-  private async begin(id: number, raw: Socket, login: ClientLogin): Promise<void> {
-    const { pool, metrics, log, proxy } = this.options;
+  private async begin(id: number, login: ClientLogin): Promise<void> {
+    const { pool, metrics } = this.options;
     const { socket, response, secure } = login;
     const memory = new SessionMemory(undefined);
     let leave = (): void => undefined;
@@ -123,23 +124,8 @@ export class Listener {
       socket.off("close", onClose);
     }
     if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
-    const context: SessionContext = {
-      user: response.user,
-      foundRows: (response.capabilities & Capability.FOUND_ROWS) !== 0,
-      capabilities: response.capabilities,
-      secure,
-      initialState: memory.state,
-      pool,
-      metrics,
-      log,
-      debug: proxy.debugLogging,
-      excludeVariableSets: this.options.excludeVariableSets,
-      changeUser: (session, command) => void changeUser(session, command, this.authenticator),
-      sessionClosed: (session) => {
-        this.forget(session);
-      },
-    };
-    const session = new ClientSession(id, socket, context, memory);
+    const { user, capabilities } = response;
+    const session = new ClientSession(id, socket, this.contextOf(user, capabilities, secure, memory.state), memory);
     this.sessions.add(session);
     metrics.clientConnectionsSetupSucceeded++;
     if (secure) metrics.clientConnectionsTls++;
@@ -147,10 +133,37 @@ export class Listener {
     socket.write(okPacket(login.sequence, session.status));
   }
 
-  private forget(session: ClientSession): void {
+  private readonly forget = (session: ClientSession): void => {
     if (!this.sessions.delete(session)) return;
     if (session.context.secure) this.options.metrics.clientConnectionsTls--;
     else this.options.metrics.clientConnectionsNoTls--;
+  };
+
+  private readonly changeUser = (session: ClientSession, command: Buffer): void =>
+    void changeUser(session, command, this.authenticator);
+
+  /** A method of its own, without closures of its own, lest every session keep the packets of its log-in. */
+  private contextOf(
+    user: string,
+    capabilities: number,
+    secure: boolean,
+    initialState: SessionState | undefined,
+  ): SessionContext {
+    const { pool, metrics, log, proxy, excludeVariableSets } = this.options;
+    return {
+      user,
+      foundRows: (capabilities & Capability.FOUND_ROWS) !== 0,
+      capabilities,
+      secure,
+      initialState,
+      pool,
+      metrics,
+      log,
+      debug: proxy.debugLogging,
+      excludeVariableSets,
+      changeUser: this.changeUser,
+      sessionClosed: this.forget,
+    };
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle since the last request ended. */
