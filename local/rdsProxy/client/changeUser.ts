@@ -21,7 +21,7 @@ class Answers implements AuthChannel {
     private readonly session: ClientSession,
     readonly secure: boolean,
   ) {
-    session.divert(
+    session.client.divert(
       (chunk) => {
         this.push(chunk);
       },
@@ -30,7 +30,7 @@ class Answers implements AuthChannel {
   }
 
   send(make: (sequence: number) => Buffer): void {
-    this.session.write(make(this.sequence++));
+    if (!this.session.ended) this.session.client.write(make(this.sequence++));
   }
 
   receive(): Promise<Buffer> {
@@ -82,7 +82,8 @@ export async function changeUser(
     await session.leaveState();
     context.user = user;
     context.foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
-    context.initialState = await beginSession({ pool: context.pool, response, memory, waiting: session.waiting });
+    const waiting = (leave: () => void): void => void (session.held.stopWaiting = leave);
+    context.initialState = await beginSession({ pool: context.pool, response, memory, waiting });
     session.restart(okPacket(answers.sequence, session.status));
   } catch (error) {
     session.endWith(loginError(answers.sequence, error as Error));

@@ -1,23 +1,20 @@
-import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
+import { Command, ServerError, Status } from "../protocol/constants";
 import { DatabaseError, errorPacket } from "../protocol/packets";
 import { BorrowTimeout } from "../database/pool";
-import { PinReason } from "../sql/classify";
-import { CommandReader, MAX_EXAMINED_BYTES, ProtocolViolation } from "./commandReader";
+import { ClientStream, type CommandHandler } from "./clientStream";
+import { ProtocolViolation } from "./commandReader";
 import { HeldConnection, type Holder } from "./heldConnection";
-import { Upload } from "./upload";
 import { isRefused, localReply } from "./localCommands";
+import { ReplyRelay, type ReplyReceiver } from "./replyRelay";
 import { StatementFollower } from "./statementFollower";
 import type { Classification } from "../sql/classify";
-import type { DatabaseConnection, ReplySink } from "../database/connection";
+import type { DatabaseConnection } from "../database/connection";
 import type { ErrorKind } from "../protocol/constants";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { ClientCommand } from "./commandReader";
 import type { SessionContext } from "./context";
 import type { Socket } from "node:net";
-
-/** Bytes that a client may send ahead while its last command is still running. */
-const MAX_READ_AHEAD = 64 * 1024;
 
 const enum Phase {
   /** Between commands. */
@@ -35,133 +32,68 @@ const enum Phase {
  * One logged-in client. It borrows a database connection for a command and keeps it while a transaction is open or the
  * session is pinned; the server's status flags tell about the first, the classifier about the second.
  */
-export class ClientSession implements ReplySink, Holder {
+export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
   lastActive = performance.now();
   readonly held = new HeldConnection(this);
-  readonly follower: StatementFollower;
+  readonly follower = new StatementFollower(this);
+  readonly client: ClientStream;
 
   private phase: Phase = Phase.Ready;
-  private readonly reader = new CommandReader();
-  private upload: Upload | undefined;
-  /** The client does not read what it is sent, so nothing more is done for it. */
-  private congested = false;
-  private relayedBytes = 0;
-  private receivedAt = 0;
-  private sentAt = 0;
+  private readonly relay: ReplyRelay;
   /** Why the connection that the session held is gone, until the client has been told. */
   private lost: string | undefined;
 
   constructor(
     readonly id: number,
-    private readonly socket: Socket,
+    socket: Socket,
     readonly context: SessionContext,
     readonly memory: SessionMemory,
   ) {
-    this.follower = new StatementFollower(this);
-    socket.on("data", (chunk: Buffer) => {
-      this.receive(chunk);
-    });
-    socket.on("close", () => {
-      this.closed();
-    });
-    socket.resume();
+    this.client = new ClientStream(socket, this);
+    this.relay = new ReplyRelay(this, this.client, context.metrics);
   }
 
   get idle(): boolean {
-    return this.phase === Phase.Ready && this.reader.size === 0;
+    return this.ready && this.client.empty;
   }
 
-  private receive(chunk: Buffer): void {
-    if (this.phase === Phase.Closed) return;
-    if (this.diversion) {
-      this.diversion.push(chunk);
-      return;
-    }
-    this.reader.push(chunk);
-    if (this.upload) this.continueUpload();
-    else if (this.phase === Phase.Ready) this.nextCommand();
-    if (!this.upload && this.phase !== Phase.Ready && this.reader.size > MAX_READ_AHEAD) this.socket.pause();
+  get ready(): boolean {
+    return this.phase === Phase.Ready;
   }
 
-  private nextCommand(): void {
-    try {
-      while (this.phase === Phase.Ready && !this.mustWaitForClient()) {
-        const command = this.reader.next();
-        if (!command) break;
-        this.receivedAt = this.lastActive = performance.now();
-        this.start(command);
-      }
-      if (this.socket.isPaused() && !this.upload && !this.congested) this.socket.resume();
-    } catch (error) {
-      const violation = error instanceof ProtocolViolation;
-      if (!violation)
-        this.context.log("error", "client session failed", { clientConnection: this.id, error: String(error) });
-      this.fatal(
-        violation ? ServerError.PACKETS_OUT_OF_ORDER : ServerError.UNKNOWN,
-        violation ? "Got packets out of order" : "Unknown error",
-      );
-    }
+  get ended(): boolean {
+    return this.phase === Phase.Closed;
   }
 
-  /** Replies that pile up because the client sends on without reading them would fill the memory. */
-  private mustWaitForClient(): boolean {
-    if (this.congested || !this.socket.writableNeedDrain) return this.congested;
-    this.congested = true;
-    this.socket.pause();
-    this.socket.once("drain", () => {
-      this.congested = false;
-      if (this.phase === Phase.Ready) this.becomeReady();
-    });
-    return true;
-  }
-
-  private start(command: ClientCommand): void {
+  command(command: ClientCommand): void {
+    this.lastActive = performance.now();
+    const complete = command.missing === undefined;
     if (command.code === Command.QUIT) {
-      this.socket.end();
-      this.closed();
-      return;
-    }
-    if (this.lost) {
-      const gone = this.lost;
-      this.lost = undefined;
-      const message = `The database connection was lost; ${this.held.pinned ? "the session's state" : "the transaction"} is gone (${gone})`;
-      if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
-      else this.answer(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
-      return;
-    }
-    if (isRefused(command.code)) {
-      if (command.missing !== undefined) this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
-      else this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
-      return;
-    }
-    if (command.code === Command.CHANGE_USER && command.missing === undefined) {
+      this.client.end();
+      this.clientGone();
+    } else if (this.lost !== undefined) this.tellLoss(this.lost);
+    else if (isRefused(command.code)) {
+      if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
+      else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
+    } else if (command.code === Command.CHANGE_USER && complete) {
       this.phase = Phase.Finishing;
       this.context.changeUser(this, command.bytes);
-      return;
+    } else {
+      const own = complete ? localReply(this, command) : undefined;
+      if (own) this.answer(own);
+      else if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA)
+        this.sendWithoutReply(command);
+      else this.prepare(command, this.follower.examine(command));
     }
-    const own = command.missing === undefined ? localReply(this, command) : undefined;
-    if (own) {
-      this.answer(own);
-      return;
-    }
-    if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA) {
-      this.sendWithoutReply(command);
-      return;
-    }
-    this.prepare(command, this.examine(command));
   }
 
-  private examine(command: ClientCommand): Classification | undefined {
-    const { code } = command;
-    if (code === Command.QUERY || code === Command.STMT_PREPARE) this.context.metrics.query(this.context.secure);
-    else if (code === Command.STMT_EXECUTE) this.context.metrics.query(this.context.secure);
-    const long = command.bytes.length > HEADER_BYTES + 1 + MAX_EXAMINED_BYTES || command.missing !== undefined;
-    if (long) this.held.pin(PinReason.LONG_STATEMENT);
-    else if (code === Command.STMT_PREPARE) this.held.pin(PinReason.PREPARED);
-    if (code !== Command.QUERY || long) return undefined;
-    const classification = this.follower.classify(command.bytes);
-    if (classification.pin) this.held.pin(classification.pin);
-    return classification;
+  failed(error: unknown): void {
+    if (error instanceof ProtocolViolation) {
+      this.fatal(ServerError.PACKETS_OUT_OF_ORDER, "Got packets out of order");
+      return;
+    }
+    this.context.log("error", "client session failed", { clientConnection: this.id, error: String(error) });
+    this.fatal(ServerError.UNKNOWN, "Unknown error");
   }
 
   /** Commands without a reply concern prepared statements, so the session is pinned; without a connection they are void. */
@@ -175,7 +107,7 @@ export class ClientSession implements ReplySink, Holder {
     connection.send(command.bytes);
     if (command.missing === undefined) return;
     this.phase = Phase.Preparing;
-    this.startUpload(command, connection);
+    this.client.startUpload(command, connection);
   }
 
   /** Borrows a connection if the session has none, and brings it to the session's state if needed. */
@@ -196,42 +128,64 @@ export class ClientSession implements ReplySink, Holder {
     });
   }
 
-  /** Something the proxy answers itself after all. */
-  private reply(bytes: Buffer): void {
-    if (this.phase === Phase.Closed) return;
-    this.socket.write(bytes);
-    this.afterReply();
+  private send(
+    command: ClientCommand,
+    classification: Classification | undefined,
+    connection: DatabaseConnection,
+  ): void {
+    this.phase = Phase.Relaying;
+    this.relay.expect(this.lastActive);
+    this.follower.sending(command, classification, connection);
+    if (this.held.pinned) this.follower.logPin(this.held.pinned, connection);
+    connection.execute(command.code, command.bytes, this.relay);
+    if (command.missing !== undefined) this.client.startUpload(command, connection);
   }
 
-  /** The client is still waiting for its reply, and gets the error. */
-  private handOverFailed(connection: DatabaseConnection, error: Error): void {
-    const { pinned } = this.held;
-    this.logTrouble("a database connection could not take on a session's settings", connection, error);
-    if (error instanceof DatabaseError && connection.usable && !pinned) {
-      connection.hiddenState = true;
-      this.held.release();
-    } else this.held.drop();
-    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, error.message);
-    else this.reply(errorPacket(1, ServerError.UNKNOWN, error.message));
+  /** There is no reply to wait for, or it came before the command was complete. */
+  uploaded(): void {
+    if (this.phase === Phase.Preparing || this.phase === Phase.Ready) this.becomeReady();
   }
 
-  /** The client has its reply already, so that it learns of the loss with its next command, if it lost anything. */
-  private afterworkFailed(connection: DatabaseConnection, error: Error): void {
-    if (this.held.current !== connection) return;
-    this.logTrouble("a database connection failed after a statement", connection, error);
-    if (this.held.pinned !== undefined || this.follower.holdsConnection) this.lost = error.message;
-    this.held.drop();
+  replied(reply: ReplyTracker, connection: DatabaseConnection): void {
+    const work = this.follower.received(reply, connection);
+    if (!work) {
+      this.afterReply();
+      return;
+    }
+    this.phase = Phase.Finishing;
+    work.then(
+      () => {
+        if (this.held.current === connection && !this.ended) this.afterReply();
+      },
+      (error: unknown) => {
+        this.afterworkFailed(connection, error as Error);
+      },
+    );
+  }
+
+  /** Gives the connection back unless the session has to keep it, and goes on with what the client sent meanwhile. */
+  private afterReply(): void {
+    if (!this.held.pinned && !this.follower.holdsConnection) this.held.release();
     this.becomeReady();
   }
 
-  private logTrouble(message: string, connection: DatabaseConnection, error: Error): void {
-    const fields = { clientConnection: this.id, dbConnection: connection.id, error: error.message };
-    this.context.log("warn", message, fields);
+  private becomeReady(): void {
+    if (this.ended) return;
+    this.phase = Phase.Ready;
+    this.lastActive = performance.now();
+    this.client.proceed();
   }
 
-  /** False when the session ended, or lost the connection, while something was under way. */
-  private stillHolds(connection: DatabaseConnection): boolean {
-    return this.held.current === connection && this.phase !== Phase.Closed;
+  /** The proxy's own answer to a command that never left the Ready phase. */
+  private answer(bytes: Buffer): void {
+    if (bytes.length > 0) this.client.write(bytes);
+  }
+
+  /** Something the proxy answers itself after all. */
+  reply(bytes: Buffer): void {
+    if (this.ended) return;
+    this.client.write(bytes);
+    this.afterReply();
   }
 
   private noConnection(error: Error, longCommand: boolean): void {
@@ -243,105 +197,53 @@ export class ClientSession implements ReplySink, Holder {
     else this.reply(errorPacket(1, ServerError.BORROW_TIMEOUT, message));
   }
 
-  private send(
-    command: ClientCommand,
-    classification: Classification | undefined,
-    connection: DatabaseConnection,
-  ): void {
-    this.phase = Phase.Relaying;
-    this.relayedBytes = 0;
-    this.sentAt = performance.now();
-    this.follower.sending(command, classification, connection);
-    if (this.held.pinned) this.follower.logPin(this.held.pinned, connection);
-    connection.execute(command.code, command.bytes, this);
-    if (command.missing !== undefined) this.startUpload(command, connection);
+  /** The client is still waiting for its reply, and gets the error. */
+  private handOverFailed(connection: DatabaseConnection, error: Error): void {
+    const { pinned } = this.held;
+    this.logTrouble("a database connection could not take on a session's settings", error, connection);
+    if (error instanceof DatabaseError && connection.usable && !pinned) {
+      connection.hiddenState = true;
+      this.held.release();
+    } else this.held.drop();
+    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, error.message);
+    else this.reply(errorPacket(1, ServerError.UNKNOWN, error.message));
   }
 
-  private startUpload(command: ClientCommand, connection: DatabaseConnection): void {
-    this.upload = new Upload(command, this.reader, this.socket, connection);
-    this.socket.resume();
-    this.continueUpload();
-  }
-
-  private continueUpload(): void {
-    if (!this.upload?.pump()) return;
-    this.upload = undefined;
-    // There is no reply to wait for, or it came before the command was complete.
-    if (this.phase === Phase.Preparing || this.phase === Phase.Ready) this.becomeReady();
-  }
-
-  data(chunk: Buffer): boolean {
-    this.relayedBytes += chunk.length;
-    if (this.phase === Phase.Closed || this.socket.write(chunk)) return true;
-    this.socket.once("drain", () => this.held.current?.resume());
-    return false;
-  }
-
-  end(reply: ReplyTracker): void {
-    const connection = this.held.current;
-    if (!connection) return;
-    const now = performance.now();
-    this.context.metrics.answered(now - this.receivedAt, now - this.sentAt);
-    if (reply.askedForFile) {
-      // Cannot happen: no connection is opened with CLIENT_LOCAL_FILES.
-      this.connectionLost(new Error("the database asked for a local file"));
-      return;
-    }
-    connection.resume();
-    const work = this.follower.received(reply, connection);
-    if (!work) {
-      this.afterReply();
-      return;
-    }
-    this.phase = Phase.Finishing;
-    work.then(
-      () => {
-        if (this.stillHolds(connection)) this.afterReply();
-      },
-      (error: unknown) => {
-        this.afterworkFailed(connection, error as Error);
-      },
-    );
-  }
-
-  broken(error: Error): void {
-    this.connectionLost(error);
-  }
-
-  /** Gives the connection back unless the session has to keep it, and goes on with what the client sent meanwhile. */
-  private afterReply(): void {
-    if (!this.held.pinned && !this.follower.holdsConnection) this.held.release();
+  /** The client has its reply already, so that it learns of the loss with its next command, if it lost anything. */
+  private afterworkFailed(connection: DatabaseConnection, error: Error): void {
+    if (this.held.current !== connection) return;
+    this.logTrouble("a database connection failed after a statement", error, connection);
+    if (this.held.pinned !== undefined || this.follower.holdsConnection) this.lost = error.message;
+    this.held.drop();
     this.becomeReady();
   }
 
-  private becomeReady(): void {
-    if (this.phase === Phase.Closed) return;
-    this.phase = Phase.Ready;
-    this.lastActive = performance.now();
-    if (this.upload || this.congested) return;
-    if (this.reader.size > 0) this.nextCommand();
-    else if (this.socket.isPaused()) this.socket.resume();
+  connectionLost(error: Error): void {
+    if (!this.held.current) return;
+    const { phase } = this;
+    this.held.drop();
+    this.client.abandonUpload();
+    if (phase === Phase.Closed) return;
+    this.logTrouble("database connection lost", error);
+    const message = `Lost the database connection: ${error.message}`;
+    if (phase === Phase.Ready) this.lost = error.message;
+    else if (phase === Phase.Relaying && this.relay.begun) this.disconnect();
+    else if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
+    else this.reply(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
   }
 
-  /** The proxy's own answer to a command that never left the Ready phase. */
-  private answer(bytes: Buffer): void {
-    if (bytes.length > 0) this.socket.write(bytes);
+  private tellLoss(reason: string): void {
+    const { pinned } = this.held;
+    this.lost = undefined;
+    const message = `The database connection was lost; ${pinned ? "the session's state" : "the transaction"} is gone (${reason})`;
+    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
+    else this.answer(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
   }
 
-  private diversion: { push: (chunk: Buffer) => void; closed: () => void } | undefined;
-
-  /** While COM_CHANGE_USER is under way, what the client sends is no command. */
-  divert(push: (chunk: Buffer) => void, closed: () => void): void {
-    this.diversion = { push, closed };
+  private logTrouble(message: string, error: Error, connection?: DatabaseConnection): void {
+    const fields = { clientConnection: this.id, dbConnection: connection?.id, error: error.message };
+    this.context.log("warn", message, fields);
   }
-
-  write(bytes: Buffer): void {
-    if (this.phase !== Phase.Closed) this.socket.write(bytes);
-  }
-
-  readonly waiting = (leave: () => void): void => {
-    this.held.stopWaiting = leave;
-  };
 
   /** Gives up all that the session has in the database. */
   async leaveState(): Promise<void> {
@@ -354,7 +256,8 @@ export class ClientSession implements ReplySink, Holder {
 
   /** After COM_CHANGE_USER: a session of another user begins. */
   restart(ok: Buffer): void {
-    this.diversion = this.held.stopWaiting = undefined;
+    this.client.endDiversion();
+    this.held.stopWaiting = undefined;
     this.reply(ok);
   }
 
@@ -364,60 +267,43 @@ export class ClientSession implements ReplySink, Holder {
 
   /** Sends a last packet and closes. */
   endWith(bytes: Buffer): void {
-    if (this.phase === Phase.Closed) return;
-    this.socket.end(bytes);
-    this.closed();
+    if (this.ended) return;
+    this.client.end(bytes);
+    this.clientGone();
+  }
+
+  /** Ends the client's connection without a word, which is all that is left in the middle of a reply. */
+  disconnect(): void {
+    this.client.destroy();
+    this.clientGone();
   }
 
   connectionGone(): void {
     this.follower.released();
   }
 
-  connectionLost(error: Error): void {
-    if (!this.held.current) return;
-    const { phase } = this;
-    this.held.drop();
-    this.upload = undefined;
-    if (phase === Phase.Closed) return;
-    this.context.log("warn", "database connection lost", { clientConnection: this.id, reason: error.message });
-    const message = `Lost the database connection: ${error.message}`;
-    if (phase === Phase.Ready) this.lost = error.message;
-    else if (phase === Phase.Relaying && this.relayedBytes > 0) this.disconnect();
-    else if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
-    else this.reply(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
-  }
-
-  /** Ends the client's connection without a word, which is all that is left in the middle of a reply. */
-  disconnect(): void {
-    this.socket.destroy();
-    this.closed();
-  }
-
-  private closed(): void {
-    if (this.phase === Phase.Closed) return;
-    const interrupted = this.phase === Phase.Relaying || this.upload !== undefined;
-    const busy = this.phase === Phase.Preparing || this.phase === Phase.Finishing;
+  clientGone(): void {
+    if (this.ended) return;
+    const inTheMiddle = this.phase !== Phase.Ready || this.client.uploading;
     this.phase = Phase.Closed;
     this.memory.alive = false;
     this.held.stopWaiting?.();
-    this.diversion?.closed();
+    this.client.closed();
     this.held.endPin();
     this.context.sessionClosed(this);
     const connection = this.held.current;
     if (!connection) return;
-    if (interrupted || busy) {
-      this.context.log(
-        "debug",
-        "a database connection is closed because its client went away in the middle of a request",
-        {
-          clientConnection: this.id,
-          dbConnection: connection.id,
-        },
-      );
-      this.held.drop();
+    if (!inTheMiddle) {
+      void this.held.cleanUp();
       return;
     }
-    void this.held.cleanUp();
+    const fields = { clientConnection: this.id, dbConnection: connection.id };
+    this.context.log(
+      "debug",
+      "a client went away in the middle of a request: its database connection is closed",
+      fields,
+    );
+    this.held.drop();
   }
 
   get autocommit(): boolean {

@@ -1,6 +1,7 @@
 import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import { PinReason, classify } from "../sql/classify";
+import { MAX_EXAMINED_BYTES } from "./commandReader";
 import { answerFromMemory, UNANSWERABLE } from "./questions";
 import type { DatabaseConnection } from "../database/connection";
 import type { ReplyTracker } from "../protocol/replyTracker";
@@ -37,7 +38,21 @@ export class StatementFollower {
     return this.inTransaction || this.nextTransactionPending;
   }
 
-  classify(bytes: Buffer): Classification {
+  /** Counts a command, looks at what it is, and pins the session if it must be. */
+  examine({ code, bytes, missing }: ClientCommand): Classification | undefined {
+    const { context, held } = this.session;
+    if (code === Command.QUERY || code === Command.STMT_PREPARE || code === Command.STMT_EXECUTE)
+      context.metrics.query(context.secure);
+    const long = bytes.length > HEADER_BYTES + 1 + MAX_EXAMINED_BYTES || missing !== undefined;
+    if (long) held.pin(PinReason.LONG_STATEMENT);
+    else if (code === Command.STMT_PREPARE) held.pin(PinReason.PREPARED);
+    if (code !== Command.QUERY || long) return undefined;
+    const classification = this.classify(bytes);
+    if (classification.pin) held.pin(classification.pin);
+    return classification;
+  }
+
+  private classify(bytes: Buffer): Classification {
     const { state } = this.session.memory;
     const sql = bytes.toString("latin1", HEADER_BYTES + 1);
     const classification = classify(sql, {
