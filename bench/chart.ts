@@ -4,7 +4,12 @@ import type { Results, Rounds } from "./rdsProxy";
 const WIDTH = 860;
 const LEFT = 300;
 const BAR = 16;
-const COLOURS: Record<string, string> = { direct: "#8a8f98", proxy: "#d9622b", HAProxy: "#4b7bb5" };
+const COLOURS: Record<string, string> = {
+  direct: "#8a8f98",
+  proxy: "#d9622b",
+  HAProxy: "#4b7bb5",
+  "bare Node relay": "#8fb58a",
+};
 
 /** Bars for each measurement, each group with its own scale. */
 export function chart(results: Results): string {

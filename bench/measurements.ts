@@ -1,17 +1,43 @@
-import { connect, type Bench, type Endpoint } from "./setup";
+import { once } from "node:events";
+import { connect as connectPlain } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { cpuSeconds } from "./cpuTime";
+import { authority, connect, type Bench, type Endpoint } from "./setup";
+import type { Program } from "./program";
 import type { Connection } from "mysql2/promise";
 
 const QUERY = "select * from bench.sample";
 
+/** What warm connections get through, and what each process spends on it: microseconds of CPU per query. */
+export interface Throughput {
+  perSecond: number;
+  cpu: { clients: number; database: number; relay: number };
+}
+
 /** Queries per second of `clients` warm connections over some seconds. */
-export async function throughput(endpoint: Endpoint, clients: number, tls: boolean, seconds: number): Promise<number> {
+export async function throughput(
+  bench: Bench,
+  endpoint: Endpoint,
+  clients: number,
+  tls: boolean,
+  seconds: number,
+): Promise<Throughput> {
   const connections = await connectAll(endpoint, clients, tls);
-  await Promise.all(connections.map((connection) => connection.query(QUERY)));
-  const rate = await perSecond(seconds, connections, async (connection) => {
+  const query = async (connection: Connection): Promise<void> => {
     await connection.query(QUERY);
-  });
+  };
+  await perSecond(seconds / 4, connections, query);
+  const processes = { clients: process.pid, database: bench.databasePid, relay: endpoint.pid };
+  const used = (): number[] => Object.values(processes).map((pid) => (pid === undefined ? 0 : cpuSeconds(pid)));
+  const before = used();
+  const started = performance.now();
+  const rate = await perSecond(seconds, connections, query);
+  const queries = (rate * (performance.now() - started)) / 1000;
+  const [ofClients = 0, database = 0, relay = 0] = used().map(
+    (now, index) => (1e6 * (now - (before[index] ?? 0))) / queries,
+  );
   for (const connection of connections) connection.destroy();
-  return rate;
+  return { perSecond: rate, cpu: { clients: ofClients, database, relay } };
 }
 
 /** Percentiles, in microseconds, of one client's queries one after the other. */
@@ -77,33 +103,50 @@ export async function crowd(endpoint: Endpoint, clients: number, tls: boolean): 
   return result;
 }
 
-/** Resident memory of the proxy's process per idle session, in KB. */
-export async function memoryPerSession(bench: Bench, sessions: number, tls: boolean): Promise<number> {
+/** Resident memory of a process per idle connection, in KB. */
+export async function memoryPerConnection(
+  program: Program,
+  count: number,
+  open: (count: number) => Promise<{ destroy(): void }[]>,
+): Promise<number> {
   // Once before, so that what is made at first use is there.
-  for (const connection of await connectAll(bench.proxy, 100, tls)) connection.destroy();
-  const before = await settled(bench);
-  const connections = await connectAll(bench.proxy, sessions, tls);
-  const after = await settled(bench);
+  for (const connection of await open(100)) connection.destroy();
+  const before = await settled(program);
+  const connections = await open(count);
+  const after = await settled(program);
   for (const connection of connections) connection.destroy();
-  return (after - before) / sessions / 1024;
+  return (after - before) / count / 1024;
 }
 
-async function settled(bench: Bench): Promise<number> {
+async function settled(program: Program): Promise<number> {
   let rss = 0;
   for (let round = 0; round < 5; round++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
-    rss = (await bench.ask("memory")).rss ?? 0;
+    rss = (await program.ask("memory")).rss ?? 0;
   }
   return rss;
 }
 
-async function connectAll(endpoint: Endpoint, clients: number, tls: boolean): Promise<Connection[]> {
-  const all: Connection[] = [];
-  while (all.length < clients) {
-    const batch = Math.min(50, clients - all.length);
-    all.push(...(await Promise.all(Array.from({ length: batch }, () => connect(endpoint, tls)))));
-  }
+/** Connections to a port that speaks nothing, or TLS only. */
+export function connectSockets(port: number, count: number, tls: boolean): Promise<{ destroy(): void }[]> {
+  return inBatches(count, async () => {
+    const options = { port, host: "localhost", ca: authority.certificate };
+    const socket = tls ? connectTls(options) : connectPlain(options);
+    await once(socket, tls ? "secureConnect" : "connect");
+    return socket;
+  });
+}
+
+export async function connectAll(endpoint: Endpoint, count: number, tls: boolean): Promise<Connection[]> {
+  const all = await inBatches(count, () => connect(endpoint, tls));
   for (const connection of all) connection.on("error", () => undefined);
+  return all;
+}
+
+async function inBatches<T>(count: number, one: () => Promise<T>): Promise<T[]> {
+  const all: T[] = [];
+  while (all.length < count)
+    all.push(...(await Promise.all(Array.from({ length: Math.min(50, count - all.length) }, one))));
   return all;
 }
 

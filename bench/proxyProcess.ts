@@ -1,18 +1,14 @@
 import { connect } from "node:net";
 import { RdsProxy } from "../local/rdsProxy";
 import type { RdsProxyOptions, TargetGroupConfig } from "../local/rdsProxy";
+import { answer } from "./answers";
 
-/**
- * The proxy in a process of its own, so that it shares no event loop with those who measure it. Takes its options as
- * JSON on the command line, tells its port, and answers questions about its memory and metrics.
- */
+/** What the proxy's process takes as JSON on its command line. */
 export interface ProxyProcessOptions {
   proxy: Pick<RdsProxyOptions, "tls" | "clientPasswordAuthType">;
   config: TargetGroupConfig;
   database: { host: string; port: number; user: string; password: string };
 }
-
-export type Question = "memory" | "metrics";
 
 async function main({ proxy: options, config, database }: ProxyProcessOptions): Promise<void> {
   const proxy = await RdsProxy.listen({
@@ -36,15 +32,7 @@ async function main({ proxy: options, config, database }: ProxyProcessOptions): 
       }),
   });
   await proxy.whenAvailable("db", 10);
-  process.on("message", (question: Question) => {
-    if (question === "metrics") process.send?.(proxy.metrics());
-    else {
-      global.gc?.();
-      process.send?.({ rss: process.memoryUsage().rss });
-    }
-  });
-  process.on("disconnect", () => process.exit());
-  process.send?.({ port: proxy.port });
+  answer(proxy.port, () => proxy.metrics());
 }
 
 void main(JSON.parse(process.argv[2] ?? "") as ProxyProcessOptions);

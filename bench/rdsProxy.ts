@@ -3,13 +3,25 @@ import { cpus, totalmem, loadavg } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
 import { chart } from "./chart";
-import { connections, crowd, latency, longestWait, memoryPerSession, throughput } from "./measurements";
+import {
+  connectAll,
+  connectSockets,
+  connections,
+  crowd,
+  latency,
+  longestWait,
+  memoryPerConnection,
+  throughput,
+  type Throughput,
+} from "./measurements";
+import { Program } from "./program";
 import { report } from "./report";
-import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, setUp, type Bench, type Endpoint } from "./setup";
+import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, authority, setUp, type Bench, type Endpoint } from "./setup";
 
 /** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
 const ROUNDS = 5;
 const SECONDS = 2;
+const IDLE_SESSIONS = 2000;
 const DOCS = join(__dirname, "../docs");
 
 /** The figures of each round, by the name of the endpoint. */
@@ -19,12 +31,15 @@ export interface Results {
   machine: { cpu: string; cores: number; memoryGb: number; loadBefore: number; loadAfter: number };
   versions: Record<string, string>;
   throughput: { plain: Rounds; tls: Rounds };
+  /** Microseconds of CPU per query in the same rounds. */
+  cpu: { plain: Record<string, Throughput["cpu"]>[]; tls: Record<string, Throughput["cpu"]>[] };
   latencyP50: Rounds;
   latencyP99: Rounds;
   logins: Rounds;
   connectionPerQuery: Rounds;
   crowd: { direct: Awaited<ReturnType<typeof crowd>>[]; proxy: Awaited<ReturnType<typeof crowd>>[]; maxUsed: number[] };
-  memoryKb: { plain: number; tls: number };
+  /** Per idle session of the proxy, and per idle socket of a Node server that does nothing. */
+  memoryKb: { plain: number; tls: number; bareSocket: number; bareTlsSocket: number };
   restartWaitMs: number[];
 }
 
@@ -44,15 +59,15 @@ async function main(): Promise<void> {
       node: process.version,
       client: "mysql2, in one Node process",
     };
-    results.throughput = {
-      plain: await rounds("64 clients", bench, (at) => throughput(at, 64, false, SECONDS)),
-      tls: await rounds("64 clients, TLS", bench, (at) => throughput(at, 64, true, SECONDS)),
-    };
+    const plain = await throughputs(bench, false);
+    const tls = await throughputs(bench, true);
+    results.throughput = { plain: plain.rates, tls: tls.rates };
+    results.cpu = { plain: plain.cpu, tls: tls.cpu };
     results.latencyP50 = [];
     results.latencyP99 = [];
     for (let round = 0; round < ROUNDS; round++) {
       const [p50, p99]: Record<string, number>[] = [{}, {}];
-      for (const at of endpoints(bench, round)) {
+      for (const at of inTurn(endpoints(bench), round)) {
         const measured = await latency(at, true, 1000);
         if (p50) p50[at.name] = measured.p50;
         if (p99) p99[at.name] = measured.p99;
@@ -71,8 +86,10 @@ async function main(): Promise<void> {
   }
   // In fresh processes: memory that was once in use would hide what sessions take.
   results.memoryKb = {
-    plain: await withBench(PLENTY_OF_CONNECTIONS, (bench) => memoryPerSession(bench, 2000, false)),
-    tls: await withBench(PLENTY_OF_CONNECTIONS, (bench) => memoryPerSession(bench, 2000, true)),
+    plain: await sessionMemory(false),
+    tls: await sessionMemory(true),
+    bareSocket: await socketMemory(false),
+    bareTlsSocket: await socketMemory(true),
   };
   results.crowd = await crowds();
   const [processor] = cpus();
@@ -93,6 +110,39 @@ async function write(complete: Results): Promise<void> {
   const page = await format(report(complete), { parser: "markdown", printWidth: 120 });
   await writeFile(join(DOCS, "bench-rds-proxy.md"), page);
   console.log(page);
+}
+
+/** 64 warm clients, over every way there is. */
+async function throughputs(bench: Bench, tls: boolean): Promise<{ rates: Rounds; cpu: Results["cpu"]["plain"] }> {
+  const cpu: Results["cpu"]["plain"] = [];
+  const rates: Rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [rate, spent]: [Record<string, number>, Record<string, Throughput["cpu"]>] = [{}, {}];
+    for (const at of inTurn([...endpoints(bench), bench.bareRelay], round)) {
+      const measured = await throughput(bench, at, 64, tls, SECONDS);
+      rate[at.name] = measured.perSecond;
+      spent[at.name] = measured.cpu;
+    }
+    rates.push(rate);
+    cpu.push(spent);
+    console.error(tls ? "64 clients, TLS" : "64 clients", rate);
+  }
+  return { rates, cpu };
+}
+
+function sessionMemory(tls: boolean): Promise<number> {
+  return withBench(PLENTY_OF_CONNECTIONS, ({ proxy, proxyProgram }) =>
+    memoryPerConnection(proxyProgram, IDLE_SESSIONS, (count) => connectAll(proxy, count, tls)),
+  );
+}
+
+async function socketMemory(tls: boolean): Promise<number> {
+  const program = await Program.start("bareServer", JSON.stringify(tls ? authority.issue(["localhost"]) : null));
+  try {
+    return await memoryPerConnection(program, IDLE_SESSIONS, (count) => connectSockets(program.port, count, tls));
+  } finally {
+    await program.stop();
+  }
 }
 
 /** A thousand clients at a database that takes as many connections as a small one on RDS. */
@@ -125,16 +175,17 @@ async function rounds(what: string, bench: Bench, measure: (at: Endpoint) => Pro
   const all: Rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
     const figures: Record<string, number> = {};
-    for (const at of endpoints(bench, round)) figures[at.name] = await measure(at);
+    for (const at of inTurn(endpoints(bench), round)) figures[at.name] = await measure(at);
     all.push(figures);
     console.error(what, figures);
   }
   return all;
 }
 
+const endpoints = ({ direct, proxy, haproxy }: Bench): Endpoint[] => [direct, proxy, ...(haproxy ? [haproxy] : [])];
+
 /** In another order each round, so that none is always first. */
-function endpoints(bench: Bench, round: number): Endpoint[] {
-  const all = [bench.direct, bench.proxy, ...(bench.haproxy ? [bench.haproxy] : [])];
+function inTurn<T>(all: T[], round: number): T[] {
   const turn = round % all.length;
   return [...all.slice(turn), ...all.slice(0, turn)];
 }

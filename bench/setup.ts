@@ -1,15 +1,10 @@
-import { execFile, fork, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { build } from "esbuild";
-import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
+import { readFile } from "node:fs/promises";
+import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from "mysql2/promise";
 import { startMysqlServer } from "../local/mysqlServer";
 import { CertificateAuthority } from "../local/tls";
-import type { ProxyProcessOptions, Question } from "./proxyProcess";
+import { startHaproxy } from "./haproxy";
+import { Program } from "./program";
+import type { ProxyProcessOptions } from "./proxyProcess";
 
 export const USER = "admin";
 const PASSWORD = "bench-password";
@@ -20,25 +15,31 @@ export const PLENTY_OF_CONNECTIONS = 500;
 
 export const authority = new CertificateAuthority();
 
+/** A way to the database. */
 export interface Endpoint {
-  name: string;
+  name: "direct" | "proxy" | "HAProxy" | "bare Node relay";
   port: number;
+  /** Process of what is in between. */
+  pid?: number;
 }
 
 export interface Bench {
   direct: Endpoint;
   proxy: Endpoint;
   haproxy: Endpoint | undefined;
+  bareRelay: Endpoint;
   serverVersion: string;
+  /** Process of the database server. */
+  databasePid: number;
+  proxyProgram: Program;
   restartDatabase(): Promise<void>;
   /** The most connections that the database ever had at a time. */
   maxUsedConnections(): Promise<number>;
   haproxyVersion: string;
-  ask(question: Question): Promise<Record<string, number>>;
   stop(): Promise<void>;
 }
 
-/** A database with the article's table, the proxy in its own process, and HAProxy in TCP mode before the same database. */
+/** A database with the article's table, and before it: the proxy, HAProxy in TCP mode, and the least of relays. */
 export async function setUp(maxConnections: number): Promise<Bench> {
   const server = await startMysqlServer({
     masterUser: USER,
@@ -46,11 +47,12 @@ export async function setUp(maxConnections: number): Promise<Bench> {
     maxConnections,
     tls: authority.issue(["localhost"]),
   });
-  const direct = { name: "direct", port: server.port };
+  const direct = { name: "direct", port: server.port } as const;
   const admin = await connect(direct, false);
   await admin.query("CREATE DATABASE bench");
   await admin.query("CREATE TABLE bench.sample (id INT, value VARCHAR(10))");
   await admin.query("INSERT INTO bench.sample VALUES (1, 'taro'), (2, 'hanako')");
+  const [[files]] = await admin.query<RowDataPacket[]>("SELECT @@pid_file AS pid");
   await admin.end();
 
   const options: ProxyProcessOptions = {
@@ -64,34 +66,29 @@ export async function setUp(maxConnections: number): Promise<Bench> {
     },
     database: { host: server.host, port: server.port, user: USER, password: PASSWORD },
   };
-  // Bundled, so that the process holds the proxy and no compiler.
-  const folder = await mkdtemp(join(tmpdir(), "bench-proxy-"));
-  const program = join(folder, "proxy.cjs");
-  await build({ entryPoints: [join(__dirname, "proxyProcess.ts")], bundle: true, platform: "node", outfile: program });
-  const child = fork(program, [JSON.stringify(options)], { execArgv: ["--expose-gc"] });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const proxyProgram = await Program.start("proxyProcess", JSON.stringify(options));
+  const proxy = { name: "proxy", port: proxyProgram.port, pid: proxyProgram.pid } as const;
+  const relay = await Program.start("bareRelay", String(server.port));
   const haproxy = await startHaproxy(server.port);
   return {
     direct,
-    proxy: { name: "proxy", port },
-    haproxy: haproxy && { name: "HAProxy", port: haproxy.port },
+    proxy,
+    haproxy: haproxy && { name: "HAProxy", port: haproxy.port, pid: haproxy.pid },
+    bareRelay: { name: "bare Node relay", port: relay.port, pid: relay.pid },
+    proxyProgram,
     serverVersion: `${server.flavour} ${server.version}`,
+    databasePid: Number(await readFile(String(files?.pid), "utf8")),
     haproxyVersion: haproxy?.version ?? "not installed (apt-get install haproxy)",
     maxUsedConnections: async () => {
-      const connection = await connect({ name: "proxy", port }, false);
+      const connection = await connect(proxy, false);
       const [rows] = await connection.query("SHOW GLOBAL STATUS LIKE 'Max_used_connections'");
       await connection.end();
       return Number((rows as { Value: string }[])[0]?.Value);
     },
     restartDatabase: () => server.restart(),
-    ask: async (question) => {
-      child.send(question);
-      return ((await once(child, "message")) as [Record<string, number>])[0];
-    },
     stop: async () => {
-      child.disconnect();
-      await once(child, "exit");
-      await rm(folder, { recursive: true });
+      await proxyProgram.stop();
+      await relay.stop();
       await haproxy?.stop();
       await server.stop();
     },
@@ -108,55 +105,4 @@ export function connect(endpoint: Endpoint, tls: boolean): Promise<Connection> {
     ...(tls && { ssl: { ca: authority.certificate } }),
   };
   return createConnection(options);
-}
-
-async function startHaproxy(
-  database: number,
-): Promise<{ port: number; version: string; stop(): Promise<void> } | undefined> {
-  const version = await promisify(execFile)("haproxy", ["-v"]).catch(() => undefined);
-  if (!version) return undefined;
-  const port = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), "bench-haproxy-"));
-  const lines = [
-    "defaults",
-    "  mode tcp",
-    "  timeout connect 5s",
-    "  timeout client 1h",
-    "  timeout server 1h",
-    "frontend clients",
-    `  bind 127.0.0.1:${port}`,
-    "  default_backend database",
-    "backend database",
-    `  server database 127.0.0.1:${database}`,
-  ];
-  await writeFile(join(folder, "haproxy.cfg"), `${lines.join("\n")}\n`);
-  const child = spawn("haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio: "ignore" });
-  await answering(port);
-  return {
-    port,
-    version: version.stdout.split(" ").slice(0, 3).join(" "),
-    stop: async () => {
-      child.kill();
-      await once(child, "exit");
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function answering(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const connection = await connect({ name: "", port }, false).catch(() => undefined);
-    if (connection) return connection.end();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("HAProxy does not come up.");
 }
