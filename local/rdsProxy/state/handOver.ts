@@ -85,15 +85,19 @@ async function saveInsertId(connection: DatabaseConnection, from: SessionMemory)
 /** Brings the connection to `wanted`; returns the state it really has then. */
 async function applyState(connection: DatabaseConnection, wanted: SessionState): Promise<SessionState> {
   if (connection.state.key === wanted.key) return wanted;
-  if (wanted.schema === null && connection.state.schema !== null) await connection.changeUser();
+  // Only choosing a schema, or having none from the start, gives the schema's own collation back.
+  const collationInTheWay = connection.state.schemaCollation !== null && wanted.schemaCollation === null;
+  if (wanted.schema === null && (connection.state.schema !== null || collationInTheWay)) await connection.changeUser();
   if (connection.state.multiStatements !== wanted.multiStatements)
     await connection.setMultiStatements(wanted.multiStatements);
   const statement = wanted.setStatement(connection.state);
   if (statement) await connection.query(statement);
-  connection.state = wanted.withSchema(connection.state.schema);
+  connection.state = wanted.withSchema(connection.state.schema, connection.state.schemaCollation);
   let reached = wanted;
-  if (wanted.schema !== null && wanted.schema !== connection.state.schema)
+  if (wanted.schema !== null && (wanted.schema !== connection.state.schema || collationInTheWay))
     reached = await useSchema(connection, wanted, wanted.schema);
+  if (reached.schemaCollation !== null && reached.schemaCollation !== connection.state.schemaCollation)
+    await connection.query(`SET @@session.collation_database='${reached.schemaCollation}'`);
   connection.state = reached;
   return reached;
 }
@@ -101,6 +105,7 @@ async function applyState(connection: DatabaseConnection, wanted: SessionState):
 async function useSchema(connection: DatabaseConnection, wanted: SessionState, schema: string): Promise<SessionState> {
   try {
     await connection.command(Command.INIT_DB, Buffer.from(schema, "latin1"));
+    connection.state = connection.state.withSchema(schema);
     return wanted;
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== BAD_DATABASE) throw error;

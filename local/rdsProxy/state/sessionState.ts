@@ -21,8 +21,10 @@ export class SessionState {
     /** As bytes in Latin-1, or null without a default schema. */
     readonly schema: string | null,
     readonly multiStatements: boolean,
+    /** `collation_database`, where it was set to something else than what the schema (or having none) makes of it. */
+    readonly schemaCollation: string | null,
   ) {
-    this.key = `${multiStatements ? "m" : "s"}\0${schema ?? "\0"}\0${values.map((value) => value ?? "\0").join("\0")}`;
+    this.key = `${multiStatements ? "m" : "s"}\0${schema ?? "\0"}\0${schemaCollation ?? "\0"}\0${values.map((value) => value ?? "\0").join("\0")}`;
   }
 
   get(name: (typeof TRACKED_VARIABLES)[number]): Value {
@@ -34,15 +36,16 @@ export class SessionState {
       const change = changes[TRACKED_VARIABLES[index] ?? "autocommit"];
       return change === undefined || value === undefined ? value : change;
     });
-    return new SessionState(values, this.schema, this.multiStatements);
+    return new SessionState(values, this.schema, this.multiStatements, this.schemaCollation);
   }
 
-  withSchema(schema: string | null): SessionState {
-    return new SessionState(this.values, schema, this.multiStatements);
+  /** As after USE, which gives the session the schema's collation, or with the collation given. */
+  withSchema(schema: string | null, collation: string | null = null): SessionState {
+    return new SessionState(this.values, schema, this.multiStatements, collation);
   }
 
   withMultiStatements(allowed: boolean): SessionState {
-    return new SessionState(this.values, this.schema, allowed);
+    return new SessionState(this.values, this.schema, allowed, this.schemaCollation);
   }
 
   /** A state that can be carried to another connection by plain ASCII statements. */
@@ -68,6 +71,11 @@ function literal(name: string, value: string | null): string {
   return NUMERIC.test(name) && /^\d+$/.test(value) ? value : `'${value}'`;
 }
 
+/** NULL while `collation_database` is what the server chooses, also where the schema's own is not for this user to see. */
+const SCHEMA_COLLATION = `NULLIF(@@session.collation_database, IF(DATABASE() IS NULL, @@global.collation_server,
+COALESCE((SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()),
+@@session.collation_database)))`;
+
 /** Reads the tracked variables that a server has, and the default schema. */
 export class StateQuery {
   readonly sql: string;
@@ -80,13 +88,13 @@ export class StateQuery {
       return variables.has(name) && !doubled ? [index] : [];
     });
     const columns = this.present.map((index) => `@@session.${TRACKED_VARIABLES[index] ?? ""}`);
-    this.sql = `SELECT DATABASE(),${columns.join(",")}`;
+    this.sql = `SELECT DATABASE(),${SCHEMA_COLLATION},${columns.join(",")}`;
   }
 
   state(rows: TextRow[], multiStatements: boolean): SessionState {
-    const [schema = null, ...columns] = rows[0] ?? [];
+    const [schema = null, schemaCollation = null, ...columns] = rows[0] ?? [];
     const values: Value[] = TRACKED_VARIABLES.map(() => undefined);
     this.present.forEach((index, column) => (values[index] = columns[column] ?? null));
-    return new SessionState(values, schema, multiStatements);
+    return new SessionState(values, schema, multiStatements, schemaCollation);
   }
 }

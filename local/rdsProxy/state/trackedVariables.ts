@@ -1,7 +1,6 @@
 /**
  * Session variables that RDS Proxy tracks instead of pinning the session when they are set:
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. `character_set_database` and
- * `collation_database`, also on that page, follow the default schema and are deprecated to set; setting them pins here.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. That page also has the two below.
  */
 export const TRACKED_VARIABLES = [
   "autocommit",
@@ -26,6 +25,9 @@ export const TRACKED_VARIABLES = [
   "wait_timeout",
 ] as const;
 
-const TRACKED = new Set<string>(TRACKED_VARIABLES);
+/** Two views of one setting, which goes back to the default schema's own with each USE; see SessionState. */
+const OF_THE_SCHEMA = ["character_set_database", "collation_database"];
+
+const TRACKED = new Set<string>([...TRACKED_VARIABLES, ...OF_THE_SCHEMA]);
 
 export const isTracked = (name: string): boolean => TRACKED.has(name);

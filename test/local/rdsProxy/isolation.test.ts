@@ -6,6 +6,7 @@ import { random, type Random } from "./support/random";
 /** What one session must see, whatever connection it is on. */
 interface Model {
   schema: string;
+  schemaCollation: string;
   timeZone: string;
   sqlMode: string;
   charset: string;
@@ -31,7 +32,8 @@ for (const { name, start } of SERVERS)
       const server = await start();
       const admin = await directly(server, { database: "test" });
       for (const schema of SCHEMAS) {
-        await admin.query(`CREATE DATABASE IF NOT EXISTS ${schema}`);
+        const collate = schema === "isolation_b" ? "COLLATE utf8mb4_bin" : "";
+        await admin.query(`CREATE DATABASE IF NOT EXISTS ${schema} ${collate}`);
         await admin.query(`CREATE TABLE IF NOT EXISTS ${schema}.numbers (id INT AUTO_INCREMENT PRIMARY KEY, who INT)`);
       }
       const isolationVariable = server.flavour === "mariadb" ? "tx_isolation" : "transaction_isolation";
@@ -43,6 +45,7 @@ for (const { name, start } of SERVERS)
         const session = await connect({ database: "test" });
         const model: Model = {
           schema: "test",
+          schemaCollation: String(await value(session, "SELECT @@collation_database")),
           timeZone: "+00:00",
           sqlMode: String(await value(session, "SELECT @@sql_mode")),
           charset: "utf8mb4",
@@ -53,11 +56,18 @@ for (const { name, start } of SERVERS)
           temporary: null,
           rowCount: null,
         };
+        // On MySQL, setting it takes a privilege that the master user of RDS does not have.
+        const maySetCollation = server.flavour === "mariadb";
         const dice = random(SEED + index);
         // Five of them may pin; the rest share what is left.
         const mayPin = index % 4 === 0;
         for (let step = 0; step < STEPS_PER_SESSION; step++) {
           await act(session, model, dice, index, mayPin, isolationVariable);
+          if (maySetCollation && dice.below(8) === 0) {
+            model.rowCount = null;
+            model.schemaCollation = dice.pick(["latin1_bin", "utf8mb4_bin", "utf8mb4_general_ci"]);
+            await session.query(`SET collation_database = '${model.schemaCollation}'`);
+          }
           await check(session, model, dice, `session ${index}, step ${step}`, isolationVariable);
         }
         await session.end();
@@ -83,6 +93,14 @@ async function act(
     case 0:
       model.schema = dice.pick(SCHEMAS);
       await session.query(`USE ${model.schema}`);
+      model.schemaCollation = String(
+        await value(
+          session,
+          "SELECT default_collation_name AS c FROM information_schema.schemata WHERE schema_name = DATABASE()",
+        ),
+      );
+      // With autocommit off, that has opened a transaction.
+      if (model.autocommit === 0) await session.query("COMMIT");
       break;
     case 1:
       model.timeZone = dice.pick(["+00:00", "+09:00", "-03:30"]);
@@ -150,11 +168,12 @@ async function check(session: Connection, model: Model, dice: Random, where: str
   if (model.rowCount !== null && dice.below(2) === 0)
     assert.equal(await value(session, "SELECT ROW_COUNT()"), model.rowCount, `ROW_COUNT of ${where}`);
   const seen = await session.query({
-    sql: `SELECT DATABASE(), @@time_zone, @@sql_mode, @@character_set_client, @@${isolation}, @@autocommit, LAST_INSERT_ID(), @mine`,
+    sql: `SELECT DATABASE(), @@collation_database, @@time_zone, @@sql_mode, @@character_set_client, @@${isolation}, @@autocommit, LAST_INSERT_ID(), @mine`,
     rowsAsArray: true,
   });
   const expected = [
     model.schema,
+    model.schemaCollation,
     model.timeZone,
     model.sqlMode,
     model.charset,

@@ -60,6 +60,30 @@ for (const { name, start } of SERVERS)
         assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyInTransaction, 0);
       });
 
+    it("has a schema's collation follow the session that set it, to the next USE, and nobody else", async function () {
+      // On MySQL it takes a privilege that the master user of RDS does not have.
+      if (server.flavour !== "mariadb") this.skip();
+      const { connect, proxy } = await withOne();
+      const [one, two, three] = [
+        await connect({ database: "test" }),
+        await connect({ database: "test" }),
+        await connect({}),
+      ];
+      const collation = (client: Connection) => value(client, "SELECT @@collation_database");
+      const [ofSchema, ofNone] = [await collation(two), await collation(three)];
+      await one.query("SET collation_database = 'latin1_bin'");
+      await three.query("SET collation_database = 'utf8mb4_bin'");
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 0);
+      assert.deepEqual(
+        [await collation(one), await collation(two), await collation(three), await collation(await connect({}))],
+        ["latin1_bin", ofSchema, "utf8mb4_bin", ofNone],
+      );
+      await one.query("USE test");
+      assert.deepEqual([await collation(one), await collation(three)], [ofSchema, "utf8mb4_bin"]);
+      await three.query("USE test");
+      assert.equal(await collation(three), ofSchema);
+    });
+
     it("keeps the connection after an error inside a transaction, and gives it back after one outside", async () => {
       const { connect, proxy } = await withOne();
       const client = await connect({ database: "test" });

@@ -71,6 +71,8 @@ describe("pinning, as AWS documents it", () => {
     "SET LOCAL net_write_timeout = 30",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     "SET SESSION auto_increment_increment = 1",
+    "SET character_set_database = latin1",
+    "SET @@session.collation_database = 'latin1_bin'",
     "SELECT 'SET @a = 1; GET_LOCK(1)' AS `@b`, \"LOCK TABLES\" /* SET @c = 1 */ -- PREPARE s",
     "SELECT @never_set",
     "CREATE TABLE IF NOT EXISTS pins (id INT)",
