@@ -55,7 +55,8 @@ relative() { printf '%s' "${1#"$work/root/"}"; }
   # shellcheck disable=SC2016
   printf 'exec "$root/%s" --library-path "$libraries" "$root/usr/sbin/mysqld" "$@" \\\n' "$(relative "$loader")"
   # shellcheck disable=SC2016
-  echo '  --lc-messages-dir="$root/usr/share/mysql" --character-sets-dir="$root/usr/share/mysql/charsets" --plugin-dir="$root/usr/lib/mysql/plugin" \\'
+  # With printf: shells differ in what echo makes of a backslash.
+  printf '%s \\\n' '  --lc-messages-dir="$root/usr/share/mysql" --character-sets-dir="$root/usr/share/mysql/charsets" --plugin-dir="$root/usr/lib/mysql/plugin"'
   echo "  --secure-file-priv=NULL"
 } >"$work/mysqld"
 chmod +x "$work/mysqld"
