@@ -63,6 +63,8 @@ describe("a callback in its container", () => {
           "AWS_REGION",
           "AWS_SECRET_ACCESS_KEY",
           "AWS_SESSION_TOKEN",
+          "DB_AUTH",
+          "DB_CONNECT_TIMEOUT",
           "DB_ENDPOINT",
           "DB_NAME",
           "DB_PORT",
