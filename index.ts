@@ -30,7 +30,6 @@ export const proxyEndpoint = database.proxyEndpoint;
 export const databaseEndpoint = database.databaseEndpoint;
 export const secretArn = database.secretArn;
 export const functionName = reader.functionName;
-export const bastionId = database.bastionId;
-export const bastionCommand = database.bastionCommand;
+export const bastionCommand = database.bastionCommand ?? "no bastion: set the configuration bastion to true";
 /** For functions in other stacks: see `ProxiedDatabase.fromStack`. */
 export const databaseAttributes = database.attributes;
