@@ -28,12 +28,12 @@ export const secretVersion: Kind = {
     const versionId = secretsManager.putValue(secretId, secretString);
     return {
       id: `${secretId}|${versionId}`,
-      state: { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] },
+      state: { ...inputs, arn: secretId, secretArn: secretId, versionId, versionStages: ["AWSCURRENT"] },
     };
   },
   update(_existing, inputs, { secretsManager }) {
     const { secretId, secretString } = inputs as { secretId: string; secretString: string };
     const versionId = secretsManager.putValue(secretId, secretString);
-    return { ...inputs, arn: secretId, versionId, versionStages: ["AWSCURRENT"] };
+    return { ...inputs, arn: secretId, secretArn: secretId, versionId, versionStages: ["AWSCURRENT"] };
   },
 };

@@ -41,6 +41,36 @@ describe("a mistake that on AWS costs an hour is explained by the stand-in:", ()
       return true;
     });
   });
+
+  it("a function whose role may connect as another user only: its token is refused", async () => {
+    await assert.rejects(runOnStandIn("tokenWithoutGrant"), (error: Error & { log?: string[] }) => {
+      assert.match(error.message, /Access denied for user 'admin'/);
+      assert.ok(error.log?.some((line) => line.includes("rds-db:connect is not allowed for this user")));
+      return true;
+    });
+  });
+});
+
+describe("functions on the stand-in", () => {
+  it("may log in as a user that can only read, with a secret of its own", async () => {
+    const { outputs } = await runOnStandIn("furtherUser");
+    assert.deepEqual(outputs.report?.value, {
+      user: "reporting@%",
+      rows: [
+        [1, "taro"],
+        [2, "hanako"],
+      ],
+      write: 1142, // DELETE command denied
+    });
+    assert.match(String(outputs.other?.value), /^other-proxy-/);
+  });
+
+  it("see RDS Proxy's own error, not a time-out, when no database connection is free", async () => {
+    const { outputs } = await runOnStandIn("oneConnection");
+    const { errno, message, seconds } = outputs.outcome?.value as { errno: number; message: string; seconds: number };
+    assert.equal(errno, 9501, message);
+    assert.ok(seconds >= 1, `${seconds} s`);
+  });
 });
 
 describe("a callback in its container", () => {

@@ -124,7 +124,10 @@ describe("npm start", function () {
   it("shows a refused argument in one sentence, without a stack trace", async () => {
     const run = new Run("--config", "engineVersion=5.7");
     assert.equal(await run.exitCode(), 1, run.text);
-    assert.match(run.text, /^error: ProxiedDatabase "sample": database\.engineVersion is "5\.7", but RDS Proxy works with/m);
+    assert.match(
+      run.text,
+      /^error: ProxiedDatabase "sample": database\.engineVersion is "5\.7", but RDS Proxy works with/m,
+    );
     assert.ok(!run.text.includes("    at "), run.text);
     await run.leavesNothing();
   });

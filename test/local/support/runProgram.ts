@@ -6,18 +6,28 @@ import { catalogue } from "../../../local/kinds";
 
 const root = join(__dirname, "../../..");
 
+interface RunOptions {
+  /** What the program finds in its configuration; lists and objects as JSON. */
+  config?: Record<string, string>;
+  /** Called between the end of the program and that of its resources. */
+  whileUp?: (account: Account) => Promise<void>;
+}
+
 /** Runs a program of test/local/programs on the stand-in, and takes everything down again. */
 export async function runOnStandIn(
   program: string,
-  whileUp?: (account: Account) => Promise<void>,
+  { config = {}, whileUp }: RunOptions = {},
 ): Promise<{ outputs: Record<string, StackOutput>; log: string[] }> {
   const log: string[] = [];
   const account = await Account.open("ap-northeast-1", (line) => log.push(line));
   const deployment = new Deployment(catalogue, account, silent);
   const main = join(root, "test/local/programs", `${program}.ts`);
+  // A program is run by being loaded, also when an earlier test did that.
+  Reflect.deleteProperty(require.cache, main);
   try {
-    const config = { project: "test", stack: "test", folder: root, main, values: {}, secretKeys: [] };
-    const outputs = await runProgram(config, deployment);
+    const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`test:${key}`, value]));
+    const stack = { project: "test", stack: "test", folder: root, main, values, secretKeys: [] };
+    const outputs = await runProgram(stack, deployment);
     await whileUp?.(account);
     return { outputs, log };
   } catch (error) {

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  ProxiedDatabase,
+  ProxyClientFunction,
+  type AuthMode,
+  type CredentialsArgs,
+  type DatabaseArgs,
+} from "../../../components";
+import { existingDatabase } from "./existingDatabase";
+
+type Handler = typeof import("../../../handler");
+
+/** A database to be put behind a proxy, filled and read. */
+export interface Combination {
+  name: string;
+  /** In words. */
+  way: string;
+  credentials: CredentialsArgs;
+  auth: AuthMode;
+  /** What the component creates, or what is there before it. */
+  database: DatabaseArgs | { before: "instance" | "cluster" };
+}
+
+/** The rows of each combination in the configuration, by its name. */
+export const rows = Object.fromEntries(
+  new pulumi.Config()
+    .requireObject<Combination[]>("combinations")
+    .map((combination) => [combination.name, rowsOf(combination)]),
+);
+
+function rowsOf({ name, credentials, auth, database: given }: Combination): pulumi.Output<unknown> {
+  const readOnlyEndpoint = "readers" in given;
+  const database = new ProxiedDatabase(name, {
+    auth,
+    proxy: { readOnlyEndpoint },
+    ...("before" in given ? existingDatabase(name, given.before, credentials) : { credentials, database: given }),
+  });
+  const seed = new ProxyClientFunction(`${name}-seed`, {
+    database,
+    callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
+  }).invokeOnDeploy();
+  const reader = new ProxyClientFunction(`${name}-read`, {
+    database,
+    readOnly: readOnlyEndpoint,
+    callbackFactory: () => (require("./handler") as Handler).readSampleRows,
+  });
+  return reader.invokeOnDeploy({}, { dependsOn: [seed.resource] }).result;
+}

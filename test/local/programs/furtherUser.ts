@@ -1,0 +1,27 @@
+import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
+
+type Reporting = typeof import("./handlers/reporting");
+
+/** A user that may only read, whose secret is beside the master user's on the same proxy; and a database beside this one. */
+const database = new ProxiedDatabase("sample", { users: { reporting: {} } });
+export const other = new ProxiedDatabase("other").proxyEndpoint;
+
+const seeded = new ProxyClientFunction("seed", {
+  database,
+  callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
+}).invokeOnDeploy();
+
+const creator = new ProxyClientFunction("create-user", {
+  database,
+  environment: { REPORTING_SECRET_ARN: database.attributes.users.reporting?.secretArn ?? "" },
+  callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).createUser,
+});
+const maySeeSecret = database.grantConnect("creator-reporting", creator.roleName, "reporting");
+const created = creator.invokeOnDeploy({}, { dependsOn: [seeded.resource, maySeeSecret] });
+
+const reporter = new ProxyClientFunction("report", {
+  database,
+  user: "reporting",
+  callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).report,
+});
+export const report = reporter.invokeOnDeploy({}, { dependsOn: [created.resource] }).result;

@@ -1,0 +1,25 @@
+import { Database } from "../../../../handler";
+import { readEnvironment } from "../../../../handler/environment";
+import { readPassword } from "../../../../handler/secret";
+
+/** Creates the user `reporting`, with the password in its secret, as one does once per database. */
+export async function createUser(): Promise<void> {
+  const password = await readPassword(process.env.REPORTING_SECRET_ARN ?? "");
+  const database = new Database(readEnvironment());
+  await database.execute(`create user reporting@'%' identified by '${password}'`);
+  await database.execute("grant select on test.sample to reporting@'%'");
+  database.close();
+}
+
+/** Who reads, what is read, and what happens to a write. */
+export async function report(): Promise<object> {
+  const database = new Database(readEnvironment());
+  const [[user] = []] = await database.read("select current_user()");
+  const rows = await database.read("select * from sample");
+  const write = await database.execute("delete from sample").then(
+    () => "written",
+    (error: unknown) => (error as { errno?: number }).errno,
+  );
+  database.close();
+  return { user, rows, write };
+}
