@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingSettings } from "./arguments/database";
+import type { ExistingSettings } from "./arguments/existingDatabase";
 import type { DatabaseServer } from "./databaseServer";
 
 /** A database that exists already. */

@@ -4,7 +4,7 @@ import { hidden, type Validator } from "./validator";
 /** A password that is made here or given, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
   /**
-   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `'`, `"`, `@` and space. Pass secret
+   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Pass secret
    * config; the component keeps it secret either way.
    * @default 32 random letters and digits
    */
@@ -57,16 +57,26 @@ export function normalizeCredentials(check: Validator, args: CredentialsArgs, us
       "RDS makes the password when managedByRds is true: leave out one of them",
     );
   }
-  return {
+  checkKey(check, "credentials.kmsKeyArn", args.kmsKeyArn);
+  return check.noOther("a key of credentials", args, {
     managedByRds,
     password: password === undefined ? undefined : checkPassword(check, "credentials.password", password, username),
     kmsKeyArn: args.kmsKeyArn,
-  };
+  });
+}
+
+/** The ARN of a key, which policies name it by. */
+export function checkKey(check: Validator, argument: string, arn: pulumi.Input<string> | undefined): void {
+  if (arn === undefined) return;
+  const rule = "policies take neither the id of a key nor an alias: give the ARN of the key itself";
+  check.matchingIfPlain(argument, arn, /^arn:[a-z-]+:kms:[^:]*:[^:]*:key\//, rule);
 }
 
 export function normalizeUsers(check: Validator, users: Record<string, UserArgs>, username: string): UserSettings[] {
-  return Object.entries(users).map(([name, { password }]) => {
+  return Object.entries(users).map(([name, user]) => {
+    const { password } = user;
     checkUsername(check, "users", name);
+    check.noOther(`a key of users.${name}`, user, { password });
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
     const checked = password === undefined ? undefined : checkPassword(check, `users.${name}.password`, password, name);
     return { name, password: checked };
@@ -82,23 +92,25 @@ const reservedUsernames = new Set([
   ...["public", "none", "current_user", "session_user", "user", "select", "grant"],
 ]);
 
-export function checkUsername(check: Validator, argument: string, name: string): string {
-  check.notReserved(
+/** RDS takes shorter names for a master user that it creates than MySQL does for users. */
+export function checkUsername(check: Validator, argument: string, name: string, longest: 16 | 32 = 32): string {
+  check.matching(
+    argument,
+    name,
+    new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,${longest - 1}}$`),
+    `it must begin with a letter and have up to ${longest} letters, digits and underscores`,
+  );
+  return check.notReserved(
     argument,
     name,
     reservedUsernames,
     "RDS, RDS Proxy or MySQL keeps that name for itself: choose another one",
   );
-  return check.matching(
-    argument,
-    name,
-    /^[A-Za-z][A-Za-z0-9_]{0,15}$/,
-    "it must begin with a letter and have up to 16 letters, digits and underscores",
-  );
 }
 
-const form = /^(?=[!-~]{8,41}$)[^/'"@]*$/;
-const passwordRule = "it must have 8 to 41 printable ASCII characters other than / ' \" @ and space";
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
+const form = /^(?=[!-~]{8,41}$)[^/"@]*$/;
+const passwordRule = 'it must have 8 to 41 printable ASCII characters other than / " @ and space';
 
 /**
  * A password that is known when the program is written is checked at once, one that comes from elsewhere as soon as it is

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { engines, retiredInstanceClasses, type Engine, type EngineName } from "../engines";
 import type { Durability } from "./durability";
+import { checkPort, normalizeExisting, type ExistingDatabaseArgs, type ExistingSettings } from "./existingDatabase";
 import type { Validator } from "./validator";
 
 /** What an instance and a cluster have in common. */
@@ -66,39 +66,6 @@ export interface ClusterArgs extends ServerArgs {
   readers?: number | undefined;
 }
 
-/** A database that exists already, in the VPC given as `vpc`. Only the way in is created: the proxy and its surroundings. */
-export interface ExistingDatabaseArgs {
-  existing: ExistingDatabase;
-}
-
-/** Which database that is, and how to get into it. */
-export interface ExistingDatabase {
-  /** Identifier of an RDS instance; either this or `clusterIdentifier`. */
-  instanceIdentifier?: pulumi.Input<string> | undefined;
-  /** Identifier of an Aurora cluster. */
-  clusterIdentifier?: pulumi.Input<string> | undefined;
-  /** Host name of the database. */
-  address: pulumi.Input<string>;
-  /** A security group of the database; the proxy is let into it. It must be no other resource's. */
-  securityGroupId: pulumi.Input<string>;
-  /** Secret with a JSON object that has the user's `username` and `password`. */
-  secretArn: pulumi.Input<string>;
-  /** Customer-managed key that encrypts the secret, if one does. */
-  kmsKeyArn?: pulumi.Input<string> | undefined;
-  /**
-   * RDS's id of the database (`db-...` or `cluster-...`); needed with `auth: "iam-end-to-end"`, where the proxy's role is
-   * allowed to log in to it.
-   */
-  resourceId?: pulumi.Input<string> | undefined;
-  /**
-   * Port of the database, 1150 to 65535.
-   * @default 3306
-   */
-  port?: number | undefined;
-  /** @default "mysql", or "aurora-mysql" with `clusterIdentifier` */
-  engine?: EngineName | undefined;
-}
-
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
 
 interface ServerSettings {
@@ -122,21 +89,11 @@ export interface ClusterSettings extends ServerSettings {
   readers: number;
 }
 
-export interface ExistingSettings {
-  kind: "existing";
-  engine: Engine;
-  engineVersion: undefined;
-  port: number;
-  existing: ExistingDatabase;
-}
-
 /** The database with defaults filled in and every value checked. */
 export type DatabaseSettings = InstanceSettings | ClusterSettings | ExistingSettings;
 
-const mysqlPort = 3306;
-
 export function normalizeDatabase(check: Validator, args: DatabaseArgs, { multiAz }: Durability): DatabaseSettings {
-  if ("existing" in args) return normalizeExisting(check, args.existing);
+  if ("existing" in args) return normalizeExisting(check, args);
   const engine = engines[check.oneOf("database.engine", args.engine ?? "mysql", Object.keys(engines) as EngineName[])];
   if (engine.name === "aurora-mysql") return normalizeCluster(check, args as ClusterArgs, engine, multiAz);
   return normalizeInstance(check, args as InstanceArgs, engine);
@@ -161,12 +118,12 @@ function normalizeInstance(check: Validator, args: InstanceArgs, engine: Engine)
   if (args.maxAllocatedStorage !== undefined) {
     check.wholeNumber("database.maxAllocatedStorage", args.maxAllocatedStorage, least, 65_536, "GiB");
   }
-  return {
-    kind: "instance",
+  const settings = {
     ...normalizeServer(check, args, engine),
     allocatedStorage,
     maxAllocatedStorage: args.maxAllocatedStorage,
   };
+  return { kind: "instance", ...check.noOther("a key of database", args, settings) };
 }
 
 function normalizeCluster(check: Validator, args: ClusterArgs, engine: Engine, multiAz: boolean): ClusterSettings {
@@ -182,31 +139,14 @@ function normalizeCluster(check: Validator, args: ClusterArgs, engine: Engine, m
     if (args.instanceClass !== undefined && args.instanceClass !== "db.serverless") {
       check.refuse("database.instanceClass", args.instanceClass, "serverless is given too: leave out one of the two");
     }
-    checkCapacity(check, "database.serverless.minCapacity", serverless.minCapacity, 0.5);
-    checkCapacity(
-      check,
-      "database.serverless.maxCapacity",
-      serverless.maxCapacity,
-      Math.max(1, serverless.minCapacity),
-    );
+    const { minCapacity, maxCapacity } = serverless;
+    check.noOther("a key of database.serverless", serverless, { minCapacity, maxCapacity });
+    checkCapacity(check, "database.serverless.minCapacity", minCapacity, 0.5);
+    checkCapacity(check, "database.serverless.maxCapacity", maxCapacity, Math.max(1, minCapacity));
   }
   const instanceClass = serverless === undefined ? args.instanceClass : undefined;
-  return { kind: "cluster", ...normalizeServer(check, { ...args, instanceClass }, engine), serverless, readers };
-}
-
-function normalizeExisting(check: Validator, existing: ExistingDatabase): ExistingSettings {
-  const { instanceIdentifier, clusterIdentifier } = existing;
-  if ((instanceIdentifier === undefined) === (clusterIdentifier === undefined)) {
-    check.refuse(
-      "database.existing.instanceIdentifier",
-      instanceIdentifier === undefined ? undefined : "given together with clusterIdentifier",
-      "a proxy has one target: give either instanceIdentifier or clusterIdentifier",
-    );
-  }
-  const name = existing.engine ?? (clusterIdentifier === undefined ? "mysql" : "aurora-mysql");
-  const engine = engines[check.oneOf("database.existing.engine", name, Object.keys(engines) as EngineName[])];
-  const port = checkPort(check, "database.existing.port", existing.port);
-  return { kind: "existing", engine, engineVersion: undefined, port, existing };
+  const settings = { ...normalizeServer(check, { ...args, instanceClass }, engine), serverless, readers };
+  return { kind: "cluster", ...check.noOther("a key of database", args, settings) };
 }
 
 function normalizeServer(check: Validator, args: ServerArgs, engine: Engine): ServerSettings {
@@ -236,10 +176,6 @@ function normalizeServer(check: Validator, args: ServerArgs, engine: Engine): Se
     parameters: args.parameters ?? {},
     snapshotIdentifier: args.snapshotIdentifier,
   };
-}
-
-function checkPort(check: Validator, argument: string, port = mysqlPort): number {
-  return check.wholeNumber(argument, port, 1150, 65_535, "the port's number");
 }
 
 function checkCapacity(check: Validator, argument: string, value: number, least: number): void {

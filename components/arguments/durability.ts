@@ -44,7 +44,9 @@ export const durabilities: Record<DurabilityName, Durability> = {
 export function normalizeDurability(check: Validator, args: DurabilityArgs, isCluster: boolean): Durability {
   const { like, ...changes } = typeof args === "string" ? { like: args } : args;
   const argument = typeof args === "string" ? "durability" : "durability.like";
-  const durability = { ...durabilities[check.oneOf(argument, like, ["disposable", "durable"])], ...changes };
+  const named = durabilities[check.oneOf(argument, like, ["disposable", "durable"])];
+  check.noOther("a key of durability", changes, named);
+  const durability = { ...named, ...changes };
   const { backupRetentionInDays: days, secretRecoveryWindowInDays: window } = durability;
   check.wholeNumber("durability.backupRetentionInDays", days, isCluster ? 1 : 0, 35, "days");
   if (window !== 0) check.wholeNumber("durability.secretRecoveryWindowInDays", window, 7, 30, "days, or 0,");

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Validator } from "./validator";
 
 /** Leaves room for what is appended to it in names of at most 63 characters, such as `-read-only` after the proxy's own name. */
@@ -19,12 +20,28 @@ export function checkComponentName(check: Validator, name: string): string {
 /** Databases (schemas) that MySQL and MariaDB have themselves, and names that RDS does not take. */
 const reservedDatabases = new Set(["mysql", "information_schema", "performance_schema", "sys", "innodb", "tmp"]);
 
-export function checkDatabaseName(check: Validator, name: string): string {
-  check.notReserved("databaseName", name, reservedDatabases, "MySQL has a database of that name: choose another one");
-  return check.matching(
-    "databaseName",
-    name,
-    /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-    "it must begin with a letter and have up to 64 letters, digits and underscores",
+/** @param isNew whether RDS creates it, which takes fewer names than MySQL itself */
+export function checkDatabaseName(check: Validator, name: string, isNew: boolean): string {
+  if (isNew) {
+    const rule = "it must begin with a letter and have up to 64 letters, digits and underscores";
+    check.matching("databaseName", name, /^[A-Za-z][A-Za-z0-9_]{0,63}$/, rule);
+  } else {
+    const rule = "MySQL's names have 1 to 64 characters and no backtick, slash, backslash or full stop";
+    check.matching("databaseName", name, /^[^`/\\.]{1,64}$/, rule);
+  }
+  const rule = "MySQL has a database of that name: choose another one";
+  return check.notReserved("databaseName", name, reservedDatabases, rule);
+}
+
+/**
+ * What RDS calls an instance or a cluster.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+ */
+export function checkIdentifier(check: Validator, argument: string, identifier: pulumi.Input<string>): void {
+  check.matchingIfPlain(
+    argument,
+    identifier,
+    /^(?=.{1,63}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/,
+    "RDS's identifiers have up to 63 letters, digits and single hyphens, the first one a letter: give it without ARN or host name",
   );
 }

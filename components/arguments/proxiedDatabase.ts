@@ -32,13 +32,14 @@ export interface ProxiedDatabaseArgs {
   database?: DatabaseArgs | undefined;
   /**
    * Name of the database (schema) that is created and that functions work in: a letter, then up to 63 letters, digits
-   * or underscores. Names of MySQL's own databases are refused.
+   * or underscores; any name that MySQL takes where the database exists or comes from a snapshot. Names of MySQL's own
+   * databases are refused.
    * @default "test"
    */
   databaseName?: string | undefined;
   /**
-   * Name of the master user, or with `database.existing` of the user in its secret: a letter, then up to 15 letters, digits or underscores. Names that RDS and RDS Proxy keep
-   * for themselves are refused.
+   * Name of the master user, or with `database.existing` of the user in its secret: a letter, then up to 15 letters, digits
+   * or underscores, or up to 31 where the user exists. Names that RDS and RDS Proxy keep for themselves are refused.
    * @default "admin"
    */
   username?: string | undefined;
@@ -116,7 +117,8 @@ export function normalize(name: string, args: ProxiedDatabaseArgs): ProxiedDatab
   const isCluster = args.database !== undefined && "engine" in args.database && args.database.engine === "aurora-mysql";
   const durability = normalizeDurability(check, args.durability ?? "disposable", isCluster);
   const database = normalizeDatabase(check, args.database ?? {}, durability);
-  const username = checkUsername(check, "username", args.username ?? "admin");
+  const isNew = database.kind !== "existing" && database.snapshotIdentifier === undefined;
+  const username = checkUsername(check, "username", args.username ?? "admin", isNew ? 16 : 32);
   const users = normalizeUsers(check, args.users ?? {}, username);
   if (auth === "iam-end-to-end" && users.length === 0) {
     check.refuse(
@@ -137,22 +139,23 @@ export function normalize(name: string, args: ProxiedDatabaseArgs): ProxiedDatab
   }
   const credentials: CredentialsArgs =
     database.kind === "existing" ? { kmsKeyArn: database.existing.kmsKeyArn } : (args.credentials ?? {});
-  return {
-    check,
+  const proxy = normalizeProxy(check, args.proxy ?? {}, database, auth, args.vpc !== undefined);
+  const settings = {
     vpc: checkVpc(check, args.vpc),
     database,
-    databaseName: checkDatabaseName(check, args.databaseName ?? "test"),
+    databaseName: checkDatabaseName(check, args.databaseName ?? "test", isNew),
     username,
     credentials: normalizeCredentials(check, credentials, username),
     users,
     auth,
-    proxy: normalizeProxy(check, args.proxy ?? {}, database, auth, args.vpc !== undefined),
+    proxy,
     bastion: args.bastion ?? false,
-    alarms: normalizeAlarms(check, args.alarms),
+    alarms: normalizeAlarms(check, args.alarms, proxy),
     durability,
     overrides: args.overrides ?? [],
     tags: args.tags ?? {},
   };
+  return { check, ...check.noOther("an argument", args, settings) };
 }
 
 /** What makes no sense for a database that exists already, or is missing for it. */

@@ -142,7 +142,7 @@ export function normalizeProxy(
   for (const filter of args.sessionPinningFilters ?? []) {
     check.oneOf("proxy.sessionPinningFilters", filter, ["EXCLUDE_VARIABLE_SETS"]);
   }
-  return {
+  const settings = {
     requireTls,
     debugLogging: isLoggingNow(check, args.debugLogging),
     logRetentionInDays: checkLogRetention(check, "proxy.logRetentionInDays", args.logRetentionInDays),
@@ -161,6 +161,8 @@ export function normalizeProxy(
     networkType,
     targetNetworkType,
   };
+  check.noOther("a key of proxy", args, { ...settings, port });
+  return settings;
 }
 
 function normalizePool(check: Validator, args: ProxyArgs) {

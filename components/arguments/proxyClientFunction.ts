@@ -43,7 +43,8 @@ export interface ProxyClientFunctionArgs {
    */
   timeout?: number | undefined;
   /**
-   * Further variables for the callback's environment. Names that begin with `DB_` belong to the component.
+   * Further variables for the callback's environment. Names that begin with `DB_` belong to the component, and some that
+   * begin with `AWS_` to Lambda.
    * @default none
    */
   environment?: Record<string, pulumi.Input<string>> | undefined;
@@ -109,28 +110,57 @@ export function normalize(name: string, args: ProxyClientFunctionArgs): ProxyCli
   checkComponentName(check, name);
   checkDatabase(check, args);
   checkCallback(check, args);
-  const { environment = {}, layers = [], reservedConcurrency } = args;
-  for (const key of Object.keys(environment)) {
-    if (key.startsWith("DB_")) {
-      check.refuse("environment", key, "names that begin with DB_ are what the component sets: choose another one");
-    }
-  }
+  const { environment = {}, layers = [], reservedConcurrency, deadLetterQueueArn } = args;
+  for (const name of Object.keys(environment)) checkVariable(check, name);
   if (layers.length > 5) check.refuse("layers", layers.length, "Lambda takes five at most: merge some of them");
   if (reservedConcurrency !== undefined) {
     check.wholeNumber("reservedConcurrency", reservedConcurrency, 0, 100_000, "containers");
   }
-  return {
-    ...args,
+  if (deadLetterQueueArn !== undefined) {
+    const rule = "failed events are handed to an SQS queue: give its ARN";
+    check.matchingIfPlain("deadLetterQueueArn", deadLetterQueueArn, /^arn:[a-z-]+:sqs:/, rule);
+  }
+  return check.noOther("an argument", args, {
+    database: args.database,
+    callbackFactory: args.callbackFactory,
     callback: args.callback,
+    user: args.user,
+    readOnly: args.readOnly,
     memorySize: check.wholeNumber("memorySize", args.memorySize ?? 256, 128, 10_240, "MiB"),
     timeout: checkTimeout(check, args),
     environment,
+    layers: args.layers,
+    reservedConcurrency,
+    deadLetterQueueArn,
+    role: args.role,
+    securityGroupIds: args.securityGroupIds,
     architecture: check.oneOf("architecture", args.architecture ?? "arm64", ["arm64", "x86_64"]),
     tracing: args.tracing ?? false,
     logRetentionInDays: checkLogRetention(check, "logRetentionInDays", args.logRetentionInDays),
     overrides: args.overrides ?? [],
     tags: args.tags ?? {},
-  };
+  });
+}
+
+/**
+ * Variables that Lambda sets itself and does not let anyone else set.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const lambdaVariables = new RegExp(
+  "^(AWS_((DEFAULT_)?REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN" +
+    "|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API))" +
+    "|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$",
+);
+
+function checkVariable(check: Validator, name: string): void {
+  if (name.startsWith("DB_")) {
+    check.refuse("environment", name, "names that begin with DB_ are what the component sets: choose another one");
+  }
+  if (lambdaVariables.test(name)) {
+    check.refuse("environment", name, "Lambda sets that variable itself: choose another name");
+  }
+  const rule = "Lambda's variables begin with a letter and have two or more letters, digits and underscores: rename it";
+  check.matching("environment", name, /^[A-Za-z][A-Za-z0-9_]+$/, rule);
 }
 
 function checkDatabase(
@@ -162,7 +192,7 @@ function checkDatabase(
   if (securityGroupIds.some((id) => taken.includes(id))) {
     check.refuse(
       "securityGroupIds",
-      securityGroupIds.filter((id) => taken.includes(id)).map((id) => (typeof id === "string" ? id : "an output")),
+      securityGroupIds,
       "that is the proxy's or the database's group, and with one group for both nobody is let in: give the function its own",
     );
   }

@@ -31,13 +31,15 @@ export interface ExistingVpc {
 
 export function checkVpc(check: Validator, vpc: ExistingVpc | undefined): ExistingVpc | undefined {
   if (vpc === undefined) return undefined;
-  const { subnetIds } = vpc;
-  if (subnetIds.length < 2) {
+  const { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints } = vpc;
+  check.matchingIfPlain("vpc.vpcId", vpcId, /^vpc-/, "it must be the id of a VPC, which begins with vpc-");
+  if (!Array.isArray(subnetIds) || subnetIds.length < 2) {
     check.refuse("vpc.subnetIds", subnetIds, "RDS Proxy needs two or more subnets, in at least two availability zones");
   }
   const known = subnetIds.filter((id) => typeof id === "string");
   if (new Set(known).size < known.length) {
     check.refuse("vpc.subnetIds", subnetIds, "it names a subnet twice: name each of them once");
   }
-  return vpc;
+  const settings = { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints };
+  return check.noOther("a key of vpc", vpc, settings);
 }

@@ -1,68 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import {
-  ProxiedDatabase,
-  ProxyClientFunction,
-  type ProxiedDatabaseArgs,
-  type ProxyClientFunctionArgs,
-} from "../../components";
-import { graphOf } from "../support/graph";
+import { ArgumentError, ProxiedDatabase, ProxyClientFunction } from "../../components";
+import type { ProxyAttributes } from "../../components";
+import { graphOf, type GraphOptions } from "../support/graph";
+import { assertRefused, assertSentence, inBrief } from "../support/refusals";
+import { databaseRefusals } from "./refusals/database";
+import { functionRefusals } from "./refusals/functions";
+import type { Refusal } from "./refusals/row";
+import { settingsRefusals } from "./refusals/settings";
 
-const database: [ProxiedDatabaseArgs, RegExp][] = [
-  [
-    { vpc: { vpcId: "vpc-1", subnetIds: ["subnet-1"] } },
-    /vpc\.subnetIds is \["subnet-1"\], but RDS Proxy needs two or more/,
-  ],
-  [
-    { database: { engineVersion: "5.7" } },
-    /database\.engineVersion is "5\.7", but RDS Proxy works with RDS for MySQL 8\.0 and 8\.4/,
-  ],
-  [
-    { database: { instanceClass: "t4g.micro" } },
-    /database\.instanceClass is "t4g\.micro", but it must be a class such as "db\.t4g\.micro"/,
-  ],
-  [
-    { database: { allocatedStorage: 5 } },
-    /database\.allocatedStorage is 5, but it must be a whole number of GiB from 20 to 65536/,
-  ],
-  [{ databaseName: "1st" }, /databaseName is "1st", but it must begin with a letter/],
-  [{ username: "a-b" }, /username is "a-b", but it must begin with a letter/],
-  [{ durability: "eternal" as "durable" }, /durability is "eternal", but it must be one of "disposable", "durable"/],
-  [{ proxy: { maxConnectionsPercent: 0 } }, /proxy\.maxConnectionsPercent is 0, but .* percent from 1 to 100/],
-  [
-    { proxy: { maxConnectionsPercent: 40, maxIdleConnectionsPercent: 50 } },
-    /maxIdleConnectionsPercent is 50, but .* from 0 to 40/,
-  ],
-  [{ proxy: { connectionBorrowTimeout: 301 } }, /connectionBorrowTimeout is 301, but .* seconds from 0 to 300/],
-  [{ proxy: { idleClientTimeout: 0.5 } }, /idleClientTimeout is 0\.5, but .* whole number of seconds from 1 to 28800/],
-];
+const attributes: ProxyAttributes = {
+  auth: "password",
+  databaseName: "test",
+  defaultUser: "admin",
+  users: { admin: { secretArn: "arn:secret" }, reporting: { secretArn: "arn:secret-2" } },
+  connectionBorrowTimeout: 4,
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-1", "subnet-2"],
+  ipv6: false,
+  proxyArn: "arn:aws:rds:ap-northeast-1:123456789012:db-proxy:prx-1",
+  proxyEndpoint: "proxy.test",
+  proxySecurityGroupId: "sg-proxy",
+  databaseSecurityGroupId: "sg-database",
+  databaseResourceId: "db-1",
+};
+const callbackFactory = () => () => Promise.resolve([]);
+const badNames = ["", "1st", "under_score", "double--hyphen", "end-", "ünicode", "n".repeat(33)];
 
-const lambda: [Partial<ProxyClientFunctionArgs>, RegExp][] = [
-  [{ memorySize: 64 }, /ProxyClientFunction "read": memorySize is 64, but .* MiB from 128 to 10240/],
-  [{ timeout: 901 }, /timeout is 901, but .* seconds from 1 to 900/],
-  [{ logRetentionInDays: 8 }, /logRetentionInDays is 8, but CloudWatch Logs offers only 1, 3, 5, 7, 14/],
-  [{ callbackFactory: undefined }, /callbackFactory is missing, but it must be a function that returns the callback/],
-];
-
-describe("arguments that cannot work are refused in one sentence, before anything is registered:", () => {
-  for (const [args, message] of database) {
-    it(`ProxiedDatabase with ${JSON.stringify(args)}`, async () => {
-      const graph = await graphOf(() => {
-        assert.throws(() => new ProxiedDatabase("sample", args), { name: "ArgumentError", message });
-        return {};
-      });
-      assert.deepEqual(graph.resources, []);
+describe("ProxiedDatabase refuses in one sentence, before anything is registered,", () => {
+  for (const [what, rows] of Object.entries({ ...databaseRefusals, ...settingsRefusals })) {
+    describe(`${what} with`, () => {
+      for (const [args, ...refusal] of rows) {
+        it(inBrief(args), async () => {
+          const graph = await graphOf(() => {
+            assertRefused(() => new ProxiedDatabase("sample", args), 'ProxiedDatabase "sample"', refusal, args);
+            return {};
+          });
+          assert.deepEqual(graph.resources, []);
+        });
+      }
     });
   }
 
-  for (const [args, message] of lambda) {
-    it(`ProxyClientFunction with ${Object.keys(args).join(", ")} ${JSON.stringify(args)}`, async () => {
-      const graph = await graphOf(() => {
-        const database = new ProxiedDatabase("sample");
-        const complete = { database, callbackFactory: () => () => Promise.resolve([]), ...args };
-        assert.throws(() => new ProxyClientFunction("read", complete), { name: "ArgumentError", message });
-        return {};
-      });
-      assert.deepEqual(graph.all("lambda-rds-proxy:index:ProxyClientFunction"), []);
+  for (const name of badNames) {
+    it(`the name "${name}"`, () => {
+      const refusal: Refusal = [
+        `name is "${name}"`,
+        "up to 32 letters, digits and single hyphens, beginning with a letter",
+      ];
+      assertRefused(() => new ProxiedDatabase(name), `ProxiedDatabase "${name}"`, refusal);
     });
   }
+});
+
+describe("ProxyClientFunction refuses in one sentence, before anything is registered,", () => {
+  for (const [args, ...refusal] of functionRefusals) {
+    it(inBrief(args), async () => {
+      const graph = await graphOf(() => {
+        const database = ProxiedDatabase.fromAttributes("sample", attributes);
+        const create = () => new ProxyClientFunction("read", { database, callbackFactory, ...args });
+        assertRefused(create, 'ProxyClientFunction "read"', refusal);
+        return {};
+      });
+      assert.deepEqual(
+        graph.resources.map(({ type }) => type),
+        ["lambda-rds-proxy:index:ImportedDatabase"],
+      );
+    });
+  }
+
+  it("the groups of a database whose ids are not known yet", async () => {
+    await graphOf(() => {
+      const database = new ProxiedDatabase("sample");
+      const securityGroupIds = [database.attributes.proxySecurityGroupId];
+      assertRefused(
+        () => new ProxyClientFunction("read", { database, callbackFactory, securityGroupIds }),
+        'ProxyClientFunction "read"',
+        ["securityGroupIds is [an output]", "give the function its own"],
+      );
+      return {};
+    });
+  });
+
+  for (const name of badNames) {
+    it(`the name "${name}"`, () =>
+      graphOf(() => {
+        const database = ProxiedDatabase.fromAttributes("sample", attributes);
+        const refusal: Refusal = [`name is "${name}"`, "digits and single hyphens"];
+        const create = () => new ProxyClientFunction(name, { database, callbackFactory });
+        assertRefused(create, `ProxyClientFunction "${name}"`, refusal);
+        return {};
+      }));
+  }
+});
+
+describe("what is known only when outputs are is refused in the same sentence, before it is deployed:", () => {
+  const assertRefusedLater = (create: () => ProxiedDatabase, options: GraphOptions, refusal: Refusal) =>
+    assert.rejects(
+      graphOf(() => {
+        const { databaseEndpoint, proxyEndpoint } = create();
+        return { databaseEndpoint, proxyEndpoint };
+      }, options),
+      (error: Error) => {
+        assert.equal(error.name, ArgumentError.name);
+        // Pulumi puts in front of it which inputs of which resources it would have been.
+        const message = error.message.slice(error.message.indexOf("ProxiedDatabase"));
+        assertSentence(message, 'ProxiedDatabase "sample"', refusal);
+        return true;
+      },
+    );
+
+  for (const [how, password, advice] of [
+    ["short", "short", "8 to 41 printable ASCII characters"],
+    ["illegal", "with/slash", "printable ASCII characters other than"],
+    ["weak", "aaaaaaaa", "can be guessed"],
+  ] as const) {
+    it(`a ${how} password that is an output`, () =>
+      assertRefusedLater(
+        () => new ProxiedDatabase("sample", { credentials: { password: pulumi.secret(password) } }),
+        {},
+        ["credentials.password is a text that is not shown here", advice],
+      ));
+  }
+
+  const zones = (...ids: string[]): GraphOptions => ({
+    calls: {
+      "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
+        id,
+        availabilityZoneId: ids[Number(id.slice(-1)) - 1],
+        mapPublicIpOnLaunch: false,
+      }),
+    },
+  });
+  const inSubnets = (...subnetIds: pulumi.Input<string>[]) =>
+    new ProxiedDatabase("sample", { vpc: { vpcId: "vpc-1", subnetIds } });
+
+  it("subnets that are all in one zone", () =>
+    assertRefusedLater(() => inSubnets("subnet-1", pulumi.output("subnet-2")), zones("apne1-az1", "apne1-az1"), [
+      'vpc.subnetIds is ["subnet-1 in apne1-az1", "subnet-2 in apne1-az1"]',
+      "at least two availability zones",
+    ]));
+
+  it("subnets in two zones, of which RDS Proxy supports one", () =>
+    assertRefusedLater(() => inSubnets("subnet-1", "subnet-2"), zones("use1-az1", "use1-az3"), [
+      'vpc.subnetIds is ["subnet-1 in use1-az1", "subnet-2 in use1-az3"]',
+      "it does not support use1-az3 and usw1-az2): add one in another zone",
+    ]));
 });

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { ArgumentError } from "../../components";
+import type { Refusal } from "../components/refusals/row";
+
+/** Whether it is one clear sentence: which argument of which component, its value, what is allowed, what to do. */
+export function assertSentence(message: string, component: string, [isRefused, advice]: Refusal): void {
+  const start = `${component}: ${isRefused}, but `;
+  assert.equal(message.slice(0, start.length), start);
+  const rule = message.slice(start.length);
+  assert.ok(rule.includes(advice), `${advice} is in: ${rule}`);
+  assert.match(rule, /^[^\n]{20,360}[^.]\.$/, "it is no sentence, or a long one");
+  assert.doesNotMatch(rule, /[.!?] |undefined|\[object|NaN/, "it is more than a sentence, or shows how it was made");
+}
+
+/** Runs something that must be refused at once, with such a sentence, and without a password that is among `args`. */
+export function assertRefused(run: () => unknown, component: string, refusal: Refusal, args: object = {}): void {
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof ArgumentError, String(error));
+    assertSentence(error.message, component, refusal);
+    for (const password of passwordsIn(args)) assert.ok(!error.message.includes(password), "it shows a password");
+    return true;
+  });
+}
+
+/** Values of properties that are called password, or nearly so. */
+function passwordsIn(args: object): string[] {
+  return Object.entries(args).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === "string") return /^pass?word$/.test(name) ? [value] : [];
+    return typeof value === "object" && value !== null ? passwordsIn(value) : [];
+  });
+}
+
+/** A title for arguments that may have functions in them. */
+export function inBrief(args: object): string {
+  return JSON.stringify(args, (_, value: unknown) => (typeof value === "function" ? "<function>" : value));
+}
