@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseEnvironment } from "../handler/environment";
+import { Validator } from "./arguments/validator";
 import type { AuthMode } from "./auth";
 import { connectStatement } from "./auth";
 import { decryptStatement, readStatement } from "./credentials";
@@ -60,7 +61,11 @@ export interface ConnectableDatabase {
  */
 const admitted = new WeakMap<Scope, Map<pulumi.Input<string>, pulumi.Resource[]>>();
 
-/** See `ProxiedDatabase.allowFrom`. */
+/**
+ * See `ProxiedDatabase.allowFrom`.
+ *
+ * @throws ArgumentError when the client is in the proxy's or the database's group
+ */
 export function allowFrom(
   scope: Scope,
   attributes: ProxyAttributes,
@@ -69,6 +74,13 @@ export function allowFrom(
 ): pulumi.Resource[] {
   const from = isSource(given) ? given : { securityGroupId: given };
   const [source = ""] = Object.values<pulumi.Input<string>>(from);
+  if (source === attributes.proxySecurityGroupId || source === attributes.databaseSecurityGroupId) {
+    new Validator(`ProxiedDatabase "${scope.name}"`).refuse(
+      `the group of ${client}`,
+      source,
+      "that is the proxy's or the database's, and sharing it lets nobody in: give the client a group of its own",
+    );
+  }
   const known = admitted.get(scope) ?? new Map<pulumi.Input<string>, pulumi.Resource[]>();
   admitted.set(scope, known);
   const rules = known.get(source) ?? createRules(scope, attributes, client, from);

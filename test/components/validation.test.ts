@@ -53,7 +53,7 @@ describe("ProxiedDatabase refuses in one sentence, before anything is registered
   }
 });
 
-describe("ProxyClientFunction refuses in one sentence, before anything is registered,", () => {
+describe("ProxyClientFunction refuses in one sentence, before anything of it is registered,", () => {
   for (const [args, ...refusal] of functionRefusals) {
     it(inBrief(args), async () => {
       const graph = await graphOf(() => {
@@ -81,6 +81,20 @@ describe("ProxyClientFunction refuses in one sentence, before anything is regist
       return {};
     });
   });
+
+  for (const group of ["sg-proxy", "sg-database"]) {
+    it(`anything else in the group ${group}`, async () => {
+      const graph = await graphOf(() => {
+        const database = ProxiedDatabase.fromAttributes("sample", attributes);
+        assertRefused(() => database.allowFrom("worker", group), 'ProxiedDatabase "sample"', [
+          `the group of worker is "${group}"`,
+          "give the client a group of its own",
+        ]);
+        return {};
+      });
+      assert.deepEqual(graph.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), []);
+    });
+  }
 
   for (const name of badNames) {
     it(`the name "${name}"`, () =>
@@ -115,7 +129,7 @@ describe("what is known only when outputs are is refused in the same sentence, b
     ["illegal", "with/slash", "printable ASCII characters other than"],
     ["weak", "aaaaaaaa", "can be guessed"],
   ] as const) {
-    it(`a ${how} password that is an output`, () =>
+    it(`a password that is ${how} and comes as an output`, () =>
       assertRefusedLater(
         () => new ProxiedDatabase("sample", { credentials: { password: pulumi.secret(password) } }),
         {},

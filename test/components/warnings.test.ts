@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf, type GraphOptions } from "../support/graph";
+
+const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
+const alarms = { topicArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts" };
+const day = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();
+
+/** What a preview warns of, and about which resource. */
+async function warningsOf(
+  args: ProxiedDatabaseArgs,
+  use: (database: ProxiedDatabase) => void = () => undefined,
+  options: GraphOptions = {},
+): Promise<string[]> {
+  const { log } = pulumi;
+  const { warn } = log;
+  const found: string[] = [];
+  Object.assign(log, {
+    warn: (message: string, resource?: pulumi.Resource) => {
+      assert.ok(resource instanceof ProxiedDatabase, `says whom it concerns: ${message}`);
+      found.push(message);
+      return Promise.resolve();
+    },
+  });
+  try {
+    await graphOf(
+      () => {
+        const database = new ProxiedDatabase("sample", args);
+        use(database);
+        return {};
+      },
+      { preview: true, ...options },
+    );
+  } finally {
+    Object.assign(log, { warn });
+  }
+  return found;
+}
+
+/** Subnets of which the second is a public one. */
+const publicSubnet: GraphOptions = {
+  calls: {
+    "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
+      id,
+      availabilityZoneId: `apne1-az${id.slice(-1)}`,
+      mapPublicIpOnLaunch: id === "subnet-2",
+    }),
+  },
+};
+
+describe("warnings at preview", () => {
+  for (const [what, args, warning] of [
+    [
+      "clients without TLS",
+      { proxy: { requireTls: false } },
+      /^proxy\.requireTls is false, .* unencrypted: leave it out/,
+    ],
+    ["debug logging", { proxy: { debugLogging: true } }, /^proxy\.debugLogging writes every statement/],
+    ["debug logging until later", { proxy: { debugLogging: { until: inDays(1) } } }, /^proxy\.debugLogging writes/],
+    [
+      "a version in Extended Support",
+      { database: { engineVersion: "8.0.43" } },
+      /bills Extended Support for MySQL 8\.0/,
+    ],
+    [
+      "an alarm on connections that may be idle",
+      { alarms, proxy: { maxConnectionsPercent: 50, maxIdleConnectionsPercent: 45 } },
+      /^alarms\.connectionsPercent is 80, but the proxy keeps up to 90 percent .* lower proxy\.maxIdleConnectionsPercent/,
+    ],
+  ] as [string, ProxiedDatabaseArgs, RegExp][]) {
+    it(`are given of ${what}`, async () => {
+      const found = await warningsOf(args);
+      assert.equal(found.length, 1, found.join("\n"));
+      assert.match(found[0] ?? "", warning);
+    });
+  }
+
+  it("are given of each public subnet, by its id", async () => {
+    const found = await warningsOf({ vpc }, undefined, publicSubnet);
+    assert.equal(found.length, 1);
+    assert.match(found[0] ?? "", /^Subnet subnet-2 is a public one\..* use private or isolated subnets\.$/);
+  });
+
+  for (const range of [{ cidrIpv4: "0.0.0.0/0" }, { cidrIpv6: "::/0" }]) {
+    it(`are given of clients from ${Object.values(range).join()}`, async () => {
+      const found = await warningsOf({}, (database) => database.allowFrom("office", range));
+      assert.equal(found.length, 1);
+      assert.match(
+        found[0] ?? "",
+        /^office lets any address reach the proxy: name a range, or better a security group\.$/,
+      );
+    });
+  }
+
+  for (const [what, args] of [
+    ["the defaults", {}],
+    ["private subnets", { vpc }],
+    ["debug logging that is over", { proxy: { debugLogging: { until: inDays(-1) } } }],
+    ["the newest Aurora MySQL, whose version begins with 8.0 too", { database: { engine: "aurora-mysql" } }],
+    ["alarms above what may be idle", { alarms: { ...alarms, connectionsPercent: 50 } }],
+    ["a durable database", { durability: "durable", auth: "iam" }],
+  ] as [string, ProxiedDatabaseArgs][]) {
+    it(`are not given of ${what}`, async () => {
+      assert.deepEqual(await warningsOf(args), []);
+    });
+  }
+
+  it("are not given of a range of addresses", async () => {
+    assert.deepEqual(await warningsOf({}, (database) => database.allowFrom("office", { cidrIpv4: "10.1.0.0/16" })), []);
+  });
+});
