@@ -31,17 +31,17 @@ const properties: Properties = {
   }) {
     const entrances = ["orders-proxy", ...(args.proxy?.readOnlyEndpoint ? ["orders-read-only"] : [])];
     const port = portOf(args);
-    const services = graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ name }) => name);
+    const clients = functions.map((name) => `${name}-function`);
+    // In subnets without a way out: of functions that read a secret to Secrets Manager, of the bastion to Session Manager.
+    const { secretsManagerEndpoint, sessionManagerEndpoints } = args.vpc ?? { secretsManagerEndpoint: true };
+    const readsSecrets = secretsManagerEndpoint && args.auth === undefined;
+    const isManaged = sessionManagerEndpoints && args.bastion;
     const expected = [
-      ...functions.flatMap((name) => entrances.map((entrance) => `${name}-function -> ${entrance}:3306`)),
+      ...clients.flatMap((client) => entrances.map((entrance) => `${client} -> ${entrance}:3306`)),
       ...entrances.map((entrance) => `${entrance} -> orders-database:${port}`),
       ...(args.bastion ? [`orders-bastion -> orders-database:${port}`] : []),
-      ...services.flatMap((service) => {
-        const clients = service.includes("secretsmanager")
-          ? functions.map((name) => `${name}-function`)
-          : ["orders-bastion"];
-        return clients.map((client) => `${client} -> ${service}:443`);
-      }),
+      ...(readsSecrets ? clients.map((client) => `${client} -> orders-secretsmanager:443`) : []),
+      ...(isManaged ? ["ssm", "ssmmessages"].map((service) => `orders-bastion -> orders-${service}:443`) : []),
     ];
     assert.deepEqual(ways(graph), expected.sort());
   },
