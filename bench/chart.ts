@@ -1,7 +1,7 @@
 import { figures, median, ratios } from "./statistics";
 import type { Results, Rounds } from "./rdsProxy";
+import { WIDTH, bar, drawing, legend, text } from "./svg";
 
-const WIDTH = 860;
 const LEFT = 300;
 const BAR = 16;
 const COLOURS: Record<string, string> = {
@@ -21,9 +21,7 @@ export function chart(results: Results): string {
     bars.forEach(([name, value, note], index) => {
       const top = y + index * (BAR + 4);
       const length = ((WIDTH - LEFT - 190) * value) / most;
-      parts.push(
-        `<rect x="${LEFT}" y="${top}" width="${length.toFixed(1)}" height="${BAR}" fill="${COLOURS[name] ?? "#000"}"/>`,
-      );
+      parts.push(bar(LEFT, top, length, BAR, COLOURS[name] ?? "#000"));
       const label = `${Math.round(value).toLocaleString("en")}${unit} ${note}`;
       parts.push(text(LEFT + length + 6, top + 13, label));
     });
@@ -56,24 +54,7 @@ export function chart(results: Results): string {
   measured("Connect + TLS + log-in", "/s", results.logins);
   measured("A new TLS connection per query", "/s", results.connectionPerQuery);
   const { machine, versions } = results;
-  const legend = Object.entries(COLOURS)
-    .map(([name, colour], index) => {
-      const x = LEFT + index * 130;
-      return `<rect x="${x}" y="40" width="12" height="12" fill="${colour}"/>${text(x + 18, 51, name)}`;
-    })
-    .join("");
   const foot = `Medians of ${results.logins.length} rounds; ${machine.cores} cores shared by all; ${versions.database ?? ""}, Node ${versions.node ?? ""}`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 24}" font-family="sans-serif" font-size="13">`,
-    `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="20" y="26" font-size="16" font-weight="bold">The RDS Proxy stand-in against the same database without it</text>`,
-    legend,
-    ...parts,
-    text(20, y + 10, foot),
-    "</svg>",
-    "",
-  ].join("\n");
+  const title = "The RDS Proxy stand-in against the same database without it";
+  return drawing(title, y + 24, [legend(LEFT, COLOURS), ...parts], foot);
 }
-
-const text = (x: number, y: number, content: string, weight = "normal"): string =>
-  `<text x="${x.toFixed(1)}" y="${y}" font-weight="${weight}">${content.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;

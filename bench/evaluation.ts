@@ -1,0 +1,75 @@
+/** `npm run bench:evaluation`: how long programs take until they have registered all their resources. */
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { format } from "prettier";
+import type { Evaluation } from "./evaluatedProgram";
+import { evaluationChart, evaluationReport } from "./evaluationReport";
+
+const DOCS = join(__dirname, "../docs");
+const LOADER = join(__dirname, "../scripts/typescript.cjs");
+const PROGRAM_ROUNDS = 5;
+const ROUNDS = 3;
+
+/** How many databases a program has, each with five functions. */
+const COUNTS = [10, 20, 50, 100];
+
+export interface EvaluationResults {
+  machine: { cpu: string; cores: number; loadBefore: number; loadAfter: number };
+  node: string;
+  /** This project's program; `process` is from the start of the process to its end. */
+  program: (Evaluation & { process: number })[];
+  /** Programs with many databases: of each round, by the number of databases. */
+  rounds: Record<number, Evaluation>[];
+}
+
+/** Measures everything anew; with `--redraw`, only the page and the chart are made from the last results. */
+async function main(): Promise<void> {
+  if (process.argv.includes("--redraw")) {
+    await write(JSON.parse(await readFile(join(DOCS, "bench-evaluation.json"), "utf8")) as EvaluationResults);
+    return;
+  }
+  const loadBefore = loadavg()[0] ?? 0;
+  const program: EvaluationResults["program"] = [];
+  for (let round = 0; round < PROGRAM_ROUNDS; round++) {
+    const started = performance.now();
+    const evaluation = await evaluate();
+    program.push({ ...evaluation, process: (performance.now() - started) / 1000 });
+    console.error(program.at(-1));
+  }
+  const rounds: EvaluationResults["rounds"] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const figures: Record<number, Evaluation> = {};
+    for (const count of COUNTS) figures[count] = await evaluate(count);
+    rounds.push(figures);
+    console.error(figures);
+  }
+  const machine = {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    loadBefore,
+    loadAfter: loadavg()[0] ?? 0,
+  };
+  await write({ machine, node: process.version, program, rounds });
+}
+
+/** In a fresh process, so that no measurement meets what an earlier one has compiled or left in memory. */
+async function evaluate(count?: number): Promise<Evaluation> {
+  const program = join(__dirname, "evaluatedProgram.ts");
+  const args = ["-r", LOADER, program, ...(count === undefined ? [] : [String(count)])];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as Evaluation;
+}
+
+async function write(results: EvaluationResults): Promise<void> {
+  const json = await format(JSON.stringify(results), { parser: "json", printWidth: 120 });
+  await writeFile(join(DOCS, "bench-evaluation.json"), json);
+  await writeFile(join(DOCS, "bench-evaluation.svg"), evaluationChart(results));
+  const page = await format(evaluationReport(results), { parser: "markdown", printWidth: 120 });
+  await writeFile(join(DOCS, "bench-evaluation.md"), page);
+  console.log(page);
+}
+
+void main();
