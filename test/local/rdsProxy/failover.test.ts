@@ -114,8 +114,9 @@ describe("target health", () => {
   });
 
   it("ends with the target, whose connections are closed", async () => {
-    const { proxy, connect } = await startProxy(server, { config: { connectionBorrowTimeout: 0.1 } });
+    const { proxy, connect, configure } = await startProxy(server);
     const client = await connect();
+    configure({ connectionBorrowTimeout: 0.1 });
     await proxy.deregisterTarget(TARGET);
     assert.deepEqual(proxy.targetHealth(), []);
     await until(() => proxy.metrics().DatabaseConnections === 0);

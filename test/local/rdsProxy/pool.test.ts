@@ -53,11 +53,11 @@ describe("the pool of the RDS Proxy stand-in", () => {
   });
 
   it("answers error 9501 when no connection gets free within ConnectionBorrowTimeout, and serves the client later", async () => {
-    const { connect, proxy } = await startProxy(server, {
-      config: { maxConnectionsPercent: 4, connectionBorrowTimeout: 0.2 },
-    });
+    const config = { maxConnectionsPercent: 4 };
+    const { connect, proxy, configure } = await startProxy(server, { config });
     const [one, two] = [await connect(), await connect()];
     await one.query("BEGIN");
+    configure({ ...config, connectionBorrowTimeout: 0.2 });
     await assert.rejects(two.query("SELECT 1"), (error: { errno?: number; sqlState?: string; message: string }) => {
       assert.equal(error.errno, 9501);
       assert.equal(error.sqlState, "HY000");
@@ -65,6 +65,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
       return true;
     });
     await assert.rejects(connect(), errno(9501));
+    configure(config);
     await one.query("ROLLBACK");
     assert.equal(await value(two, "SELECT 1"), 1);
     assert.ok((proxy.metrics().DatabaseConnectionsBorrowLatency ?? -1) >= 0);
@@ -117,8 +118,8 @@ describe("the pool of the RDS Proxy stand-in", () => {
     configure({ maxConnectionsPercent: 5 });
     assert.equal(proxy.metrics().MaxDatabaseConnectionsAllowed, 2);
     await until(() => (proxy.metrics().DatabaseConnections ?? 9) <= 2);
-    configure({ maxConnectionsPercent: 5, connectionBorrowTimeout: 0.1 });
     await Promise.all([clients[0]?.query("BEGIN"), clients[1]?.query("BEGIN")]);
+    configure({ maxConnectionsPercent: 5, connectionBorrowTimeout: 0.1 });
     await assert.rejects(clients[2]?.query("SELECT 1") ?? Promise.resolve(), errno(9501));
   });
 
