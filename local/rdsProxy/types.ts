@@ -82,6 +82,12 @@ export interface TargetOptions {
 
 export type TargetState = "AVAILABLE" | "REGISTERING" | "UNAVAILABLE";
 
+/**
+ * Why a target is not available: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. Two of
+ * AWS's reasons never occur here. PENDING_PROXY_CAPACITY is for a proxy that AWS is still scaling up, and this one has
+ * all its capacity from the start. INVALID_REPLICATION_STATE is for a replica whose replication does not work, and the
+ * stand-in's databases are writers only. They are listed since whoever handles RDS Proxy's reasons must know them.
+ */
 export type TargetReason =
   "UNREACHABLE" | "CONNECTION_FAILED" | "AUTH_FAILURE" | "PENDING_PROXY_CAPACITY" | "INVALID_REPLICATION_STATE";
 

@@ -16,7 +16,11 @@ export interface Classification {
   schema: boolean;
   /** The next transaction is to be on this very connection. */
   nextTransactionOnly: boolean;
-  /** Runs stored code, which may leave behind what nobody sees from outside. */
+  /**
+   * Runs stored code, which may leave behind what nobody sees from outside. Known limit: triggers are not detected. The
+   * text of an INSERT, UPDATE or DELETE does not say whether its table has one, nor does the reply, and a view or a
+   * cascade can hide the table; to find out would take questions to the database before each such statement.
+   */
   storedCode: boolean;
   /** May change LAST_INSERT_ID() without the reply's telling so. */
   insertId: boolean;
