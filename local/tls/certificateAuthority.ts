@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
-import * as der from "./der";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import * as x509 from "@peculiar/asn1-x509";
 
 /** A server's certificate chain and private key, both in PEM. */
 export interface ServerCertificate {
@@ -7,25 +8,17 @@ export interface ServerCertificate {
   key: string;
 }
 
-const oid = {
-  commonName: "2.5.4.3",
-  ecdsaWithSha256: "1.2.840.10045.4.3.2",
-  subjectKeyIdentifier: "2.5.29.14",
-  keyUsage: "2.5.29.15",
-  subjectAlternativeName: "2.5.29.17",
-  basicConstraints: "2.5.29.19",
-  authorityKeyIdentifier: "2.5.29.35",
-  extendedKeyUsage: "2.5.29.37",
-  serverAuthentication: "1.3.6.1.5.5.7.3.1",
-};
-
+const commonNameOid = "2.5.4.3";
+const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: "1.2.840.10045.4.3.2" /* ecdsa-with-SHA256 */ });
 const day = 24 * 60 * 60 * 1000;
 
 /**
  * A certificate authority that lives as long as one run. On AWS, RDS Proxy and Secrets Manager have certificates that
  * chain to Amazon's roots; here clients are given this root instead, and check names and chains as they would there.
  *
- * P-256 keys are made in under a millisecond; RSA keys would take a tenth of a second each.
+ * P-256 keys are made in under a millisecond; RSA keys would take a tenth of a second each. The library of certificates
+ * has only their structure, and Node makes keys and signatures: the same authors' larger library does it all, but takes
+ * a polyfill and twice the time to load, and would make everything here asynchronous.
  */
 export class CertificateAuthority {
   /** The root certificate in PEM: what clients have to trust. */
@@ -34,53 +27,61 @@ export class CertificateAuthority {
   private readonly name = "Local stand-in for Amazon's certificate authority";
 
   constructor() {
-    this.certificate = pem(
-      "CERTIFICATE",
-      this.certify(this.name, this.keys.publicKey, [
-        extension(oid.basicConstraints, der.sequence(der.boolean(true)), true),
-        // keyCertSign (bit 5), the only thing this key is for.
-        extension(oid.keyUsage, der.bitString(Buffer.from([0b0000_0100]), 2), true),
-        extension(oid.subjectKeyIdentifier, der.octetString(keyIdentifier(this.keys.publicKey))),
-      ]),
-    );
+    this.certificate = this.certify(this.name, this.keys.publicKey, [
+      extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: true }), true),
+      // The only thing this key is for.
+      extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.keyCertSign), true),
+      extension(x509.id_ce_subjectKeyIdentifier, new x509.SubjectKeyIdentifier(keyIdentifier(this.keys.publicKey))),
+    ]);
   }
 
-  /** Issues a certificate that is valid for exactly these host names. */
+  /** Issues a certificate for one server. @param hostNames every name that clients use for it */
   issue(hostNames: [string, ...string[]]): ServerCertificate {
     const keys = newKeys();
-    const authorityKey = der.sequence(der.implicit(0, keyIdentifier(this.keys.publicKey)));
-    const names = der.sequence(...hostNames.map((name) => der.implicit(2, Buffer.from(name))));
+    const issuer = new x509.KeyIdentifier(keyIdentifier(this.keys.publicKey));
+    const names = hostNames.map((dNSName) => new x509.GeneralName({ dNSName }));
     const certificate = this.certify(commonName(hostNames[0]), keys.publicKey, [
-      extension(oid.basicConstraints, der.sequence(), true),
-      // digitalSignature (bit 0): all that TLS with elliptic curves asks of it.
-      extension(oid.keyUsage, der.bitString(Buffer.from([0b1000_0000]), 7), true),
-      extension(oid.extendedKeyUsage, der.sequence(der.objectIdentifier(oid.serverAuthentication))),
-      extension(oid.subjectAlternativeName, names),
-      extension(oid.authorityKeyIdentifier, authorityKey),
+      extension(x509.id_ce_basicConstraints, new x509.BasicConstraints(), true),
+      // All that TLS with elliptic curves asks of it.
+      extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature), true),
+      extension(x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([x509.id_kp_serverAuth])),
+      extension(x509.id_ce_subjectAltName, new x509.SubjectAlternativeName(names)),
+      extension(x509.id_ce_authorityKeyIdentifier, new x509.AuthorityKeyIdentifier({ keyIdentifier: issuer })),
     ]);
     return {
-      cert: pem("CERTIFICATE", certificate) + this.certificate,
+      cert: certificate + this.certificate,
       key: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     };
   }
 
-  private certify(subject: string, publicKey: KeyObject, extensions: Buffer[]): Buffer {
-    const algorithm = der.sequence(der.objectIdentifier(oid.ecdsaWithSha256));
-    const serial = randomBytes(16);
+  private certify(subject: string, publicKey: KeyObject, extensions: x509.Extension[]): string {
+    const serialNumber = randomBytes(16);
     // Neither negative nor with a superfluous leading zero.
-    serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-    const toBeSigned = der.sequence(
-      der.explicit(0, der.integer(Buffer.from([2]))),
-      der.integer(serial),
-      algorithm,
-      distinguishedName(this.name),
-      // A day back, for machines whose clocks disagree.
-      der.sequence(der.utcTime(new Date(Date.now() - day)), der.utcTime(new Date(Date.now() + 30 * day))),
-      distinguishedName(subject),
-      publicKey.export({ type: "spki", format: "der" }),
-      der.explicit(3, der.sequence(...extensions)),
-    );
-    return der.sequence(toBeSigned, algorithm, der.bitString(sign("sha256", toBeSigned, this.keys.privateKey)));
+    serialNumber[0] = ((serialNumber[0] ?? 0) & 0x7f) | 0x40;
+    const tbsCertificate = new x509.TBSCertificate({
+      version: x509.Version.v3,
+      serialNumber: bytes(serialNumber),
+      signature: signatureAlgorithm,
+      issuer: distinguishedName(this.name),
+      validity: new x509.Validity({
+        // A day back, for machines whose clocks disagree.
+        notBefore: new Date(Date.now() - day),
+        notAfter: new Date(Date.now() + 30 * day),
+      }),
+      subject: distinguishedName(subject),
+      subjectPublicKeyInfo: AsnConvert.parse(
+        publicKey.export({ type: "spki", format: "der" }),
+        x509.SubjectPublicKeyInfo,
+      ),
+      extensions: new x509.Extensions(extensions),
+    });
+    const signatureValue = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), this.keys.privateKey);
+    const certificate = new x509.Certificate({
+      tbsCertificate,
+      signatureAlgorithm,
+      signatureValue: bytes(signatureValue),
+    });
+    return pem("CERTIFICATE", Buffer.from(AsnConvert.serialize(certificate)));
   }
 }
 
@@ -93,19 +94,26 @@ function commonName(hostName: string): string {
   return hostName.slice(0, 64);
 }
 
-function distinguishedName(name: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.objectIdentifier(oid.commonName), der.utf8String(name))));
+function distinguishedName(name: string): x509.Name {
+  const value = new x509.AttributeValue({ utf8String: name });
+  return new x509.Name([
+    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: commonNameOid, value })]),
+  ]);
 }
 
-function extension(id: string, content: Buffer, critical = false): Buffer {
-  const parts = [der.objectIdentifier(id), ...(critical ? [der.boolean(true)] : []), der.octetString(content)];
-  return der.sequence(...parts);
+function extension(extnID: string, content: object, critical = false): x509.Extension {
+  return new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(content)) });
 }
 
 function keyIdentifier(publicKey: KeyObject): Buffer {
   return createHash("sha1")
     .update(publicKey.export({ type: "spki", format: "der" }))
     .digest();
+}
+
+/** Exactly these bytes: a small Buffer's own `buffer` is a pool that it shares with others. */
+function bytes(buffer: Buffer): ArrayBuffer {
+  return new Uint8Array(buffer).buffer;
 }
 
 function pem(label: string, content: Buffer): string {
