@@ -29,7 +29,7 @@ function existingNetwork(scope: Scope, check: Validator, vpc: ExistingVpc): Netw
     vpcId: vpc.vpcId,
     subnetIds: vpc.subnetIds,
     proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
-    bastionSubnetId: vpc.bastionSubnetId ?? vpc.subnetIds[0] ?? "",
+    bastionSubnetId: vpc.bastionSubnetId ?? pulumi.output(vpc.subnetIds).apply(([first]) => first ?? ""),
     bastionIsPublic: false,
     needsEndpoints: {
       secretsManager: vpc.secretsManagerEndpoint ?? false,

@@ -36,10 +36,12 @@ export async function twoZones(scope: Scope): Promise<string[]> {
 export function subnetsForProxy(
   scope: Scope,
   check: Validator,
-  subnetIds: pulumi.Input<string>[],
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
 ): pulumi.Output<string[]> {
-  const subnets = subnetIds.map((id) => aws.ec2.getSubnetOutput({ id }, scope.lookup));
-  return pulumi.all(subnets).apply((all) => {
+  const subnets = pulumi
+    .output(subnetIds)
+    .apply((ids) => Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, scope.lookup))));
+  return subnets.apply((all) => {
     const supported = all.filter(({ availabilityZoneId }) => !zonesWithoutProxy.includes(availabilityZoneId));
     const zones = new Set(supported.map(({ availabilityZoneId }) => availabilityZoneId));
     if (zones.size < 2) {

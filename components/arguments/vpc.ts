@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Validator } from "./validator";
 
 /** An existing VPC to build in. */
@@ -9,7 +9,7 @@ export interface ExistingVpc {
    * Subnets for the database, the proxy and the functions: two or more, in at least two availability zones. The proxy is
    * not put into subnets in zones that RDS Proxy does not support.
    */
-  subnetIds: pulumi.Input<string>[];
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Subnet for the bastion, with a way to AWS Systems Manager: a public subnet, a NAT gateway or its endpoints.
    * @default the first of `subnetIds`
@@ -33,6 +33,13 @@ export function checkVpc(check: Validator, vpc: ExistingVpc | undefined): Existi
   if (vpc === undefined) return undefined;
   const { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints } = vpc;
   check.matchingIfPlain("vpc.vpcId", vpcId, /^vpc-/, "it must be the id of a VPC, which begins with vpc-");
+  // How many zones an output's subnets are in is checked when it is known.
+  if (!pulumi.Output.isInstance(subnetIds) && !(subnetIds instanceof Promise)) checkSubnets(check, subnetIds);
+  const settings = { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints };
+  return check.noOther("a key of vpc", vpc, settings);
+}
+
+function checkSubnets(check: Validator, subnetIds: unknown): void {
   if (!Array.isArray(subnetIds) || subnetIds.length < 2) {
     check.refuse("vpc.subnetIds", subnetIds, "RDS Proxy needs two or more subnets, in at least two availability zones");
   }
@@ -40,6 +47,4 @@ export function checkVpc(check: Validator, vpc: ExistingVpc | undefined): Existi
   if (new Set(known).size < known.length) {
     check.refuse("vpc.subnetIds", subnetIds, "it names a subnet twice: name each of them once");
   }
-  const settings = { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints };
-  return check.noOther("a key of vpc", vpc, settings);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
 import { graphOf, type Graph, type GraphOptions } from "../support/graph";
 
@@ -119,6 +120,11 @@ describe("subnets for the proxy", () => {
       "subnet-2",
       "subnet-3",
     ]);
+  });
+
+  it("may come from an output, such as that of a VPC in the same program", async () => {
+    const graph = await graphWith({ vpc: { vpcId: "vpc-9", subnetIds: pulumi.output(["subnet-1", "subnet-2"]) } });
+    assert.deepEqual(proxy(graph).inputs.vpcSubnetIds, ["subnet-1", "subnet-2"]);
   });
 
   it("of a new VPC are in two zones that have it, asked for by their ids", async () => {

@@ -30,7 +30,7 @@ export function existingDatabase(
   return {
     vpc: {
       vpcId: vpc.vpcId,
-      subnetIds: [0, 1].map((index) => vpc.isolatedSubnetIds.apply((ids) => ids[index] ?? "")),
+      subnetIds: vpc.isolatedSubnetIds,
       secretsManagerEndpoint: true,
     },
     database: {
