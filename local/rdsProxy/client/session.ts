@@ -1,8 +1,8 @@
 import { Command, ServerError, Status } from "../protocol/constants";
-import { DatabaseError, errorPacket } from "../protocol/packets";
-import { BorrowTimeout } from "../database/pool";
+import { errorPacket } from "../protocol/packets";
 import { ClientStream, type CommandHandler } from "./clientStream";
 import { ProtocolViolation } from "./commandReader";
+import { ConnectionTroubles, type TroubledSession } from "./connectionTroubles";
 import { HeldConnection, type Holder } from "./heldConnection";
 import { isRefused, localReply } from "./localCommands";
 import { ReplyRelay, type ReplyReceiver } from "./replyRelay";
@@ -32,7 +32,7 @@ const enum Phase {
  * One logged-in client. It borrows a database connection for a command and keeps it while a transaction is open or the
  * session is pinned; the server's status flags tell about the first, the classifier about the second.
  */
-export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
+export class ClientSession implements CommandHandler, ReplyReceiver, Holder, TroubledSession {
   lastActive = performance.now();
   readonly held = new HeldConnection(this);
   readonly follower = new StatementFollower(this);
@@ -40,8 +40,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
 
   private phase: Phase = Phase.Ready;
   private readonly relay: ReplyRelay;
-  /** Why the connection that the session held is gone, until the client has been told. */
-  private lost: string | undefined;
+  private readonly troubles = new ConnectionTroubles(this);
 
   constructor(
     readonly id: number,
@@ -71,7 +70,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
     if (command.code === Command.QUIT) {
       this.client.end();
       this.clientGone();
-    } else if (this.lost !== undefined) this.tellLoss(this.lost);
+    } else if (this.troubles.tell()) return;
     else if (isRefused(command.code)) {
       if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
       else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
@@ -120,10 +119,10 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
         else this.send(rewritten, classification, connection);
       },
       none: (error) => {
-        this.noConnection(error, command.missing !== undefined);
+        this.troubles.noneInTime(error, command.missing !== undefined);
       },
       failed: (connection, error) => {
-        this.handOverFailed(connection, error);
+        this.troubles.handOverFailed(connection, error);
       },
     });
   }
@@ -158,7 +157,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
         if (this.held.current === connection && !this.ended) this.afterReply();
       },
       (error: unknown) => {
-        this.afterworkFailed(connection, error as Error);
+        this.troubles.afterworkFailed(connection, error as Error);
       },
     );
   }
@@ -169,7 +168,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
     this.becomeReady();
   }
 
-  private becomeReady(): void {
+  becomeReady(): void {
     if (this.ended) return;
     this.phase = Phase.Ready;
     this.lastActive = performance.now();
@@ -177,7 +176,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
   }
 
   /** The proxy's own answer to a command that never left the Ready phase. */
-  private answer(bytes: Buffer): void {
+  answer(bytes: Buffer): void {
     if (bytes.length > 0) this.client.write(bytes);
   }
 
@@ -188,67 +187,20 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder {
     this.afterReply();
   }
 
-  private noConnection(error: Error, longCommand: boolean): void {
-    const borrowTimeout = error instanceof BorrowTimeout;
-    this.context.log("warn", "no database connection", { clientConnection: this.id, borrowTimeout });
-    const message = "Timed-out waiting to acquire database connection";
-    // The rest of a long command is still to come, and must not be taken for further commands.
-    if (longCommand) this.fatal(ServerError.BORROW_TIMEOUT, message);
-    else this.reply(errorPacket(1, ServerError.BORROW_TIMEOUT, message));
-  }
-
-  /** The client is still waiting for its reply, and gets the error. */
-  private handOverFailed(connection: DatabaseConnection, error: Error): void {
-    const { pinned } = this.held;
-    this.logTrouble("a database connection could not take on a session's settings", error, connection);
-    if (error instanceof DatabaseError && connection.usable && !pinned) {
-      connection.hiddenState = true;
-      this.held.release();
-    } else this.held.drop();
-    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, error.message);
-    else this.reply(errorPacket(1, ServerError.UNKNOWN, error.message));
-  }
-
-  /** The client has its reply already, so that it learns of the loss with its next command, if it lost anything. */
-  private afterworkFailed(connection: DatabaseConnection, error: Error): void {
-    if (this.held.current !== connection) return;
-    this.logTrouble("a database connection failed after a statement", error, connection);
-    if (this.held.pinned !== undefined || this.follower.holdsConnection) this.lost = error.message;
-    this.held.drop();
-    this.becomeReady();
+  get replyBegun(): boolean {
+    return this.phase === Phase.Relaying && this.relay.begun;
   }
 
   connectionLost(error: Error): void {
     if (!this.held.current) return;
-    const { phase } = this;
-    this.held.drop();
     this.client.abandonUpload();
-    if (phase === Phase.Closed) return;
-    this.logTrouble("database connection lost", error);
-    const message = `Lost the database connection: ${error.message}`;
-    if (phase === Phase.Ready) this.lost = error.message;
-    else if (phase === Phase.Relaying && this.relay.begun) this.disconnect();
-    else if (this.held.pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
-    else this.reply(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
-  }
-
-  private tellLoss(reason: string): void {
-    const { pinned } = this.held;
-    this.lost = undefined;
-    const message = `The database connection was lost; ${pinned ? "the session's state" : "the transaction"} is gone (${reason})`;
-    if (pinned) this.fatal(ServerError.SERVER_SHUTDOWN, message);
-    else this.answer(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
-  }
-
-  private logTrouble(message: string, error: Error, connection?: DatabaseConnection): void {
-    const fields = { clientConnection: this.id, dbConnection: connection?.id, error: error.message };
-    this.context.log("warn", message, fields);
+    this.troubles.lost(error);
   }
 
   /** Gives up all that the session has in the database. */
   async leaveState(): Promise<void> {
     this.held.endPin();
-    this.lost = undefined;
+    this.troubles.forget();
     await this.held.cleanUp();
     this.memory.forgetLastStatement();
     this.memory.state = undefined;
