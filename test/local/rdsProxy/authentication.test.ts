@@ -155,9 +155,10 @@ describe("authentication at the RDS Proxy stand-in", () => {
     };
     const times: Record<string, number[]> = { [USER]: [], nobody: [] };
     for (let round = 0; round < 25; round++) for (const user of [USER, "nobody"]) times[user]?.push(await refuse(user));
-    const median = (user: string): number => times[user]?.sort((a, b) => a - b)[12] ?? 0;
-    const ratio = median(USER) / median("nobody");
-    assert.ok(ratio > 0.5 && ratio < 2, `${median(USER)} ms and ${median("nobody")} ms`);
+    // The quickest, since whatever else the machine does only adds to the time.
+    const quickest = (user: string): number => Math.min(...(times[user] ?? []));
+    const ratio = quickest(USER) / quickest("nobody");
+    assert.ok(ratio > 0.5 && ratio < 2, `${quickest(USER)} ms and ${quickest("nobody")} ms`);
   });
 
   it("logs who was refused and why, and never a password", async () => {
