@@ -40,11 +40,10 @@ export async function runProgram(
     deployment.fail(error);
   };
   process.on("unhandledRejection", onUnhandled);
-  // Pulumi writes down where each of its thousands of promises was made. Looking all of that up in TypeScript's sources
-  // would cost a second, for stack traces that nobody sees.
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back, not called
-  const { prepareStackTrace } = Error;
-  Object.assign(Error, { prepareStackTrace: undefined });
+  // Pulumi writes down where each of its thousands of promises was made, which is most of the work of a large program. What
+  // an error says, and where it was thrown, is enough.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
   try {
     let exported: Record<string, unknown> = {};
     const program = () => {
@@ -59,7 +58,7 @@ export async function runProgram(
     process.off("unhandledRejection", onUnhandled);
     return outputs;
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
