@@ -51,18 +51,29 @@ describe("a mistake that on AWS costs an hour is explained by the stand-in:", ()
   });
 });
 
+const sampleRows = [
+  [1, "taro"],
+  [2, "hanako"],
+];
+
 describe("functions on the stand-in", () => {
   it("may log in as a user that can only read, with a secret of its own", async () => {
     const { outputs } = await runOnStandIn("furtherUser");
-    assert.deepEqual(outputs.report?.value, {
-      user: "reporting@%",
-      rows: [
-        [1, "taro"],
-        [2, "hanako"],
-      ],
-      write: 1142, // DELETE command denied
-    });
+    const { user, rows, write } = outputs.report?.value as Record<string, unknown>;
+    assert.deepEqual([user, rows], ["reporting@%", sampleRows]);
+    assert.equal(write, 1142); // DELETE command denied
     assert.match(String(outputs.other?.value), /^other-proxy-/);
+  });
+
+  it("read through the endpoint for readers, where a write fails that the other endpoint lets through", async () => {
+    const { outputs } = await runOnStandIn("readers");
+    const readers = outputs.throughReaders?.value as Record<string, unknown>;
+    const writer = outputs.throughWriter?.value as Record<string, unknown>;
+    assert.equal(readers.host, outputs.readOnlyEndpoint?.value);
+    assert.notEqual(writer.host, readers.host);
+    assert.deepEqual([readers.rows, writer.rows], [sampleRows, sampleRows]);
+    // Not permitted in a read-only transaction.
+    assert.deepEqual([readers.write, writer.write], [1792, "written"]);
   });
 
   it("see RDS Proxy's own error, not a time-out, when no database connection is free", async () => {

@@ -9,12 +9,11 @@ import {
 import { existingDatabase } from "./existingDatabase";
 
 type Handler = typeof import("../../../handler");
+type Sample = typeof import("./handlers/sample");
 
 /** A database to be put behind a proxy, filled and read. */
 export interface Combination {
   name: string;
-  /** In words. */
-  way: string;
   credentials: CredentialsArgs;
   auth: AuthMode;
   /** What the component creates, or what is there before it. */
@@ -33,15 +32,23 @@ function rowsOf({ name, credentials, auth, database: given }: Combination): pulu
   const database = new ProxiedDatabase(name, {
     auth,
     proxy: { readOnlyEndpoint },
-    ...("before" in given ? existingDatabase(name, given.before, credentials) : { credentials, database: given }),
+    ...("before" in given
+      ? existingDatabase(name, given.before, "managedByRds" in credentials)
+      : { credentials, database: given }),
   });
+  if (!readOnlyEndpoint) {
+    return new ProxyClientFunction(name, {
+      database,
+      callbackFactory: () => (require("./test/local/programs/handlers/sample") as Sample).seedAndRead,
+    }).invokeOnDeploy().result;
+  }
   const seed = new ProxyClientFunction(`${name}-seed`, {
     database,
     callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
   }).invokeOnDeploy();
   const reader = new ProxyClientFunction(`${name}-read`, {
     database,
-    readOnly: readOnlyEndpoint,
+    readOnly: true,
     callbackFactory: () => (require("./handler") as Handler).readSampleRows,
   });
   return reader.invokeOnDeploy({}, { dependsOn: [seed.resource] }).result;

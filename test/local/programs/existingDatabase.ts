@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { CredentialsArgs, ProxiedDatabaseArgs } from "../../../components";
+import type { ProxiedDatabaseArgs } from "../../../components";
 
 /**
  * A database in a VPC of its own, made without the components, as arguments for a ProxiedDatabase in front of it. Its master
@@ -11,7 +11,7 @@ import type { CredentialsArgs, ProxiedDatabaseArgs } from "../../../components";
 export function existingDatabase(
   name: string,
   kind: "instance" | "cluster",
-  credentials: CredentialsArgs,
+  managed: boolean,
 ): Pick<ProxiedDatabaseArgs, "vpc" | "database"> {
   const vpc = new awsx.ec2.Vpc(`${name}-existing`, {
     availabilityZoneNames: ["ap-northeast-1a", "ap-northeast-1c"],
@@ -21,8 +21,7 @@ export function existingDatabase(
   const subnets = new aws.rds.SubnetGroup(`${name}-existing`, { subnetIds: vpc.isolatedSubnetIds });
   const place = { dbSubnetGroupName: subnets.name, vpcSecurityGroupIds: [group.id] };
 
-  const managed = "managedByRds" in credentials;
-  const password = managed ? undefined : (credentials.password ?? generatedPassword(name));
+  const password = managed ? undefined : generatedPassword(name);
   const server =
     kind === "cluster"
       ? createCluster(name, { ...place, masterPassword: password, manageMasterUserPassword: managed || undefined })

@@ -11,7 +11,7 @@ export async function createUser(): Promise<void> {
   database.close();
 }
 
-/** Who reads, what is read, and what happens to a write. */
+/** Who reads, where and what, and what happens to a write. */
 export async function report(): Promise<object> {
   const database = new Database(readEnvironment());
   const [[user] = []] = await database.read("select current_user()");
@@ -21,5 +21,5 @@ export async function report(): Promise<object> {
     (error: unknown) => (error as { errno?: number }).errno,
   );
   database.close();
-  return { user, rows, write };
+  return { user, host: process.env.DB_ENDPOINT, rows, write };
 }

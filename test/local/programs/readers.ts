@@ -1,0 +1,23 @@
+import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
+
+type Reporting = typeof import("./handlers/reporting");
+
+/** A cluster with a reader, and two functions that read and then write: one by way of the endpoint for readers. */
+const database = new ProxiedDatabase("sample", {
+  database: { engine: "aurora-mysql", readers: 1 },
+  proxy: { readOnlyEndpoint: true },
+});
+export const { readOnlyEndpoint } = database;
+
+const seeded = new ProxyClientFunction("seed", {
+  database,
+  callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
+}).invokeOnDeploy();
+
+const callbackFactory = () => (require("./test/local/programs/handlers/reporting") as Reporting).report;
+const reader = new ProxyClientFunction("read", { database, readOnly: true, callbackFactory });
+const reading = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
+export const throughReaders = reading.result;
+
+const writer = new ProxyClientFunction("write", { database, callbackFactory });
+export const throughWriter = writer.invokeOnDeploy({}, { dependsOn: [reading.resource] }).result;
