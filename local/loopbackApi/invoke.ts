@@ -18,7 +18,9 @@ export async function invoke(lambda: Lambda, request: IncomingMessage, response:
   if ("result" in outcome) {
     response.end(`${outcome.result}\n`);
   } else {
-    response.setHeader("x-amz-function-error", "Unhandled");
+    // A function that was not run at all is Lambda's error, not the function's.
+    if (outcome.error.errorType === "TooManyRequestsException") response.statusCode = 429;
+    else response.setHeader("x-amz-function-error", "Unhandled");
     response.end(`${JSON.stringify(outcome.error)}\n`);
   }
 }

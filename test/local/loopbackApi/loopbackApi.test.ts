@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Stack } from "../kinds/stack";
+import * as pulumi from "@pulumi/pulumi";
+import { policy, Stack } from "../kinds/stack";
 import { eventually } from "../support";
 
 describe("what can be asked while the stand-in stays up", function () {
@@ -58,6 +59,18 @@ describe("what can be asked while the stand-in stays up", function () {
     assert.match(((await unknown.json()) as { Message: string }).Message, /GET \//);
     const invocation = await fetch(url + stack.account.loopbackApi.pathOf("unknown"), { method: "POST" });
     assert.equal(invocation.status, 404);
+  });
+
+  it("answers 429, as Lambda does, when a function may have no container", async () => {
+    const assumeRolePolicy = policy({ Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } });
+    const role = await stack.create("aws:iam/role:Role", "off", { assumeRolePolicy });
+    const index = new pulumi.asset.StringAsset("exports.handler = async () => 42;");
+    const { name = "" } = await stack.create("aws:lambda/function:Function", "off", {
+      ...{ runtime: "nodejs24.x", handler: "index.handler", role: role.arn, reservedConcurrentExecutions: 0 },
+      code: new pulumi.asset.AssetArchive({ "index.js": index }),
+    });
+    const invocation = await fetch(url + stack.account.loopbackApi.pathOf(name), { method: "POST" });
+    assert.equal(invocation.status, 429);
   });
 
   it("is closed with the account", async () => {
