@@ -10,3 +10,14 @@ export function cpuSeconds(pid: number): number {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
+
+/** Seconds of CPU that the whole machine has used since it started, on all cores. */
+export function machineCpuSeconds(): number {
+  // "cpu", user, nice, system, idle, iowait, irq, softirq, steal
+  const [, user, nice, system, , , irq, softirq, steal] = readFileSync("/proc/stat", "utf8")
+    .split(/\s+/, 9)
+    .map(Number);
+  return (
+    [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) / TICKS_PER_SECOND
+  );
+}

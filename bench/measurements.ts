@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { cpuSeconds } from "./cpuTime";
+import { cpuSeconds, machineCpuSeconds } from "./cpuTime";
 import { authority, connect, type Bench, type Endpoint } from "./setup";
 import type { Program } from "./program";
 import type { Connection } from "mysql2/promise";
@@ -12,6 +12,8 @@ const QUERY = "select * from bench.sample";
 export interface Throughput {
   perSecond: number;
   cpu: { clients: number; database: number; relay: number };
+  /** Cores that programs which have nothing to do with the benchmark were using meanwhile. */
+  otherCores: number;
 }
 
 /** Queries per second of `clients` warm connections over some seconds. */
@@ -28,16 +30,22 @@ export async function throughput(
   };
   await perSecond(seconds / 4, connections, query);
   const processes = { clients: process.pid, database: bench.databasePid, relay: endpoint.pid };
-  const used = (): number[] => Object.values(processes).map((pid) => (pid === undefined ? 0 : cpuSeconds(pid)));
+  const used = (): number[] => [
+    ...Object.values(processes).map((pid) => (pid === undefined ? 0 : cpuSeconds(pid))),
+    machineCpuSeconds(),
+  ];
   const before = used();
   const started = performance.now();
   const rate = await perSecond(seconds, connections, query);
-  const queries = (rate * (performance.now() - started)) / 1000;
-  const [ofClients = 0, database = 0, relay = 0] = used().map(
-    (now, index) => (1e6 * (now - (before[index] ?? 0))) / queries,
-  );
+  const elapsed = (performance.now() - started) / 1000;
+  const [ofClients = 0, database = 0, relay = 0, machine = 0] = used().map((now, index) => now - (before[index] ?? 0));
   for (const connection of connections) connection.destroy();
-  return { perSecond: rate, cpu: { clients: ofClients, database, relay } };
+  const perQuery = (spent: number): number => (1e6 * spent) / (rate * elapsed);
+  return {
+    perSecond: rate,
+    cpu: { clients: perQuery(ofClients), database: perQuery(database), relay: perQuery(relay) },
+    otherCores: Math.max(0, machine - ofClients - database - relay) / elapsed,
+  };
 }
 
 /** Percentiles, in microseconds, of one client's queries one after the other. */

@@ -28,7 +28,15 @@ const DOCS = join(__dirname, "../docs");
 export type Rounds = Record<string, number>[];
 
 export interface Results {
-  machine: { cpu: string; cores: number; memoryGb: number; loadBefore: number; loadAfter: number };
+  machine: {
+    cpu: string;
+    cores: number;
+    memoryGb: number;
+    loadBefore: number;
+    loadAfter: number;
+    /** Cores in use by other programs, in each measurement of throughput. */
+    otherCores: number[];
+  };
   versions: Record<string, string>;
   throughput: { plain: Rounds; tls: Rounds };
   /** Microseconds of CPU per query in the same rounds. */
@@ -52,6 +60,7 @@ async function main(): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0;
   const bench = await setUp(PLENTY_OF_CONNECTIONS);
   const results: Partial<Results> = {};
+  const otherCores: number[] = [];
   try {
     results.versions = {
       database: bench.serverVersion,
@@ -63,6 +72,7 @@ async function main(): Promise<void> {
     const tls = await throughputs(bench, true);
     results.throughput = { plain: plain.rates, tls: tls.rates };
     results.cpu = { plain: plain.cpu, tls: tls.cpu };
+    otherCores.push(...plain.otherCores, ...tls.otherCores);
     results.latencyP50 = [];
     results.latencyP99 = [];
     for (let round = 0; round < ROUNDS; round++) {
@@ -99,6 +109,7 @@ async function main(): Promise<void> {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
+    otherCores,
   };
   await write(results as Results);
 }
@@ -113,7 +124,11 @@ async function write(complete: Results): Promise<void> {
 }
 
 /** 64 warm clients, over every way there is. */
-async function throughputs(bench: Bench, tls: boolean): Promise<{ rates: Rounds; cpu: Results["cpu"]["plain"] }> {
+async function throughputs(
+  bench: Bench,
+  tls: boolean,
+): Promise<{ rates: Rounds; cpu: Results["cpu"]["plain"]; otherCores: number[] }> {
+  const otherCores: number[] = [];
   const cpu: Results["cpu"]["plain"] = [];
   const rates: Rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -122,12 +137,13 @@ async function throughputs(bench: Bench, tls: boolean): Promise<{ rates: Rounds;
       const measured = await throughput(bench, at, 64, tls, SECONDS);
       rate[at.name] = measured.perSecond;
       spent[at.name] = measured.cpu;
+      otherCores.push(measured.otherCores);
     }
     rates.push(rate);
     cpu.push(spent);
     console.error(tls ? "64 clients, TLS" : "64 clients", rate);
   }
-  return { rates, cpu };
+  return { rates, cpu, otherCores };
 }
 
 function sessionMemory(tls: boolean): Promise<number> {

@@ -11,9 +11,9 @@ Written by \`bench/rdsProxy.ts\`; the figures of every round are in [bench-rds-p
 ${results.logins.length} rounds, in each of which all ways are measured one right after the other in changing order; in brackets the smallest and
 the largest figure. Ratios are taken within a round.
 
-${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after. Database, proxy, HAProxy and
-clients share these cores: what a relay costs is taken from the database and the clients, and the spread is
-large. ${Object.entries(versions)
+${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after; while throughput was measured, other
+programs used ${median(machine.otherCores).toFixed(2)} cores (${spread(machine.otherCores, 2)}). Database, proxy, HAProxy and clients share the cores: what a relay costs is taken
+from the database and the clients, and the spread is large. ${Object.entries(versions)
     .map(([name, version]) => `${name}: ${version}`)
     .join("; ")}.
 
