@@ -4,9 +4,10 @@ import type { ServerCertificate } from "../local/tls";
 import { answer } from "./answers";
 
 /** Holds sockets and does nothing with them, with TLS if given a certificate: what Node takes for a connection. */
-const certificate = JSON.parse(process.argv[2] ?? "null") as ServerCertificate | null;
-const hold = (socket: Socket): void => void socket.on("error", () => socket.destroy()).resume();
-const server = certificate ? createTlsServer({ ...certificate, minVersion: "TLSv1.2" }, hold) : createServer(hold);
-server.listen(0, "127.0.0.1", () => {
-  answer((server.address() as AddressInfo).port);
+process.once("message", ({ certificate }: { certificate?: ServerCertificate }) => {
+  const hold = (socket: Socket): void => void socket.on("error", () => socket.destroy()).resume();
+  const server = certificate ? createTlsServer({ ...certificate, minVersion: "TLSv1.2" }, hold) : createServer(hold);
+  server.listen(0, "127.0.0.1", () => {
+    answer((server.address() as AddressInfo).port);
+  });
 });

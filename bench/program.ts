@@ -15,12 +15,16 @@ export class Program {
     readonly port: number,
   ) {}
 
-  /** Bundled first, so that the process holds the program and no compiler. */
-  static async start(name: string, ...args: string[]): Promise<Program> {
+  /**
+   * Bundled first, so that the process holds the program and no compiler. It gets its options as a message: a command line
+   * can be read by everyone on the machine, and there is a password among them.
+   */
+  static async start(name: string, options: object): Promise<Program> {
     const folder = await mkdtemp(join(tmpdir(), "bench-"));
     const outfile = join(folder, `${name}.cjs`);
     await build({ entryPoints: [join(__dirname, `${name}.ts`)], bundle: true, platform: "node", outfile });
-    const child = fork(outfile, args, { execArgv: ["--expose-gc"] });
+    const child = fork(outfile, { execArgv: ["--expose-gc"] });
+    child.send(options);
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     return new Program(child, folder, port);
   }

@@ -3,7 +3,7 @@ import { RdsProxy } from "../local/rdsProxy";
 import type { RdsProxyOptions, TargetGroupConfig } from "../local/rdsProxy";
 import { answer } from "./answers";
 
-/** What the proxy's process takes as JSON on its command line. */
+/** What the proxy's process is told first. */
 export interface ProxyProcessOptions {
   proxy: Pick<RdsProxyOptions, "tls" | "clientPasswordAuthType">;
   config: TargetGroupConfig;
@@ -35,4 +35,4 @@ async function main({ proxy: options, config, database }: ProxyProcessOptions): 
   answer(proxy.port, () => proxy.metrics());
 }
 
-void main(JSON.parse(process.argv[2] ?? "") as ProxyProcessOptions);
+process.once("message", (options: ProxyProcessOptions) => void main(options));

@@ -153,7 +153,7 @@ function sessionMemory(tls: boolean): Promise<number> {
 }
 
 async function socketMemory(tls: boolean): Promise<number> {
-  const program = await Program.start("bareServer", JSON.stringify(tls ? authority.issue(["localhost"]) : null));
+  const program = await Program.start("bareServer", { certificate: tls ? authority.issue(["localhost"]) : undefined });
   try {
     return await memoryPerConnection(program, IDLE_SESSIONS, (count) => connectSockets(program.port, count, tls));
   } finally {

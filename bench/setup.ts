@@ -66,9 +66,9 @@ export async function setUp(maxConnections: number): Promise<Bench> {
     },
     database: { host: server.host, port: server.port, user: USER, password: PASSWORD },
   };
-  const proxyProgram = await Program.start("proxyProcess", JSON.stringify(options));
+  const proxyProgram = await Program.start("proxyProcess", options);
   const proxy = { name: "proxy", port: proxyProgram.port, pid: proxyProgram.pid } as const;
-  const relay = await Program.start("bareRelay", String(server.port));
+  const relay = await Program.start("bareRelay", { port: server.port });
   const haproxy = await startHaproxy(server.port);
   return {
     direct,
