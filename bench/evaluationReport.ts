@@ -63,7 +63,7 @@ Each with five functions, after a first database that gets code compiled.
 ${rows.join("\n")}
 
 What a database costs among ${Math.max(...countsOf(results))}, by what it costs among ${Math.min(...countsOf(results))} (1 is linear): ${cell(growth(results, elapsed))} of elapsed time, ${cell(growth(results, processor))} of
-processor time. Nearly all of it is Pulumi's own work for each resource, about a third the stack traces that it takes at every promise:
+processor time. Nearly all of it is Pulumi's own work for each resource, about a third of it the stack traces that it takes at every promise:
 \`node --stack-trace-limit=0\` is that much faster. Elapsed time also has in it what else the machine was doing.
 
 ![Chart](bench-evaluation.svg)
