@@ -22,7 +22,7 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
   const { network, securityGroupId, role, auth, users, dependsOn } = context;
   const vpcSubnetIds = pulumi.output(network.proxySubnetIds) as pulumi.Output<string[]>;
   const { networkType, targetNetworkType } = settings;
-  const name = proxyName(scope, "proxy", {
+  const name = proxyName(scope, {
     subnets: vpcSubnetIds.apply((ids) => ids.join()),
     networkType,
     targetNetworkType,
@@ -58,9 +58,9 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
  * A name that the proxy's log group can be created with before the proxy writes to one that never expires. It is another one
  * whenever something changes for which AWS replaces the proxy, so that the new one can be made before the old one goes.
  */
-function proxyName(scope: Scope, key: string, replacedBy: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
-  const suffix = scope.create(random.RandomId, `${key}-name`, { byteLength: 4, keepers: replacedBy });
-  return pulumi.interpolate`${scope.name}-${key}-${suffix.hex}`;
+function proxyName(scope: Scope, replacedBy: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
+  const suffix = scope.create(random.RandomId, "proxy-name", { byteLength: 4, keepers: replacedBy });
+  return pulumi.interpolate`${scope.name}-proxy-${suffix.hex}`;
 }
 
 /** Tells the proxy how to use its pool, and registers the database with it. */
