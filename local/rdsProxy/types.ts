@@ -57,7 +57,7 @@ export interface RdsProxyOptions {
   credentials(): Promise<Credential[]>;
   /** Seconds without work after which a database connection counts as idle. RDS Proxy's figure is fixed. @default 300 */
   databaseIdleSeconds?: number;
-  /** Seconds a client has to log in. RDS Proxy's figure is not documented; this is MySQL's. @default 10 */
+  /** Seconds a client has for each packet of its log-in. RDS Proxy's figure is not documented; this is MySQL's. @default 10 */
   loginSeconds?: number;
   /** Needed when `iamAuth` is `REQUIRED`. */
   iam?: IamDirectory;

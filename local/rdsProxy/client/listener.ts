@@ -29,7 +29,7 @@ export interface ListenerOptions {
   serverVersion(): string;
 }
 
-/** MySQL's connect_timeout. */
+/** For each packet: MySQL's connect_timeout. */
 const LOGIN_SECONDS = 10;
 
 /** Takes clients in, logs them in, and keeps their sessions. */
@@ -75,13 +75,12 @@ export class Listener {
     });
     const id = this.nextId();
     try {
-      const login = await new LoginDialogue(raw).run({
+      const login = await new LoginDialogue(raw, proxy.loginSeconds ?? LOGIN_SECONDS).run({
         authenticator: this.authenticator,
         secureContext: this.secureContext,
         requireTls: proxy.requireTls,
         serverVersion: this.options.serverVersion(),
         threadId: id,
-        seconds: proxy.loginSeconds ?? LOGIN_SECONDS,
       });
       await this.begin(id, login);
     } catch (error) {

@@ -6,6 +6,7 @@ import { DatabaseError, errorPacket, packet } from "../protocol/packets";
 import { BorrowTimeout } from "../database/pool";
 import { PacketReader } from "../protocol/packetReader";
 import { DATABASE_CAPABILITIES } from "../database/login";
+import { Patience } from "./patience";
 import type { AuthChannel, ClientAuthenticator } from "../auth/clientAuthenticator";
 import type { ErrorKind } from "../protocol/constants";
 import type { HandshakeResponse } from "../protocol/handshake";
@@ -35,8 +36,6 @@ export interface LoginOptions {
   requireTls: boolean;
   serverVersion: string;
   threadId: number;
-  /** Time for the whole log-in. */
-  seconds: number;
 }
 
 export interface ClientLogin {
@@ -70,17 +69,22 @@ export class LoginDialogue implements AuthChannel {
   private sequence = 0;
   private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
   private failure: Error | undefined;
+  private readonly patience: Patience;
   secure = false;
 
-  constructor(private socket: Socket) {
+  /** @param seconds that the client has for each of its packets, as with MySQL's connect_timeout */
+  constructor(
+    private socket: Socket,
+    seconds: number,
+  ) {
+    this.patience = new Patience(seconds, () => {
+      this.fail(new LoginRefused(undefined, `the client was silent for ${seconds} s in the middle of its log-in`));
+      this.socket.destroy();
+    });
     this.listen();
   }
 
   async run(options: LoginOptions): Promise<ClientLogin> {
-    const deadline = setTimeout(() => {
-      this.fail(new LoginRefused(undefined, "the log-in took too long"));
-      this.socket.destroy();
-    }, options.seconds * 1000);
     try {
       return await this.logIn(options);
     } catch (error) {
@@ -89,7 +93,7 @@ export class LoginDialogue implements AuthChannel {
       else if (!known) this.refuse(ServerError.BAD_HANDSHAKE, "Bad handshake");
       throw error;
     } finally {
-      clearTimeout(deadline);
+      this.patience.end();
       this.stopListening();
     }
   }
@@ -150,6 +154,7 @@ export class LoginDialogue implements AuthChannel {
     const secure = new TLSSocket(plain, { isServer: true, secureContext });
     this.socket = secure;
     this.listen();
+    this.patience.begin();
     await new Promise<void>((resolve, reject) => {
       secure.once("secure", resolve);
       secure.once("error", reject);
@@ -157,6 +162,7 @@ export class LoginDialogue implements AuthChannel {
         reject(new Error("closed during the TLS handshake"));
       });
     });
+    this.patience.end();
     this.secure = true;
   }
 
@@ -168,7 +174,9 @@ export class LoginDialogue implements AuthChannel {
     if (this.failure) throw this.failure;
     const next = this.reader.next();
     const received = next ? this.accept(next.sequence, next.payload) : undefined;
-    return received ?? new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
+    if (received) return received;
+    this.patience.begin();
+    return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
   }
 
   private accept(sequence: number, payload: Buffer): Buffer {
@@ -188,6 +196,7 @@ export class LoginDialogue implements AuthChannel {
       const next = this.reader.next();
       if (!next) return;
       const payload = this.accept(next.sequence, next.payload);
+      this.patience.end();
       this.waiting.resolve(payload);
       this.waiting = undefined;
     } catch (error) {

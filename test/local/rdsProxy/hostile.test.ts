@@ -4,6 +4,8 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { closeAll, sharedServer, startProxy, value } from "./support/harness";
+import { Capability } from "../../../local/rdsProxy/protocol/constants";
+import { writeSslRequest } from "../../../local/rdsProxy/protocol/handshake";
 import { packet } from "../../../local/rdsProxy/protocol/packets";
 import { attack } from "./support/fuzz";
 import { RawClient } from "./support/rawClient";
@@ -112,7 +114,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     await until(() => proxy.metrics().ClientConnectionsClosed === 5000);
   });
 
-  it("are cut off when a log-in takes too long, though bytes come one by one", async () => {
+  it("are cut off when a packet takes too long, though bytes come one by one", async () => {
     const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.5 });
     const slow = connect(proxy.port, "127.0.0.1");
     slow.on("error", () => undefined).resume();
@@ -125,5 +127,28 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     clearInterval(drip);
     assert.ok(performance.now() - started > 400);
     assert.ok(performance.now() - started < 2500);
+  });
+
+  it("are cut off when they stop in the middle of the TLS handshake", async () => {
+    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.2 });
+    const silent = connect(proxy.port, "127.0.0.1");
+    silent.on("error", () => undefined);
+    await once(silent, "data");
+    silent.resume();
+    const closed = new Promise((resolve) => silent.once("close", resolve));
+    silent.write(packet(1, writeSslRequest(Capability.PROTOCOL_41 | Capability.SSL, 45)));
+    await closed;
+    await until(() => proxy.metrics().ClientConnectionsSetupFailedAuth === 1);
+  });
+
+  it("are not taken to be silent when it is the proxy that had no time to listen", async () => {
+    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.2 });
+    const client = connect(proxy.port, "127.0.0.1");
+    await once(client, "data");
+    client.write(Buffer.of(2, 0, 0, 1, 0, 0));
+    for (const until = performance.now() + 400; performance.now() < until;);
+    const [answer] = (await once(client, "data")) as [Buffer];
+    assert.equal(answer.readUInt16LE(5), 1251);
+    client.destroy();
   });
 });
