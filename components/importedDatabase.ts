@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allowFrom, grantConnect, type ConnectableDatabase, type ProxyAttributes } from "./access";
+import { Access } from "./access";
+import type { ConnectableDatabase, ProxyAttributes } from "./attributes";
 import { Scope } from "./scope";
 import type { Source } from "./securityGroups";
 
@@ -10,7 +11,7 @@ import type { Source } from "./securityGroups";
 export class ImportedDatabase extends pulumi.ComponentResource implements ConnectableDatabase {
   /** Nothing: what another stack deployed is there. */
   readonly ready: pulumi.Resource[] = [];
-  private readonly scope: Scope;
+  private readonly access: Access;
 
   constructor(
     name: string,
@@ -18,18 +19,18 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lambda-rds-proxy:index:ImportedDatabase", name, {}, opts);
-    this.scope = new Scope(name, this);
+    this.access = new Access(new Scope(name, this), attributes);
     this.registerOutputs({});
   }
 
   /** See `ProxiedDatabase.allowFrom`. */
   allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[] {
-    return allowFrom(this.scope, this.attributes, client, source);
+    return this.access.allowFrom(client, source);
   }
 
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
-    return grantConnect(this.scope, this.attributes, client, roleName, user);
+    return this.access.grantConnect(client, roleName, user);
   }
 
   /** See `ProxiedDatabase.fromStack`. A promise, because what the other stack says decides which resources there are. */

@@ -12,7 +12,7 @@ export type { ExistingDatabaseArgs } from "./arguments/existingDatabase";
 export type { Durability, DurabilityArgs, DurabilityName } from "./arguments/durability";
 export type { ProxyArgs } from "./arguments/proxy";
 export type { ExistingVpc } from "./arguments/vpc";
-export type { ConnectableDatabase, ProxyAttributes } from "./access";
+export type { ConnectableDatabase, ProxyAttributes } from "./attributes";
 export type { AuthMode } from "./auth";
 export type { ImportedDatabase } from "./importedDatabase";
 export type { LambdaHandler } from "./packaging";

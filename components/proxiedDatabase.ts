@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allowFrom, environmentOf, grantConnect } from "./access";
-import type { ConnectableDatabase, DatabaseEnvironmentOutputs, ProxyAttributes } from "./access";
+import { Access } from "./access";
 import { createAlarms } from "./alarms";
 import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments/proxiedDatabase";
+import { environmentOf } from "./attributes";
+import type { ConnectableDatabase, DatabaseEnvironmentOutputs, ProxyAttributes } from "./attributes";
 import { createBastion } from "./bastion";
 import { createCluster } from "./cluster";
 import type { DatabaseContext, DatabaseServer } from "./databaseServer";
@@ -51,7 +52,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   /** Command that forwards port 3306 of one's own machine to the database by way of the bastion, when there is one. */
   readonly bastionCommand: pulumi.Output<string> | undefined;
 
-  private readonly scope: Scope;
+  private readonly access: Access;
 
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -98,7 +99,6 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     }
     if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, settings.proxy, proxy);
 
-    this.scope = scope;
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
@@ -122,6 +122,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerSecurityGroupId: endpointGroupId,
       databaseResourceId: server.resourceId,
     };
+    this.access = new Access(scope, this.attributes);
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,
@@ -138,14 +139,16 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
 
   /**
    * Lets a client reach the proxy, and Secrets Manager where it has an endpoint here. The client's own security group has
-   * to let it out: this component does not touch it.
+   * to let it out: this component does not touch it. Clients that share a group share its rules. When such a group is made in
+   * the same program, let it in under a name of its own before its clients: else its rules have the first client's name, and
+   * are replaced when that client goes.
    *
    * @param client name of the client, unique for this database
    * @param source the client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`
    * @returns the rules, for what has to wait until they are in force
    */
   allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[] {
-    return allowFrom(this.scope, this.attributes, client, source);
+    return this.access.allowFrom(client, source);
   }
 
   /**
@@ -156,7 +159,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
    * @returns the policy, for what has to wait until it is in force
    */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
-    return grantConnect(this.scope, this.attributes, client, roleName, user);
+    return this.access.grantConnect(client, roleName, user);
   }
 
   /**

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentOf, type ConnectableDatabase } from "./access";
+import { environmentOf, type ConnectableDatabase } from "./attributes";
 import {
   normalize,
   type ProxyClientFunctionArgs,

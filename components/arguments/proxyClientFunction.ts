@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ConnectableDatabase } from "../access";
+import type { ConnectableDatabase } from "../attributes";
 import type { Override } from "../override";
 import type { LambdaHandler } from "../packaging";
 import type { Tags } from "../scope";
