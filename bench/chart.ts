@@ -47,8 +47,11 @@ export function chart(results: Results): string {
       `of 1,000; ${Math.max(...results.crowd.maxUsed)} connections`,
     ],
   ]);
-  measured("64 warm clients", "/s", results.throughput.plain);
-  measured("64 warm clients, TLS", "/s", results.throughput.tls);
+  const { shared, ownCore } = results.throughput;
+  measured("64 warm clients", "/s", shared.plain.rates);
+  measured("64 warm clients, TLS", "/s", shared.tls.rates);
+  measured("… relay on a core of its own", "/s", ownCore.plain.rates);
+  measured("… relay on a core of its own, TLS", "/s", ownCore.tls.rates);
   measured("One client, TLS: latency p50", " µs", results.latencyP50);
   measured("One client, TLS: latency p99", " µs", results.latencyP99);
   measured("Connect + TLS + log-in", "/s", results.logins);

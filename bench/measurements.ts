@@ -1,51 +1,14 @@
 import { once } from "node:events";
 import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { cpuSeconds, machineCpuSeconds } from "./cpuTime";
 import { authority, connect, type Bench, type Endpoint } from "./setup";
 import type { Program } from "./program";
 import type { Connection } from "mysql2/promise";
 
 const QUERY = "select * from bench.sample";
 
-/** What warm connections get through, and what each process spends on it: microseconds of CPU per query. */
-export interface Throughput {
-  perSecond: number;
-  cpu: { clients: number; database: number; relay: number };
-  /** Cores that programs which have nothing to do with the benchmark were using meanwhile. */
-  otherCores: number;
-}
-
-/** Queries per second of `clients` warm connections over some seconds. */
-export async function throughput(
-  bench: Bench,
-  endpoint: Endpoint,
-  clients: number,
-  tls: boolean,
-  seconds: number,
-): Promise<Throughput> {
-  const connections = await connectAll(endpoint, clients, tls);
-  const query = async (connection: Connection): Promise<void> => {
-    await connection.query(QUERY);
-  };
-  await perSecond(seconds / 4, connections, query);
-  const processes = { clients: process.pid, database: bench.databasePid, relay: endpoint.pid };
-  const used = (): number[] => [
-    ...Object.values(processes).map((pid) => (pid === undefined ? 0 : cpuSeconds(pid))),
-    machineCpuSeconds(),
-  ];
-  const before = used();
-  const started = performance.now();
-  const rate = await perSecond(seconds, connections, query);
-  const elapsed = (performance.now() - started) / 1000;
-  const [ofClients = 0, database = 0, relay = 0, machine = 0] = used().map((now, index) => now - (before[index] ?? 0));
-  for (const connection of connections) connection.destroy();
-  const perQuery = (spent: number): number => (1e6 * spent) / (rate * elapsed);
-  return {
-    perSecond: rate,
-    cpu: { clients: perQuery(ofClients), database: perQuery(database), relay: perQuery(relay) },
-    otherCores: Math.max(0, machine - ofClients - database - relay) / elapsed,
-  };
+export async function query(connection: Connection): Promise<void> {
+  await connection.query(QUERY);
 }
 
 /** Percentiles, in microseconds, of one client's queries one after the other. */
@@ -55,7 +18,7 @@ export async function latency(
   queries: number,
 ): Promise<{ p50: number; p99: number }> {
   const connection = await connect(endpoint, tls);
-  for (let warmUp = 0; warmUp < 200; warmUp++) await connection.query(QUERY);
+  for (let warmUp = 0; warmUp < 200; warmUp++) await query(connection);
   const times: number[] = [];
   for (let count = 0; count < queries; count++) {
     const started = performance.now();
@@ -158,7 +121,8 @@ async function inBatches<T>(count: number, one: () => Promise<T>): Promise<T[]> 
   return all;
 }
 
-async function perSecond<T>(seconds: number, workers: T[], work: (worker: T) => Promise<void>): Promise<number> {
+/** How often in a second `work` is done, by `workers` side by side. */
+export async function perSecond<T>(seconds: number, workers: T[], work: (worker: T) => Promise<void>): Promise<number> {
   let count = 0;
   const started = performance.now();
   const end = started + seconds * 1000;

@@ -3,6 +3,7 @@ import { cpus, totalmem, loadavg } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
 import { chart } from "./chart";
+import { giveRelayItsOwnCore } from "./cores";
 import {
   connectAll,
   connectSockets,
@@ -11,18 +12,23 @@ import {
   latency,
   longestWait,
   memoryPerConnection,
-  throughput,
-  type Throughput,
 } from "./measurements";
 import { Program } from "./program";
 import { report } from "./report";
 import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, authority, setUp, type Bench, type Endpoint } from "./setup";
+import { throughputs, type Throughput } from "./throughput";
 
 /** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
 const ROUNDS = 5;
+const WARM_CLIENTS = 64;
 const SECONDS = 2;
 const IDLE_SESSIONS = 2000;
 const DOCS = join(__dirname, "../docs");
+
+export interface WithAndWithoutTls {
+  plain: Throughput;
+  tls: Throughput;
+}
 
 /** The figures of each round, by the name of the endpoint. */
 export type Rounds = Record<string, number>[];
@@ -34,13 +40,10 @@ export interface Results {
     memoryGb: number;
     loadBefore: number;
     loadAfter: number;
-    /** Cores in use by other programs, in each measurement of throughput. */
-    otherCores: number[];
   };
   versions: Record<string, string>;
-  throughput: { plain: Rounds; tls: Rounds };
-  /** Microseconds of CPU per query in the same rounds. */
-  cpu: { plain: Record<string, Throughput["cpu"]>[]; tls: Record<string, Throughput["cpu"]>[] };
+  /** Of warm clients, with all processes on all cores, and with what is in between on a core of its own. */
+  throughput: { shared: WithAndWithoutTls; ownCore: WithAndWithoutTls };
   latencyP50: Rounds;
   latencyP99: Rounds;
   logins: Rounds;
@@ -60,7 +63,6 @@ async function main(): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0;
   const bench = await setUp(PLENTY_OF_CONNECTIONS);
   const results: Partial<Results> = {};
-  const otherCores: number[] = [];
   try {
     results.versions = {
       database: bench.serverVersion,
@@ -68,11 +70,7 @@ async function main(): Promise<void> {
       node: process.version,
       client: "mysql2, in one Node process",
     };
-    const plain = await throughputs(bench, false);
-    const tls = await throughputs(bench, true);
-    results.throughput = { plain: plain.rates, tls: tls.rates };
-    results.cpu = { plain: plain.cpu, tls: tls.cpu };
-    otherCores.push(...plain.otherCores, ...tls.otherCores);
+    results.throughput = { shared: await warmThroughput(bench), ownCore: await throughputBesideRelay() };
     results.latencyP50 = [];
     results.latencyP99 = [];
     for (let round = 0; round < ROUNDS; round++) {
@@ -109,7 +107,6 @@ async function main(): Promise<void> {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
-    otherCores,
   };
   await write(results as Results);
 }
@@ -123,27 +120,24 @@ async function write(complete: Results): Promise<void> {
   console.log(page);
 }
 
-/** 64 warm clients, over every way there is. */
-async function throughputs(
-  bench: Bench,
-  tls: boolean,
-): Promise<{ rates: Rounds; cpu: Results["cpu"]["plain"]; otherCores: number[] }> {
-  const otherCores: number[] = [];
-  const cpu: Results["cpu"]["plain"] = [];
-  const rates: Rounds = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const [rate, spent]: [Record<string, number>, Record<string, Throughput["cpu"]>] = [{}, {}];
-    for (const at of inTurn([...endpoints(bench), bench.bareRelay], round)) {
-      const measured = await throughput(bench, at, 64, tls, SECONDS);
-      rate[at.name] = measured.perSecond;
-      spent[at.name] = measured.cpu;
-      otherCores.push(measured.otherCores);
+async function warmThroughput(bench: Bench): Promise<WithAndWithoutTls> {
+  const plain = await throughputs(bench, WARM_CLIENTS, false);
+  console.error("64 warm clients", plain.cpu);
+  const tls = await throughputs(bench, WARM_CLIENTS, true);
+  console.error("64 warm clients, TLS", tls.cpu);
+  return { plain, tls };
+}
+
+/** A server of its own, since what is once kept to some cores stays there. */
+async function throughputBesideRelay(): Promise<WithAndWithoutTls> {
+  return withBench(PLENTY_OF_CONNECTIONS, async (bench) => {
+    const undo = await giveRelayItsOwnCore(bench);
+    try {
+      return await warmThroughput(bench);
+    } finally {
+      await undo();
     }
-    rates.push(rate);
-    cpu.push(spent);
-    console.error(tls ? "64 clients, TLS" : "64 clients", rate);
-  }
-  return { rates, cpu, otherCores };
+  });
 }
 
 function sessionMemory(tls: boolean): Promise<number> {

@@ -12,5 +12,12 @@ export const figures = (rounds: Rounds, name: string): number[] => rounds.flatMa
 export const ratios = (rounds: Rounds, name: string, by: string): number[] =>
   rounds.flatMap((round) => (round[name] !== undefined && round[by] ? [round[name] / round[by]] : []));
 
+/** The range of the middle half, which a few disturbed rounds cannot widen. */
+export function middleHalf(values: number[], digits: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? 0).toFixed(digits);
+  return `${at(0.25)} to ${at(0.75)}`;
+}
+
 export const spread = (values: number[], digits: number): string =>
   `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
