@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
 import { graphOf, type GraphOptions } from "../support/graph";
@@ -14,29 +13,18 @@ async function warningsOf(
   use: (database: ProxiedDatabase) => void = () => undefined,
   options: GraphOptions = {},
 ): Promise<string[]> {
-  const { log } = pulumi;
-  const { warn } = log;
-  const found: string[] = [];
-  Object.assign(log, {
-    warn: (message: string, resource?: pulumi.Resource) => {
-      assert.ok(resource instanceof ProxiedDatabase, `says whom it concerns: ${message}`);
-      found.push(message);
-      return Promise.resolve();
+  const { warnings } = await graphOf(
+    () => {
+      const database = new ProxiedDatabase("sample", args);
+      use(database);
+      return {};
     },
+    { preview: true, ...options },
+  );
+  return warnings.map(({ message, resource }) => {
+    assert.ok(resource instanceof ProxiedDatabase, `says whom it concerns: ${message}`);
+    return message;
   });
-  try {
-    await graphOf(
-      () => {
-        const database = new ProxiedDatabase("sample", args);
-        use(database);
-        return {};
-      },
-      { preview: true, ...options },
-    );
-  } finally {
-    Object.assign(log, { warn });
-  }
-  return found;
 }
 
 /** Subnets of which the second is a public one. */

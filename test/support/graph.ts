@@ -18,6 +18,12 @@ export interface Registration {
   outputs: Record<string, any>;
 }
 
+/** Something that Pulumi would tell its user, and the resource that it concerns. */
+export interface Warning {
+  message: string;
+  resource: pulumi.Resource | undefined;
+}
+
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** Takes the marks off secrets, however deep they are. */
@@ -44,6 +50,8 @@ export class Graph {
     readonly outputs: Record<string, any>,
     /** Names of the outputs that are secret. */
     readonly secretOutputs: string[],
+    /** What it warned of, which goes nowhere else. */
+    readonly warnings: Warning[],
   ) {}
 
   /** All resources of a type. */
@@ -172,6 +180,7 @@ export async function graphOf(
     secretConfig.map((key) => `lambda-rds-proxy:${key}`),
   );
   const resources = recordRegistrations();
+  const warnings = recordWarnings();
   // Pulumi notes where each promise was made; looking that up in TypeScript's sources would triple the time of a test.
   Reflect.deleteProperty(Error, "prepareStackTrace");
   const returned = await program();
@@ -183,7 +192,7 @@ export async function graphOf(
     outputs[key] = await (output as unknown as { promise(): Promise<unknown> }).promise();
     if (await pulumi.isSecret(output)) secretOutputs.push(key);
   }
-  return new Graph(resources, outputs, secretOutputs);
+  return new Graph(resources, outputs, secretOutputs, warnings);
 }
 
 /** The mocks do not say who depends on whom; the requests that they are made from do. */
@@ -213,4 +222,13 @@ function recordRegistrations(): Registration[] {
       callback(error, response);
     });
   return resources;
+}
+
+/** Without an engine, warnings would go to the standard error stream. */
+function recordWarnings(): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (message: string, resource?: pulumi.Resource) =>
+    Promise.resolve(void warnings.push({ message, resource }));
+  Object.assign(pulumi.log, { warn });
+  return warnings;
 }
