@@ -6,15 +6,32 @@ const longestName = 32;
 
 /**
  * A component's name, which the names of its resources begin with. RDS and Lambda allow the same: letters, digits and single
- * hyphens, the first one a letter.
+ * hyphens, the first one a letter. EC2 keeps names that begin with `sg-` for the ids of security groups.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
 export function checkComponentName(check: Validator, name: string): string {
+  if (/^sg(-|$)/.test(name)) {
+    check.refuse(
+      "name",
+      name,
+      "security groups are named after it, and no group's name may begin with sg-: choose another one",
+    );
+  }
   return check.matching(
     "name",
     name,
     new RegExp(`^(?=.{1,${longestName}}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$`),
     `resources are named after it: use up to ${longestName} letters, digits and single hyphens, beginning with a letter`,
   );
+}
+
+/**
+ * The name of a component with a proxy in it. RDS stores names in lower case, and so the provider takes no capitals in that
+ * of a proxy: it would see a change for ever.
+ */
+export function checkLowerCase(check: Validator, name: string): string {
+  const rule = `RDS has the proxy's name in lower case: use "${name.toLowerCase()}"`;
+  return check.matching("name", name, /^[^A-Z]*$/, rule);
 }
 
 /** Databases (schemas) that MySQL and MariaDB have themselves, and names that RDS does not take. */
@@ -34,14 +51,15 @@ export function checkDatabaseName(check: Validator, name: string, isNew: boolean
 }
 
 /**
- * What RDS calls an instance or a cluster.
+ * What RDS calls an instance or a cluster, in the lower case that it is stored in and that the provider insists on.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
  */
 export function checkIdentifier(check: Validator, argument: string, identifier: pulumi.Input<string>): void {
   check.matchingIfPlain(
     argument,
     identifier,
-    /^(?=.{1,63}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/,
-    "RDS's identifiers have up to 63 letters, digits and single hyphens, the first one a letter: give it without ARN or host name",
+    /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "RDS's identifiers have up to 63 small letters, digits and single hyphens, the first one a letter: give it in lower case," +
+      " without ARN or host name",
   );
 }

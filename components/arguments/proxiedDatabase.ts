@@ -13,7 +13,7 @@ import {
 } from "./credentials";
 import { normalizeDatabase, type DatabaseArgs, type DatabaseSettings } from "./database";
 import { normalizeDurability, type Durability, type DurabilityArgs } from "./durability";
-import { checkComponentName, checkDatabaseName } from "./names";
+import { checkComponentName, checkDatabaseName, checkLowerCase } from "./names";
 import { normalizeProxy, type ProxyArgs, type ProxySettings } from "./proxy";
 import { Validator } from "./validator";
 import { checkVpc, type ExistingVpc } from "./vpc";
@@ -114,7 +114,7 @@ export interface ProxiedDatabaseSettings {
 /** @throws ArgumentError at the first argument that cannot work */
 export function normalize(name: string, args: ProxiedDatabaseArgs): ProxiedDatabaseSettings {
   const check = new Validator(`ProxiedDatabase "${name}"`);
-  checkComponentName(check, name);
+  checkLowerCase(check, checkComponentName(check, name));
   const auth = check.oneOf("auth", args.auth ?? "password", authModes);
   const isCluster = args.database !== undefined && "engine" in args.database && args.database.engine === "aurora-mysql";
   const durability = normalizeDurability(check, args.durability ?? "disposable", isCluster);

@@ -41,7 +41,7 @@ const databases: ProxiedDatabaseArgs[] = [
   { vpc, database: { existing: { ...existing, instanceIdentifier: `o${"-1".repeat(31)}`, engine: "mariadb" } } },
   {
     vpc,
-    database: { existing: { ...existing, instanceIdentifier: undefined, clusterIdentifier: "Orders", port: 3307 } },
+    database: { existing: { ...existing, instanceIdentifier: undefined, clusterIdentifier: "orders", port: 3307 } },
     proxy: { readOnlyEndpoint: true, clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" },
   },
   { vpc, database: { existing: { ...existing, resourceId: "db-1" } }, auth: "iam-end-to-end", users: { app: {} } },
@@ -83,7 +83,7 @@ const functions: Partial<ProxyClientFunctionArgs>[] = [
   { securityGroupIds: ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5"] },
 ];
 
-const names = ["a", "A1-b2-C3", `n${"-1".repeat(15)}1`];
+const names = ["a", "a1-b2-c3", "sga", "sg1-db", `n${"-1".repeat(15)}1`];
 
 describe("arguments that are just allowed are accepted:", () => {
   for (const args of databases) {
@@ -108,6 +108,15 @@ describe("arguments that are just allowed are accepted:", () => {
       assert.equal(graph.all("aws:lambda/function:Function").length, 1);
     });
   }
+
+  it("a function whose name has capitals", async () => {
+    const graph = await graphOf(() => {
+      const database = new ProxiedDatabase("sample");
+      new ProxyClientFunction("A1-b2-C3", { database, callback: () => Promise.resolve() });
+      return {};
+    });
+    assert.equal(graph.all("aws:lambda/function:Function").length, 1);
+  });
 
   for (const name of names) {
     it(`components that are called ${name}`, async () => {

@@ -51,6 +51,18 @@ describe("ProxiedDatabase refuses in one sentence, before anything is registered
       assertRefused(() => new ProxiedDatabase(name), `ProxiedDatabase "${name}"`, refusal);
     });
   }
+
+  it("a name with capitals, which the provider does not take for a proxy", () => {
+    const refusal: Refusal = ['name is "Orders-EU"', 'use "orders-eu"'];
+    assertRefused(() => new ProxiedDatabase("Orders-EU"), 'ProxiedDatabase "Orders-EU"', refusal);
+  });
+
+  for (const name of ["sg", "sg-orders"]) {
+    it(`the name "${name}", with which the names of its security groups would begin like their ids`, () => {
+      const refusal: Refusal = [`name is "${name}"`, "may begin with sg-: choose another one"];
+      assertRefused(() => new ProxiedDatabase(name), `ProxiedDatabase "${name}"`, refusal);
+    });
+  }
 });
 
 describe("ProxyClientFunction refuses in one sentence, before anything of it is registered,", () => {
@@ -106,6 +118,14 @@ describe("ProxyClientFunction refuses in one sentence, before anything of it is 
         return {};
       }));
   }
+
+  it('the name "sg-read", with which the name of its security group would begin like an id', () =>
+    graphOf(() => {
+      const database = ProxiedDatabase.fromAttributes("sample", attributes);
+      const create = () => new ProxyClientFunction("sg-read", { database, callbackFactory });
+      assertRefused(create, 'ProxyClientFunction "sg-read"', ['name is "sg-read"', "choose another one"]);
+      return {};
+    }));
 });
 
 describe("what is known only when outputs are is refused in the same sentence, before it is deployed:", () => {

@@ -121,11 +121,13 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       'database.existing.instanceIdentifier is "given together with clusterIdentifier"',
       "a proxy has one target",
     ],
-    ...["1st", "or--ders", "orders-", "o".repeat(64), "orders.example.com"].map((instanceIdentifier): DatabaseRow => [
-      { vpc, database: { existing: { ...existing, instanceIdentifier } } },
-      `database.existing.instanceIdentifier is "${instanceIdentifier}"`,
-      "up to 63 letters, digits and single hyphens, the first one a letter",
-    ]),
+    ...["1st", "or--ders", "orders-", "Orders", "o".repeat(64), "orders.example.com"].map(
+      (instanceIdentifier): DatabaseRow => [
+        { vpc, database: { existing: { ...existing, instanceIdentifier } } },
+        `database.existing.instanceIdentifier is "${instanceIdentifier}"`,
+        "up to 63 small letters, digits and single hyphens, the first one a letter",
+      ],
+    ),
     [
       { vpc, database: { existing: { ...existing, instanceIdentifier: undefined, clusterIdentifier: "a_b" } } },
       'database.existing.clusterIdentifier is "a_b"',
