@@ -23,7 +23,8 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
   const vpcSubnetIds = pulumi.output(network.proxySubnetIds) as pulumi.Output<string[]>;
   const { networkType, targetNetworkType } = settings;
   const name = proxyName(scope, {
-    subnets: vpcSubnetIds.apply((ids) => ids.join()),
+    // Sorted, since in another order they are the same to AWS: the proxy would be renamed and not replaced.
+    subnets: vpcSubnetIds.apply((ids) => [...ids].sort().join()),
     networkType,
     targetNetworkType,
   });
@@ -87,8 +88,13 @@ export function createTarget(
     aws.rds.ProxyTarget,
     "proxy",
     { dbProxyName: proxy.name, targetGroupName: targetGroup.name, ...server.identifier },
-    // A target that can be reached and logged in to from its first health check is AVAILABLE minutes sooner.
-    { dependsOn: [...server.ready, ...dependsOn] },
+    {
+      // A target that can be reached and logged in to from its first health check is AVAILABLE minutes sooner.
+      dependsOn: [...server.ready, ...dependsOn],
+      // A proxy has one target at most, so the earlier database has to go before the one that replaces it can register.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
+      deleteBeforeReplace: true,
+    },
   );
 }
 

@@ -56,6 +56,15 @@ describe("the proxy", () => {
         "sample-proxy-name",
       ).inputs.keepers;
     assert.notDeepEqual(await keepers(["subnet-1", "subnet-2"]), await keepers(["subnet-1", "subnet-3"]));
+    // To AWS these are the same subnets, and nothing is replaced.
+    assert.deepEqual(await keepers(["subnet-1", "subnet-2"]), await keepers(["subnet-2", "subnet-1"]));
+  });
+
+  it("lets go of its database before it takes the one that replaces it, since it has room for one", async () => {
+    const graph = await graphWith({});
+    const { deleteBeforeReplace } = graph.one("aws:rds/proxyTarget:ProxyTarget");
+    assert.equal(deleteBeforeReplace, true);
+    assert.equal(proxy(graph).deleteBeforeReplace, false);
   });
 
   it("can be reached by IPv6, and functions and it may send by IPv6, in a VPC that has it", async () => {

@@ -8,6 +8,10 @@ export interface Registration {
   custom: boolean;
   parent: string;
   protect: boolean;
+  /** Whether it is deleted before the one that replaces it is made. */
+  deleteBeforeReplace: boolean;
+  /** Inputs whose changes are no reason to do anything. */
+  ignoreChanges: string[];
   /** URNs of what it waits for: `dependsOn` and every resource whose output is among its inputs. */
   dependencies: string[];
   /** Its inputs, with secrets unwrapped. */
@@ -213,6 +217,8 @@ function recordRegistrations(): Registration[] {
           custom: request.getCustom(),
           parent: request.getParent(),
           protect: request.getProtect() === true,
+          deleteBeforeReplace: request.getDeletebeforereplace() === true,
+          ignoreChanges: request.getIgnorechangesList(),
           dependencies: request.getDependenciesList(),
           inputs: plain(rawInputs),
           rawInputs,
