@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "./arguments/database";
-import { deletionOf, managedSecretArn, type DatabaseContext, type DatabaseServer } from "./databaseServer";
+import { deletionOf, managedSecretArn, optionsOf, type DatabaseContext, type DatabaseServer } from "./databaseServer";
 import { createSubnetGroup, parametersOf } from "./parameters";
 import type { Scope } from "./scope";
 
@@ -41,7 +41,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
       ...deletionOf(scope, durability, { ...origin, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },
-    { protect: durability.protect },
+    optionsOf(durability, snapshotIdentifier),
   );
   const createMember = (key: string, dependsOn: pulumi.Resource[]) =>
     scope.create(

@@ -50,6 +50,15 @@ export function managedSecretArn(secrets: pulumi.Output<{ secretArn: string }[]>
   return secrets.apply(([secret]) => secret?.secretArn ?? "");
 }
 
+/**
+ * Options of a database. What is restored from a snapshot is encrypted if the snapshot is, whatever is asked for; without
+ * this the provider would at the next deployment replace an unencrypted one, and what was written since would be lost.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html#Overview.Encryption.Limitations
+ */
+export function optionsOf({ protect }: Durability, snapshotIdentifier: string | undefined) {
+  return { protect, ...(snapshotIdentifier !== undefined && { ignoreChanges: ["storageEncrypted"] }) };
+}
+
 /** What both kinds of database are told about their end. */
 export function deletionOf(scope: Scope, durability: Durability, replacedBy: Record<string, pulumi.Input<string>>) {
   const { deletionProtection, finalSnapshot } = durability;

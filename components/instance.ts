@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSettings } from "./arguments/database";
-import { deletionOf, managedSecretArn, type DatabaseContext, type DatabaseServer } from "./databaseServer";
+import { deletionOf, managedSecretArn, optionsOf, type DatabaseContext, type DatabaseServer } from "./databaseServer";
 import { createSubnetGroup, parametersOf } from "./parameters";
 import type { Scope } from "./scope";
 
@@ -48,7 +48,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
       ...deletionOf(scope, durability, { ...origin, engine: engine.name, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },
-    { protect: durability.protect },
+    optionsOf(durability, snapshotIdentifier),
   );
   return {
     engine: engine.name,

@@ -27,8 +27,8 @@ interface ServerArgs {
    */
   parameters?: Record<string, string> | undefined;
   /**
-   * Snapshot to restore from, its identifier or ARN. The snapshot decides what the master user is called: give its name as
-   * `username`.
+   * Snapshot to restore from, its identifier or ARN. The snapshot decides what the master user is called, and whether the
+   * storage is encrypted: give the user's name as `username`, and the major version as `engineVersion`.
    * @default a new, empty database
    */
   snapshotIdentifier?: string | undefined;
@@ -39,8 +39,8 @@ export interface InstanceArgs extends ServerArgs {
   /** @default "mysql" */
   engine?: "mysql" | "mariadb" | undefined;
   /**
-   * Storage in GiB, 20 to 65536.
-   * @default 20
+   * Storage in GiB, 20 to 65536; no less than a snapshot's, if the database is restored from one.
+   * @default 20, or as much as the snapshot has
    */
   allocatedStorage?: number | undefined;
   /**
@@ -79,7 +79,8 @@ interface ServerSettings {
 
 export interface InstanceSettings extends ServerSettings {
   kind: "instance";
-  allocatedStorage: number;
+  /** Undefined: as much as the snapshot has. */
+  allocatedStorage: number | undefined;
   maxAllocatedStorage: number | undefined;
 }
 
@@ -120,7 +121,8 @@ function normalizeInstance(check: Validator, args: InstanceArgs, engine: Engine)
   }
   const settings = {
     ...normalizeServer(check, args, engine),
-    allocatedStorage,
+    // A snapshot may need more than the default, and RDS refuses to restore it into less.
+    allocatedStorage: args.snapshotIdentifier === undefined ? allocatedStorage : args.allocatedStorage,
     maxAllocatedStorage: args.maxAllocatedStorage,
   };
   return { kind: "instance", ...check.noOther("a key of database", args, settings) };

@@ -44,6 +44,25 @@ describe("an RDS instance", () => {
     );
   });
 
+  it("restored from a snapshot has the snapshot's storage, unless it is given more", async () => {
+    const storage = async (database: DatabaseArgs) =>
+      (await graphWith({ snapshotIdentifier: "before-migration", ...database })).one("aws:rds/instance:Instance").inputs
+        .allocatedStorage;
+    assert.deepEqual([await storage({}), await storage({ allocatedStorage: 200 })], [undefined, 200]);
+  });
+
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`is not replaced because the snapshot of ${engine} that it was restored from is unencrypted`, async () => {
+      const ignored = async (snapshotIdentifier?: string) => {
+        const graph = await graphWith({ ...database, snapshotIdentifier });
+        const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+        return server?.ignoreChanges;
+      };
+      assert.deepEqual([await ignored("before-migration"), await ignored()], [["storageEncrypted"], []]);
+    });
+  }
+
   it("on another port is let into there, while its proxy stays on 3306", async () => {
     const graph = await graphWith({ port: 3310 });
     assert.equal(graph.one("aws:rds/instance:Instance").inputs.port, 3310);

@@ -79,7 +79,8 @@ const needs: Record<string, (inputs: Record<string, any>) => Record<string, unkn
   }),
   "aws:secretsmanager/secretVersion:SecretVersion": ({ secretString }) => JSON.parse(secretString),
   "aws:rds/instance:Instance": ({ engine, engineVersion, allocatedStorage, ...inputs }) => ({
-    ...{ engine, engineVersion, allocatedStorage, ...commonNeeds(inputs) },
+    ...{ engine, engineVersion, ...commonNeeds(inputs) },
+    storage: allocatedStorage ?? inputs.snapshotIdentifier,
     username: inputs.username ?? inputs.snapshotIdentifier,
     password: inputs.password ?? inputs.manageMasterUserPassword,
     parameterGroupName: inputs.parameterGroupName,
