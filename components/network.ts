@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Validator } from "./arguments/validator";
 import type { ExistingVpc } from "./arguments/vpc";
 import type { Scope } from "./scope";
-import { subnetsForProxy, twoZones } from "./zones";
+import { onePerZone, subnetsForProxy, twoZones } from "./zones";
 
 /** The places in which the other pieces are put. */
 export interface Network {
@@ -12,9 +12,11 @@ export interface Network {
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** For the proxy, which is not supported everywhere. */
   proxySubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** For interface endpoints, which have one subnet in a zone at most. */
+  endpointSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   bastionSubnetId: pulumi.Input<string>;
-  /** Whether the bastion needs a public address to reach Systems Manager. */
-  bastionIsPublic: boolean;
+  /** Whether the bastion needs a public address to reach Systems Manager; undefined: as its subnet has it. */
+  bastionIsPublic: boolean | undefined;
   /** Whether services have to be given interface endpoints, because there is no way out and none is there yet. */
   needsEndpoints: { secretsManager: boolean; sessionManager: boolean };
 }
@@ -29,8 +31,10 @@ function existingNetwork(scope: Scope, check: Validator, vpc: ExistingVpc): Netw
     vpcId: vpc.vpcId,
     subnetIds: vpc.subnetIds,
     proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
+    endpointSubnetIds: vpc.secretsManagerEndpoint ? onePerZone(scope, vpc.subnetIds) : [],
     bastionSubnetId: vpc.bastionSubnetId ?? pulumi.output(vpc.subnetIds).apply(([first]) => first ?? ""),
-    bastionIsPublic: false,
+    // Said neither way: in a public subnet the bastion needs the address that such a subnet gives, elsewhere there is none.
+    bastionIsPublic: undefined,
     needsEndpoints: {
       secretsManager: vpc.secretsManagerEndpoint ?? false,
       sessionManager: vpc.sessionManagerEndpoints ?? false,
@@ -57,6 +61,7 @@ function buildNetwork(scope: Scope): Network {
     vpcId: vpc.vpcId,
     subnetIds: vpc.isolatedSubnetIds,
     proxySubnetIds: vpc.isolatedSubnetIds,
+    endpointSubnetIds: vpc.isolatedSubnetIds,
     bastionSubnetId: vpc.publicSubnetIds.apply((ids) => ids[0] ?? ""),
     bastionIsPublic: true,
     needsEndpoints: { secretsManager: true, sessionManager: false },

@@ -90,7 +90,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     if (network.needsEndpoints.secretsManager && auth === "password") {
       const group = createGroup(scope, "secretsmanager", network.vpcId, `Secrets Manager for the functions of ${name}`);
       endpointGroupId = group.id;
-      this.ready.push(createEndpoint(scope, "secretsmanager", network, network.subnetIds, group.id));
+      this.ready.push(createEndpoint(scope, "secretsmanager", network, network.endpointSubnetIds, group.id));
     }
     if (settings.bastion) {
       const bastion = createBastion(scope, network, server, groups.database);

@@ -38,10 +38,7 @@ export function subnetsForProxy(
   check: Validator,
   subnetIds: pulumi.Input<pulumi.Input<string>[]>,
 ): pulumi.Output<string[]> {
-  const subnets = pulumi
-    .output(subnetIds)
-    .apply((ids) => Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, scope.lookup))));
-  return subnets.apply((all) => {
+  return lookUp(scope, subnetIds).apply((all) => {
     const supported = all.filter(({ availabilityZoneId }) => !zonesWithoutProxy.includes(availabilityZoneId));
     const zones = new Set(supported.map(({ availabilityZoneId }) => availabilityZoneId));
     if (zones.size < 2) {
@@ -62,4 +59,22 @@ export function subnetsForProxy(
     }
     return supported.map(({ id }) => id);
   });
+}
+
+/**
+ * The first of the subnets in each zone: an interface endpoint takes no two in one, and those that it is not in reach it
+ * from there. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
+export function onePerZone(scope: Scope, subnetIds: pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string[]> {
+  return lookUp(scope, subnetIds).apply((all) => {
+    const zones = all.map(({ availabilityZoneId }) => availabilityZoneId);
+    return all.filter((_, index) => zones.indexOf(zones[index] ?? "") === index).map(({ id }) => id);
+  });
+}
+
+function lookUp(
+  scope: Scope,
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
+): pulumi.Output<aws.ec2.GetSubnetResult[]> {
+  return pulumi.output(subnetIds).apply((ids) => Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, scope.lookup))));
 }

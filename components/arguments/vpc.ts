@@ -11,7 +11,8 @@ export interface ExistingVpc {
    */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Subnet for the bastion, with a way to AWS Systems Manager: a public subnet, a NAT gateway or its endpoints.
+   * Subnet for the bastion, with a way to AWS Systems Manager: a public subnet that gives what is started in it a public
+   * address, a NAT gateway or its endpoints.
    * @default the first of `subnetIds`
    */
   bastionSubnetId?: pulumi.Input<string> | undefined;

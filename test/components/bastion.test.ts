@@ -63,6 +63,14 @@ describe("the bastion", () => {
     );
   });
 
+  it("has a public address where it needs one, and in a subnet that was given what that subnet gives", async () => {
+    const given = await graphWith({
+      vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"], bastionSubnetId: "subnet-3" },
+    });
+    const address = (of: Graph) => of.one("aws:ec2/instance:Instance").inputs.associatePublicIpAddress;
+    assert.deepEqual([address(graph), address(given)], [true, undefined]);
+  });
+
   it("is not there unless asked for", async () => {
     const without = await graphWith({ bastion: false });
     assert.deepEqual(without.all("aws:ec2/instance:Instance"), []);

@@ -131,6 +131,15 @@ describe("subnets for the proxy", () => {
     ]);
   });
 
+  it("are one for each zone where an interface endpoint is put into them, as it takes no more", async () => {
+    const graph = await graphWith(
+      { vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2", "subnet-3"], secretsManagerEndpoint: true } },
+      { calls: inZones({ "subnet-1": "use1-az1", "subnet-2": "use1-az1", "subnet-3": "use1-az2" }) },
+    );
+    assert.deepEqual(graph.one("aws:ec2/vpcEndpoint:VpcEndpoint").inputs.subnetIds, ["subnet-1", "subnet-3"]);
+    assert.deepEqual(proxy(graph).inputs.vpcSubnetIds, ["subnet-1", "subnet-2", "subnet-3"]);
+  });
+
   it("may come from an output, such as that of a VPC in the same program", async () => {
     const graph = await graphWith({ vpc: { vpcId: "vpc-9", subnetIds: pulumi.output(["subnet-1", "subnet-2"]) } });
     assert.deepEqual(proxy(graph).inputs.vpcSubnetIds, ["subnet-1", "subnet-2"]);
