@@ -1,7 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "./arguments/database";
-import { deletionOf, managedSecretArn, optionsOf, type DatabaseContext, type DatabaseServer } from "./databaseServer";
+import {
+  addressesOf,
+  deletionOf,
+  managedSecretArn,
+  optionsOf,
+  type DatabaseContext,
+  type DatabaseServer,
+} from "./databaseServer";
 import { createSubnetGroup, parametersOf } from "./parameters";
 import type { Scope } from "./scope";
 
@@ -35,6 +42,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
       dbSubnetGroupName: subnetGroup.name,
       dbClusterParameterGroupName: parameterGroup.name,
       vpcSecurityGroupIds: [securityGroupId],
+      ...addressesOf(context),
       storageEncrypted: true,
       backupRetentionPeriod: durability.backupRetentionInDays,
       copyTagsToSnapshot: true,

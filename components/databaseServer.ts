@@ -43,6 +43,16 @@ export interface DatabaseContext {
   durability: Durability;
   /** Whether the proxy logs in with tokens. */
   iamAuthentication: boolean;
+  /** Whether the proxy comes by IPv6. */
+  ipv6: boolean;
+}
+
+/**
+ * What a database is told about its addresses: it is in dual-stack mode where the proxy comes by IPv6. Otherwise AWS's
+ * default, IPv4. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-network-prereqs.html
+ */
+export function addressesOf({ ipv6 }: DatabaseContext): { networkType?: "DUAL" } {
+  return ipv6 ? { networkType: "DUAL" } : {};
 }
 
 /** ARN of the secret that RDS made for a database's master user, if it did. */

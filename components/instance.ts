@@ -1,7 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSettings } from "./arguments/database";
-import { deletionOf, managedSecretArn, optionsOf, type DatabaseContext, type DatabaseServer } from "./databaseServer";
+import {
+  addressesOf,
+  deletionOf,
+  managedSecretArn,
+  optionsOf,
+  type DatabaseContext,
+  type DatabaseServer,
+} from "./databaseServer";
 import { createSubnetGroup, parametersOf } from "./parameters";
 import type { Scope } from "./scope";
 
@@ -41,6 +48,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
       dbSubnetGroupName: subnetGroup.name,
       parameterGroupName: parameterGroup.name,
       vpcSecurityGroupIds: [securityGroupId],
+      ...addressesOf(context),
       publiclyAccessible: false,
       multiAz: durability.multiAz,
       backupRetentionPeriod: durability.backupRetentionInDays,

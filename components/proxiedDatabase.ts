@@ -69,6 +69,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       ...{ network, master, securityGroupId: groups.database, databaseName: settings.databaseName },
       durability: settings.durability,
       iamAuthentication: auth === "iam-end-to-end",
+      ipv6: settings.proxy.targetNetworkType === "IPV6",
     });
     const { users, masterSecretArn, values } = createUsers(scope, server, master, settings);
 

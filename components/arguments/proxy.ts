@@ -65,12 +65,14 @@ export interface ProxyArgs {
    */
   readOnlyEndpoint?: boolean | undefined;
   /**
-   * Addresses on which clients reach the proxy. Other than `"IPV4"` only in a VPC of your own with IPv6 in all subnets.
+   * Addresses on which clients reach the proxy. Other than `"IPV4"` only in a VPC of your own with IPv6 in all subnets;
+   * `"IPV6"` only together with `targetNetworkType: "IPV6"`.
    * @default "IPV4"
    */
   networkType?: NetworkType | undefined;
   /**
-   * Addresses by which the proxy reaches the database; `"IPV6"` needs a database in dual-stack mode.
+   * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode; one that exists
+   * already has to be.
    * @default "IPV4"
    */
   targetNetworkType?: "IPV4" | "IPV6" | undefined;
@@ -138,6 +140,15 @@ export function normalizeProxy(
         "the VPC that is built here has IPv4 only: give a vpc with IPv6 in its subnets",
       );
     }
+  }
+  // A proxy with IPv6 only has no address from which it could reach a database by IPv4.
+  // https://www.pulumi.com/registry/packages/aws/api-docs/rds/proxy/
+  if (networkType === "IPV6" && targetNetworkType !== "IPV6") {
+    check.refuse(
+      "proxy.networkType",
+      networkType,
+      'the proxy would have to reach the database by IPv6 too: use "DUAL", or set proxy.targetNetworkType to "IPV6"',
+    );
   }
   for (const filter of args.sessionPinningFilters ?? []) {
     check.oneOf("proxy.sessionPinningFilters", filter, ["EXCLUDE_VARIABLE_SETS"]);

@@ -63,6 +63,22 @@ describe("an RDS instance", () => {
     });
   }
 
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`with ${engine} has IPv6 too where its proxy comes by IPv6`, async () => {
+      const networkType = async (proxy: ProxiedDatabaseArgs["proxy"]): Promise<unknown> => {
+        const vpc = { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] };
+        const graph = await graphWith(database, { vpc, proxy });
+        const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+        return server?.inputs.networkType;
+      };
+      assert.deepEqual(
+        [await networkType({ targetNetworkType: "IPV6" }), await networkType({ networkType: "DUAL" })],
+        ["DUAL", undefined],
+      );
+    });
+  }
+
   it("on another port is let into there, while its proxy stays on 3306", async () => {
     const graph = await graphWith({ port: 3310 });
     assert.equal(graph.one("aws:rds/instance:Instance").inputs.port, 3310);

@@ -57,6 +57,7 @@ const databases: ProxiedDatabaseArgs[] = [
   { credentials: { managedByRds: true }, users: { app: { password: "a-given-password" } } },
   { auth: "iam", proxy: { requireTls: true } },
   { vpc, proxy: { networkType: "DUAL", targetNetworkType: "IPV6", port: 3306 } },
+  { vpc, proxy: { networkType: "IPV6", targetNetworkType: "IPV6" } },
   { proxy: { idleClientTimeout: 1, maxConnectionsPercent: 1, maxIdleConnectionsPercent: 0 } },
   { proxy: { idleClientTimeout: 28_800, maxConnectionsPercent: 40, maxIdleConnectionsPercent: 40 } },
   { proxy: { connectionBorrowTimeout: 0 }, alarms: { topicArn } },

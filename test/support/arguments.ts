@@ -188,6 +188,7 @@ function possible({ database = {}, vpc: chosenVpc, proxy = {}, ...args }: Proxie
       ...proxy,
       requireTls: args.auth === undefined ? proxy.requireTls : undefined,
       readOnlyEndpoint: hasReaders && proxy.readOnlyEndpoint,
+      targetNetworkType: proxy.networkType === "IPV6" ? "IPV6" : proxy.targetNetworkType,
       clientPasswordAuthType:
         excludedAuthType(database) === proxy.clientPasswordAuthType ? undefined : proxy.clientPasswordAuthType,
     },

@@ -93,6 +93,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ proxy: { networkType: "DUAL" } }, 'proxy.networkType is "DUAL"', "give a vpc with IPv6"],
     [{ proxy: { targetNetworkType: "IPV6" } }, 'proxy.targetNetworkType is "IPV6"', "give a vpc with IPv6"],
     [
+      { vpc: { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] }, proxy: { networkType: "IPV6" } },
+      'proxy.networkType is "IPV6"',
+      'use "DUAL", or set proxy.targetNetworkType to "IPV6"',
+    ],
+    [
       untyped({ proxy: { sessionPinningFilters: ["EXCLUDE_ALL"] } }),
       'proxy.sessionPinningFilters is "EXCLUDE_ALL"',
       '"EXCLUDE_VARIABLE_SETS"',
