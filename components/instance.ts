@@ -53,6 +53,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
       multiAz: durability.multiAz,
       backupRetentionPeriod: durability.backupRetentionInDays,
       copyTagsToSnapshot: true,
+      applyImmediately: durability.applyImmediately,
       ...deletionOf(scope, durability, { ...origin, engine: engine.name, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },

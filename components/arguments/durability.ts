@@ -17,6 +17,13 @@ export interface Durability {
   secretRecoveryWindowInDays: number;
   /** Whether there is a standby in another availability zone; with Aurora, a reader. */
   multiAz: boolean;
+  /**
+   * Whether a change for which the database restarts, or that RDS could put off, is made at once, or in the next weekly
+   * maintenance window: until then nothing has changed but Pulumi's state. Among these are the instance class, the engine's
+   * version and what `auth: "iam-end-to-end"` needs.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.ApplyImmediately.html
+   */
+  applyImmediately: boolean;
 }
 
 /** One of the two sets, or one of them with changes: `{ like: "durable", multiAz: false }`. */
@@ -30,6 +37,7 @@ export const durabilities: Record<DurabilityName, Durability> = {
     backupRetentionInDays: 1,
     secretRecoveryWindowInDays: 0,
     multiAz: false,
+    applyImmediately: true,
   },
   durable: {
     protect: true,
@@ -38,6 +46,7 @@ export const durabilities: Record<DurabilityName, Durability> = {
     backupRetentionInDays: 7,
     secretRecoveryWindowInDays: 30,
     multiAz: true,
+    applyImmediately: false,
   },
 };
 

@@ -82,7 +82,8 @@ export interface ProxiedDatabaseArgs {
   alarms?: AlarmArgs | undefined;
   /**
    * What happens to the data when the stack is destroyed. A `"disposable"` database vanishes with its stack; a `"durable"`
-   * one has a standby, is protected from deletion, keeps 7 days of backups and leaves a final snapshot.
+   * one has a standby, is protected from deletion, keeps 7 days of backups, leaves a final snapshot, and is changed in its
+   * maintenance window where a change could interrupt it.
    * @default "disposable"
    */
   durability?: DurabilityArgs | undefined;

@@ -109,6 +109,24 @@ describe("an RDS instance", () => {
   });
 });
 
+describe("a change that RDS could put off", () => {
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`is made at once to a disposable database of ${engine}, and to a durable one when it is told to`, async () => {
+      const immediately = async (durability: ProxiedDatabaseArgs["durability"]) => {
+        const graph = await graphWith(database, { durability });
+        const servers = graph.resources.filter(({ type }) =>
+          /^aws:rds\/(instance|cluster|clusterInstance):/.test(type),
+        );
+        return [...new Set(servers.map(({ inputs }): unknown => inputs.applyImmediately))];
+      };
+      assert.deepEqual(await immediately("disposable"), [true]);
+      assert.deepEqual(await immediately("durable"), [false]);
+      assert.deepEqual(await immediately({ like: "durable", applyImmediately: true }), [true]);
+    });
+  }
+});
+
 describe("an Aurora cluster", () => {
   let graph: Graph;
   before(async () => {
