@@ -34,6 +34,9 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
       // A prefix such as 8.4 names the newest minor version, and stays free of diffs while AWS upgrades it.
       engineVersion,
       autoMinorVersionUpgrade: true,
+      // For when engineVersion is set to the next major one: RDS upgrades to it only when told that this is meant.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html
+      allowMajorVersionUpgrade: true,
       instanceClass: settings.instanceClass,
       allocatedStorage: settings.allocatedStorage,
       maxAllocatedStorage: settings.maxAllocatedStorage,

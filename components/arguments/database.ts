@@ -6,7 +6,9 @@ import type { Validator } from "./validator";
 /** What an instance and a cluster have in common. */
 interface ServerArgs {
   /**
-   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one.
+   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one. A newer one than before
+   * upgrades the database, which interrupts it for minutes; a durable one in its maintenance window, unless
+   * `durability.applyImmediately` says otherwise.
    * @default "8.4" (MySQL), "11.8" (MariaDB), "8.0" (Aurora MySQL version 3)
    */
   engineVersion?: string | undefined;
@@ -22,7 +24,7 @@ interface ServerArgs {
    */
   port?: number | undefined;
   /**
-   * Parameters for the parameter group, by name. Those that RDS can change only at a restart take effect at the next one.
+   * Parameters for the parameter group, by name. A running database takes changes on at its next restart, all of them.
    * @default RDS's own values
    */
   parameters?: Record<string, string> | undefined;

@@ -22,6 +22,16 @@ describe("an RDS instance", () => {
     assert.equal(auth.clientPasswordAuthType, "MYSQL_NATIVE_PASSWORD");
   });
 
+  it("is upgraded when it is given the next major version, with a parameter group of that one's family", async () => {
+    const at = async (engineVersion: string) => {
+      const graph = await graphWith({ engineVersion });
+      const { allowMajorVersionUpgrade } = graph.one("aws:rds/instance:Instance").inputs;
+      return [allowMajorVersionUpgrade, graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family];
+    };
+    assert.deepEqual(await at("8.0"), [true, "mysql8.0"]);
+    assert.deepEqual(await at("8.4"), [true, "mysql8.4"]);
+  });
+
   it("may be told how far its storage may grow", async () => {
     const { inputs } = (await graphWith({ allocatedStorage: 100, maxAllocatedStorage: 500 })).one(
       "aws:rds/instance:Instance",
