@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkClient, checkSource } from "./arguments/access";
 import { Validator } from "./arguments/validator";
 import { secretOf, type ProxyAttributes } from "./attributes";
 import { connectStatement } from "./auth";
@@ -21,14 +22,17 @@ export class Access {
   /**
    * See `ProxiedDatabase.allowFrom`.
    *
-   * @throws ArgumentError when the client is in the proxy's or the database's group
+   * @throws ArgumentError when the client is in the proxy's or the database's group, or when there cannot be such a rule
    */
   allowFrom(client: string, given: pulumi.Input<string> | Source): pulumi.Resource[] {
     const { proxySecurityGroupId, databaseSecurityGroupId } = this.attributes;
+    const check = new Validator(`ProxiedDatabase "${this.scope.name}"`);
     const from = isSource(given) ? given : { securityGroupId: given };
+    checkClient(check, client);
+    checkSource(check, client, from);
     const [source = ""] = Object.values<pulumi.Input<string>>(from);
     if (source === proxySecurityGroupId || source === databaseSecurityGroupId) {
-      new Validator(`ProxiedDatabase "${this.scope.name}"`).refuse(
+      check.refuse(
         `the group of ${client}`,
         source,
         "that is the proxy's or the database's, and sharing it lets nobody in: give the client a group of its own",
@@ -64,6 +68,7 @@ export class Access {
 
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user = this.attributes.defaultUser): aws.iam.RolePolicy {
+    checkClient(new Validator(`ProxiedDatabase "${this.scope.name}"`), client);
     const { auth, kmsKeyArn, proxyArn } = this.attributes;
     const statements: aws.types.input.iam.PolicyStatement[] = [];
     if (auth === "password") {

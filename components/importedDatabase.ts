@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access";
+import { checkComponentName } from "./arguments/names";
+import { Validator } from "./arguments/validator";
 import type { ConnectableDatabase, ProxyAttributes } from "./attributes";
 import { Scope } from "./scope";
 import type { Source } from "./securityGroups";
@@ -13,11 +15,13 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
   readonly ready: pulumi.Resource[] = [];
   private readonly access: Access;
 
+  /** @throws ArgumentError when resources cannot be named after it */
   constructor(
     name: string,
     readonly attributes: ProxyAttributes,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    checkComponentName(new Validator(`ImportedDatabase "${name}"`), name);
     super("lambda-rds-proxy:index:ImportedDatabase", name, {}, opts);
     this.access = new Access(new Scope(name, this), attributes);
     this.registerOutputs({});

@@ -144,8 +144,9 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
    * the same program, let it in under a name of its own before its clients: else its rules have the first client's name, and
    * are replaced when that client goes.
    *
-   * @param client name of the client, unique for this database
+   * @param client name of the client, unique for this database: up to 64 letters, digits, hyphens, dots and underscores
    * @param source the client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`
+   * @throws ArgumentError when the client has the proxy's or the database's group, or when there cannot be such a rule
    * @returns the rules, for what has to wait until they are in force
    */
   allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[] {

@@ -177,9 +177,16 @@ function normalizeServer(check: Validator, args: ServerArgs, engine: Engine): Se
       engine.instanceClassRule,
     ),
     port: checkPort(check, "database.port", args.port),
-    parameters: args.parameters ?? {},
+    parameters: checkParameters(check, args.parameters ?? {}),
     snapshotIdentifier: args.snapshotIdentifier,
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations */
+function checkParameters(check: Validator, parameters: Record<string, string>): Record<string, string> {
+  const rule = "RDS Proxy does not work with a database that only reads: leave it out";
+  check.matching("database.parameters.read_only", parameters.read_only ?? "", /^(?!(1|on)$)/i, rule);
+  return parameters;
 }
 
 function checkCapacity(check: Validator, argument: string, value: number, least: number): void {

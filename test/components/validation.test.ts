@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { ArgumentError, ProxiedDatabase, ProxyClientFunction } from "../../components";
-import type { ProxyAttributes } from "../../components";
+import { attributes } from "../support/attributes";
 import { graphOf, type GraphOptions } from "../support/graph";
 import { assertRefused, assertSentence, inBrief } from "../support/refusals";
 import { databaseRefusals } from "./refusals/database";
@@ -9,21 +9,6 @@ import { functionRefusals } from "./refusals/functions";
 import type { Refusal } from "./refusals/row";
 import { settingsRefusals } from "./refusals/settings";
 
-const attributes: ProxyAttributes = {
-  auth: "password",
-  databaseName: "test",
-  defaultUser: "admin",
-  users: { admin: { secretArn: "arn:secret" }, reporting: { secretArn: "arn:secret-2" } },
-  connectionBorrowTimeout: 4,
-  vpcId: "vpc-1",
-  subnetIds: ["subnet-1", "subnet-2"],
-  ipv6: false,
-  proxyArn: "arn:aws:rds:ap-northeast-1:123456789012:db-proxy:prx-1",
-  proxyEndpoint: "proxy.test",
-  proxySecurityGroupId: "sg-proxy",
-  databaseSecurityGroupId: "sg-database",
-  databaseResourceId: "db-1",
-};
 const callbackFactory = () => () => Promise.resolve([]);
 const badNames = ["", "1st", "under_score", "double--hyphen", "end-", "ünicode", "n".repeat(33)];
 

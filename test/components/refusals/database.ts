@@ -48,6 +48,11 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       "database.maxAllocatedStorage is 109",
       "GiB from 110 to 65536",
     ],
+    [
+      { database: { parameters: { read_only: "1" } } },
+      'database.parameters.read_only is "1"',
+      "a database that only reads: leave it out",
+    ],
     [{ database: { port: 1149 } }, "database.port is 1149", "from 1150 to 65535"],
     [{ database: { port: 65_536 } }, "database.port is 65536", "from 1150 to 65535"],
     [untyped({ database: { readers: 1 } }), "database.readers is 1", "only Aurora has it"],
