@@ -72,7 +72,20 @@ export function checkKey(check: Validator, argument: string, arn: pulumi.Input<s
   check.matchingIfPlain(argument, arn, /^arn:[a-z-]+:kms:[^:]*:[^:]*:key\//, rule);
 }
 
+/**
+ * So many as the policies of the proxy's role can name the secrets of, at the longest of names: 10,240 characters.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const mostUsers = 60;
+
 export function normalizeUsers(check: Validator, users: Record<string, UserArgs>, username: string): UserSettings[] {
+  const count = Object.keys(users).length;
+  if (count > mostUsers)
+    check.refuse(
+      "the number of users",
+      count,
+      `the proxy's policies have room for ${mostUsers}: let clients share users`,
+    );
   return Object.entries(users).map(([name, user]) => {
     const { password } = user;
     checkUsername(check, "users", name);

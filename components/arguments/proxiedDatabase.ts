@@ -49,7 +49,7 @@ export interface ProxiedDatabaseArgs {
    */
   credentials?: CredentialsArgs | undefined;
   /**
-   * Further database users that can log in through the proxy, by their names; each gets a secret of its own. They
+   * Further database users, 60 at most, that can log in through the proxy, by their names; each gets a secret of its own. They
    * have to be created in the database by you: `create user reporting identified by '<the password in its secret>'`, by a
    * function that logs in as the master user and may read that secret, or by way of the bastion. With `auth: "iam"` functions
    * have no way to the secret: use the bastion.

@@ -8,6 +8,9 @@ const passwordForm = "8 to 41 printable ASCII characters";
 
 const notShown = "is a text that is not shown here";
 
+const namedUsers = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`user${index}`, {}]));
+
 /** Mistakes in everything but the database itself. */
 export const settingsRefusals: Record<string, DatabaseRow[]> = {
   names: [
@@ -65,6 +68,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ users: { "a-b": {} } }, 'users is "a-b"', userForm],
     [{ users: { ["u".repeat(33)]: {} } }, `users is "${"u".repeat(33)}"`, userForm],
     [{ users: { rdsproxyadmin: {} } }, 'users is "rdsproxyadmin"', keptName],
+    [{ users: namedUsers(61) }, "the number of users is 61", "have room for 60: let clients share users"],
     [{ users: { admin: {} } }, 'users is "admin"', "the master user's name already"],
     [{ users: { app: { password: "short" } } }, `users.app.password ${notShown}`, passwordForm],
     [{ users: { reporting: { password: "reporting1" } } }, `users.reporting.password ${notShown}`, "can be guessed"],
