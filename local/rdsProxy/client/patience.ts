@@ -15,7 +15,10 @@ export class Patience {
   begin(): void {
     const wait = ++this.waits;
     // After a timer, Node looks what has come on its sockets, and only then does what was asked for with setImmediate.
-    this.timer = setTimeout(() => setImmediate(() => this.waits === wait && this.lost()), this.seconds * 1000);
+    const giveUp = (): void => {
+      if (this.waits === wait) this.lost();
+    };
+    this.timer = setTimeout(() => setImmediate(giveUp), this.seconds * 1000);
   }
 
   /** The client has done its part. */
