@@ -116,10 +116,20 @@ function examine(sql: string, options: ClassifyOptions): Classification {
   return result;
 }
 
+/** `CREATE [OR REPLACE] [DEFINER = ...] [AGGREGATE] FUNCTION` and its like; `event` may also name a table or a column. */
 function definesRoutine(tokens: Token[]): boolean {
   const head = tokens[0]?.text;
   if (head !== "create" && head !== "alter") return false;
-  return tokens.slice(1, 12).some((token) => token.kind === "word" && ROUTINES.has(token.text));
+  let at = 1;
+  const skip = (...words: string[]): boolean => words.includes(tokens[at]?.text ?? "") && ++at > 0;
+  if (skip("or")) skip("replace");
+  if (skip("definer") && skip("=")) {
+    at++;
+    if (tokens[at]?.kind === "userVariable") at++;
+    else if (skip("(")) skip(")");
+  }
+  skip("aggregate");
+  return tokens[at]?.kind === "word" && ROUTINES.has(tokens[at]?.text ?? "");
 }
 
 function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Classification): void {

@@ -63,6 +63,17 @@ describe("the SQL classifier", () => {
     const sql = "create procedure p() begin set @a = 1; end";
     assert.equal(of(sql, { multiStatements: false }).pin, undefined);
     assert.notEqual(of(sql).pin, undefined);
+    for (const head of ["or replace function", "definer = `a`@'%' event", "definer=current_user() aggregate function"])
+      assert.equal(of(`create ${head} x begin set @a = 1; end`, { multiStatements: false }).pin, undefined, head);
+  });
+
+  it("does not take a table for a routine because of a name in it", () => {
+    for (const sql of [
+      "create temporary table event (a int)",
+      "create temporary table log (id int, event varchar(20))",
+      "create table log (package int) select @a := 1",
+    ])
+      assert.notEqual(of(sql, { multiStatements: false }).pin, undefined, sql);
   });
 
   it("takes backslashes as they are under NO_BACKSLASH_ESCAPES", () => {
