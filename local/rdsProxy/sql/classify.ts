@@ -74,7 +74,11 @@ const PINNING: Record<string, string> = {
   lock: PinReason.LOCK_TABLES,
 };
 
-const QUOTE_IN_EXECUTABLE_COMMENT = /\/\*M?![^*]*['"`]/;
+/**
+ * Whether the server runs such a comment depends on its version, and with it where a string or a comment inside ends.
+ * (A byte that is a blank in some character sets makes a comment of two dashes before it in those only.)
+ */
+const AMBIGUOUS_COMMENT = /\/\*M?!(?:[^*]|\*(?!\/))*?(?:['"`#]|--|\/\*)|--\xa0/;
 
 const ROUTINES = new Set(["procedure", "function", "trigger", "event", "package"]);
 
@@ -105,8 +109,7 @@ function examine(sql: string, options: ClassifyOptions): Classification {
     insertId: false,
     several: false,
   };
-  // Whether the server runs such a comment depends on its version, and with it what its quotes belong to.
-  if (QUOTE_IN_EXECUTABLE_COMMENT.test(sql)) result.pin = PinReason.UNKNOWN;
+  if (AMBIGUOUS_COMMENT.test(sql)) result.pin = PinReason.UNKNOWN;
   const statements = splitStatements(tokenize(sql, options.backslashEscapes));
   const [first] = statements;
   // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.

@@ -10,16 +10,19 @@ export interface Token {
 const WORD = /[A-Za-z0-9_$\u0080-\uffff]+/y;
 const NUMBER = /(?:0x[0-9a-f]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/iy;
 const BLANK = /[\s\0]+/y;
-const LINE_COMMENT = /(?:#|--(?=[\s\0]|$))[^\n]*/y;
+/** A blank or any control character has to follow the two dashes. */
+const LINE_COMMENT = /(?:#|--(?=[\0-\x20\x7f]|$))[^\n]*/y;
 const COMMENT = /\/\*(?!M?!)[^]*?(?:\*\/|$)/y;
 /** The text of an executable comment is SQL, so only its brackets are dropped. */
-const EXECUTABLE_COMMENT = /\/\*M?!\d{0,6}|\*\//y;
+const EXECUTABLE_COMMENT = /\/\*M?!\d{0,6}/y;
+const COMMENT_END = /\*\//y;
 const VARIABLE_NAME = /(?:[A-Za-z0-9_.$\u0080-\uffff]|`[^`]*`)*/y;
 
 /** Splits SQL text into tokens. `backslashEscapes` is false under the SQL mode NO_BACKSLASH_ESCAPES. */
 export function tokenize(sql: string, backslashEscapes: boolean): Token[] {
   const tokens: Token[] = [];
   let at = 0;
+  let executable = false;
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const found = pattern.exec(sql)?.[0];
@@ -28,7 +31,16 @@ export function tokenize(sql: string, backslashEscapes: boolean): Token[] {
     return found;
   };
   while (at < sql.length) {
-    if (match(BLANK) ?? match(LINE_COMMENT) ?? match(COMMENT) ?? match(EXECUTABLE_COMMENT)) continue;
+    if (match(BLANK) ?? match(LINE_COMMENT) ?? match(COMMENT)) continue;
+    if (match(EXECUTABLE_COMMENT)) {
+      executable = true;
+      continue;
+    }
+    // Elsewhere the two characters are a product and the beginning of a comment: 2 */* two */ 3.
+    if (executable && match(COMMENT_END)) {
+      executable = false;
+      continue;
+    }
     const char = sql[at] ?? "";
     if (char === "'" || char === '"' || char === "`") {
       const start = at;

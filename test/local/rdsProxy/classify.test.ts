@@ -33,6 +33,12 @@ describe("the SQL classifier", () => {
     ["/*!50000 set @a = 1 */", PinReason.USER_VARIABLE],
     ["/*M!100000 set @a = 1 */", PinReason.USER_VARIABLE],
     ["select 1 /*!99999 ' */; set @a = 1; /*! ' */", PinReason.UNKNOWN],
+    ["select 1 /*!99999 * ' */; set @a = 1; -- '", PinReason.UNKNOWN],
+    ["select 1 /*!99999 -- */; set @a = 1", PinReason.UNKNOWN],
+    ["select 1 /*!99999 # */; set @a = 1", PinReason.UNKNOWN],
+    ["select 1 /*!99999 /* x */ ' */; set @a = 1; -- '", PinReason.UNKNOWN],
+    ["select 2 */*'*/ 3; set @a = 1; -- '", PinReason.USER_VARIABLE],
+    ["select 1 --\x01'\n; set @a = 1; -- '", PinReason.USER_VARIABLE],
   ];
   for (const [sql, reason] of pinned)
     it(`pins for ${sql}`, () => {
@@ -127,7 +133,7 @@ describe("the SQL classifier", () => {
       { numRuns: 500, seed: 7 },
     );
     const started = performance.now();
-    for (const text of ["(", "/*", "'", "@", "/*!", "a,", "--", "`", "0x", "a.", "into "])
+    for (const text of ["(", "/*", "'", "@", "/*!", "/*!*", "*/", "--x", "a,", "--", "`", "0x", "a.", "into "])
       of(text.repeat(16384 / text.length));
     assert.ok(performance.now() - started < 2000);
   });
