@@ -55,10 +55,12 @@ export class StatementFollower {
   private classify(bytes: Buffer): Classification {
     const { state } = this.session.memory;
     const sql = bytes.toString("latin1", HEADER_BYTES + 1);
+    const sqlMode = state?.get("sql_mode");
     const classification = classify(sql, {
       multiStatements: state?.multiStatements ?? true,
       excludeVariableSets: this.session.context.excludeVariableSets(),
-      backslashEscapes: !state?.get("sql_mode")?.includes("NO_BACKSLASH_ESCAPES"),
+      backslashEscapes: !sqlMode?.includes("NO_BACKSLASH_ESCAPES"),
+      ansiQuotes: sqlMode?.includes("ANSI_QUOTES") ?? false,
     });
     if (AMBIGUOUS_CHARSETS.has(state?.get("character_set_client") ?? "") && NOT_ASCII.test(sql))
       return { pin: PinReason.UNKNOWN, ...classification };

@@ -1,7 +1,7 @@
 import { isBuiltin } from "./builtinFunctions";
 import { effectOfSet } from "./setStatement";
 import { splitStatements, tokenize } from "./tokenizer";
-import type { Token } from "./tokenizer";
+import type { Quoting, Token } from "./tokenizer";
 
 /** What a statement asks about the statement before it, which only the connection that ran that one can answer. */
 export type Question = "ROW_COUNT" | "FOUND_ROWS" | "DIAGNOSTICS";
@@ -29,12 +29,11 @@ export interface Classification {
   several: boolean;
 }
 
-export interface ClassifyOptions {
+export interface ClassifyOptions extends Quoting {
   /** Several statements in one query are allowed (CLIENT_MULTI_STATEMENTS). */
   multiStatements: boolean;
   /** EXCLUDE_VARIABLE_SETS is among the session pinning filters. */
   excludeVariableSets: boolean;
-  backslashEscapes: boolean;
 }
 
 /**
@@ -89,8 +88,9 @@ const MAX_REMEMBERED_LENGTH = 512;
 /** Programs repeat their statements, so the newest short ones are remembered. */
 export function classify(sql: string, options: ClassifyOptions): Readonly<Classification> {
   if (sql.length > MAX_REMEMBERED_LENGTH) return examine(sql, options);
-  const { multiStatements, excludeVariableSets, backslashEscapes } = options;
-  const key = `${(multiStatements ? 1 : 0) + (excludeVariableSets ? 2 : 0) + (backslashEscapes ? 4 : 0)}${sql}`;
+  const { multiStatements, excludeVariableSets, backslashEscapes, ansiQuotes } = options;
+  const how = (multiStatements ? 1 : 0) + (excludeVariableSets ? 2 : 0) + (backslashEscapes ? 4 : 0);
+  const key = `${ansiQuotes ? "a" : ""}${how}${sql}`;
   let classification = remembered.get(key);
   if (!classification) {
     classification = examine(sql, options);
@@ -110,7 +110,7 @@ function examine(sql: string, options: ClassifyOptions): Classification {
     several: false,
   };
   if (AMBIGUOUS_COMMENT.test(sql)) result.pin = PinReason.UNKNOWN;
-  const statements = splitStatements(tokenize(sql, options.backslashEscapes));
+  const statements = splitStatements(tokenize(sql, options));
   const [first] = statements;
   // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.
   if (first && !options.multiStatements && definesRoutine(first)) return result;

@@ -18,8 +18,16 @@ const EXECUTABLE_COMMENT = /\/\*M?!\d{0,6}/y;
 const COMMENT_END = /\*\//y;
 const VARIABLE_NAME = /(?:[A-Za-z0-9_.$\u0080-\uffff]|`[^`]*`)*/y;
 
-/** Splits SQL text into tokens. `backslashEscapes` is false under the SQL mode NO_BACKSLASH_ESCAPES. */
-export function tokenize(sql: string, backslashEscapes: boolean): Token[] {
+/** How SQL modes have quotes read. */
+export interface Quoting {
+  /** False under NO_BACKSLASH_ESCAPES. */
+  backslashEscapes: boolean;
+  /** ANSI_QUOTES: double quotes are for names, in which a backslash is nothing special. */
+  ansiQuotes: boolean;
+}
+
+/** Splits SQL text into tokens. */
+export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   let executable = false;
@@ -44,7 +52,7 @@ export function tokenize(sql: string, backslashEscapes: boolean): Token[] {
     const char = sql[at] ?? "";
     if (char === "'" || char === '"' || char === "`") {
       const start = at;
-      at = endOfQuoted(sql, at, char, backslashEscapes && char !== "`");
+      at = endOfQuoted(sql, at, char, backslashEscapes && (char === "'" || (char === '"' && !ansiQuotes)));
       if (char === "'") tokens.push({ kind: "string", text: "" });
       else tokens.push({ kind: "quoted", text: sql.slice(start + 1, at - 1).toLowerCase() });
     } else if (char === "@") {

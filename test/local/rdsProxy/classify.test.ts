@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PinReason, classify, type ClassifyOptions } from "../../../local/rdsProxy/sql/classify";
 
-const OPTIONS: ClassifyOptions = { multiStatements: true, excludeVariableSets: false, backslashEscapes: true };
+const OPTIONS: ClassifyOptions = {
+  multiStatements: true,
+  excludeVariableSets: false,
+  backslashEscapes: true,
+  ansiQuotes: false,
+};
 const of = (sql: string, options: Partial<ClassifyOptions> = {}) => classify(sql, { ...OPTIONS, ...options });
 
 describe("the SQL classifier", () => {
@@ -86,6 +91,12 @@ describe("the SQL classifier", () => {
     const sql = "select '\\'; set @a = 1; -- '";
     assert.equal(of(sql, { backslashEscapes: false }).pin, PinReason.USER_VARIABLE);
     assert.equal(of(sql).pin, undefined);
+  });
+
+  it("takes backslashes in double quotes as they are under ANSI_QUOTES", () => {
+    const sql = 'select 1 as "a\\", @a := 1 as "b"';
+    assert.equal(of(sql, { ansiQuotes: true }).pin, PinReason.USER_VARIABLE);
+    assert.equal(of("select 'a\\', @a := 1 as \"b'", { ansiQuotes: true }).pin, undefined);
   });
 
   it("sees tracked variables and schemas as something to read back", () => {
