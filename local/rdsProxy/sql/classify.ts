@@ -79,6 +79,8 @@ const PINNING: Record<string, string> = {
  */
 const AMBIGUOUS_COMMENT = /\/\*M?!(?:[^*]|\*(?!\/))*?(?:['"`#]|--|\/\*)|--\xa0/;
 
+const READ_IN_SEVERAL_WAYS = /[\\"]|[^\0-\x7f]/;
+
 const ROUTINES = new Set(["procedure", "function", "trigger", "event", "package"]);
 
 const remembered = new Map<string, Readonly<Classification>>();
@@ -116,6 +118,8 @@ function examine(sql: string, options: ClassifyOptions): Classification {
   if (first && !options.multiStatements && definesRoutine(first)) return result;
   result.several = statements.length > 1;
   for (const statement of statements) classifyStatement(statement, options, result);
+  // A SET of the SQL mode or the character set may have the server read the statements behind it in another way.
+  if (result.several && result.variables && READ_IN_SEVERAL_WAYS.test(sql)) result.pin ??= PinReason.UNKNOWN;
   return result;
 }
 

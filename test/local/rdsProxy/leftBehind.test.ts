@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import type { Connection, ConnectionOptions } from "mysql2/promise";
+import type { MysqlServer } from "../../../local/mysqlServer";
+import { SERVERS, closeAll, directly, startProxy, value } from "./support/harness";
+
+/** What statements leave on a database connection without saying so, and that nobody else gets to see it. */
+for (const { name, start } of SERVERS)
+  describe(`what is left behind on connections to ${name}`, () => {
+    let server: MysqlServer;
+    let admin: Connection;
+
+    before(async function () {
+      this.timeout(30000);
+      server = await start();
+      admin = await directly(server, { database: "test", multipleStatements: true });
+      await admin.query(
+        "CREATE TABLE IF NOT EXISTS left_behind (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100) UNIQUE) ENGINE=InnoDB",
+      );
+    });
+    beforeEach(() => admin.query("TRUNCATE left_behind"));
+    afterEach(closeAll);
+    after(async () => {
+      await admin.query("DROP TABLE left_behind");
+      await admin.end();
+    });
+
+    /** Two sessions that share one database connection. */
+    const pair = async (options: ConnectionOptions = {}) => {
+      const test = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
+      const [one, two] = [
+        await test.connect({ database: "test", ...options }),
+        await test.connect({ database: "test" }),
+      ];
+      return { ...test, one, two };
+    };
+
+    it("a user variable behind a change of how strings are read", async () => {
+      const { one, two } = await pair({ multipleStatements: true });
+      await one.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT '\\'; SET @a = 1; -- '");
+      await one.end();
+      assert.equal(await value(two, "SELECT @a"), null);
+    });
+  });
