@@ -24,7 +24,7 @@ export interface Classification {
   storedCode: boolean;
   /** May change LAST_INSERT_ID() without the reply's telling so. */
   insertId: boolean;
-  question?: Question;
+  question?: Question | undefined;
   /** More than one statement, as far as this was looked at. */
   several: boolean;
 }
@@ -117,7 +117,13 @@ function examine(sql: string, options: ClassifyOptions): Classification {
   // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.
   if (first && !options.multiStatements && definesRoutine(first)) return result;
   result.several = statements.length > 1;
-  for (const statement of statements) classifyStatement(statement, options, result);
+  let question: Question | undefined;
+  for (const [index, statement] of statements.entries()) {
+    classifyStatement(statement, options, result);
+    if (index === 0) question = result.question;
+  }
+  // A later statement asks about one in the same query, which runs on the same connection.
+  result.question = question;
   // A SET of the SQL mode or the character set may have the server read the statements behind it in another way.
   if (result.several && result.variables && READ_IN_SEVERAL_WAYS.test(sql)) result.pin ??= PinReason.UNKNOWN;
   return result;

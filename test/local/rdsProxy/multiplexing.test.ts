@@ -127,6 +127,16 @@ for (const { name, start } of SERVERS)
       await two.query("SELECT 1");
     });
 
+    it("answers what a query asks about its own statements, though another session was served before", async () => {
+      const { connect } = await withOne();
+      const one = await connect({ database: "test", multipleStatements: true });
+      const two = await connect({ database: "test" });
+      await one.query("SELECT 1");
+      await two.query("SELECT 1");
+      const [results] = await one.query("INSERT INTO items (v) VALUES ('a'), ('b'); SELECT ROW_COUNT() AS n");
+      assert.deepEqual((results as unknown[])[1], [{ n: 2 }]);
+    });
+
     it("relays stored procedures with several result sets", async () => {
       const { connect, proxy } = await withOne();
       const client = await connect({ database: "test" });
