@@ -212,14 +212,13 @@ function classifyExpressions(
     } else if (token?.kind === "word" && token.text === "sql_calc_found_rows") pin(PinReason.ROW_FUNCTION);
     else if (token?.kind === "word" && token.text === "previous" && next?.text === "value") pin(PinReason.SEQUENCE);
     else if (next?.text === "(" && (token?.kind === "word" || token?.kind === "quoted"))
-      classifyCall(token, tokens[index - 1], head, result, pin);
+      classifyCall(token, tokens[index - 1], result, pin);
   }
 }
 
 function classifyCall(
   token: Token,
   previous: Token | undefined,
-  head: string,
   result: Classification,
   pin: (reason: string) => void,
 ): void {
@@ -229,10 +228,9 @@ function classifyCall(
   else if (name === "last_insert_id") result.insertId = true;
   else if (name === "row_count") result.question = "ROW_COUNT";
   else if (name === "found_rows") result.question = "FOUND_ROWS";
-  else if (!isBuiltin(name) && !namesTable(previous, head)) result.storedCode = true;
+  else if ((!isBuiltin(name) || previous?.text === ".") && !namesTable(previous)) result.storedCode = true;
 }
 
-/** `INSERT INTO t (a, b)`, `CREATE TABLE t (...)`, `WITH t (a) AS`, `... JOIN (` and the like. */
-const namesTable = (previous: Token | undefined, head: string): boolean =>
-  previous?.kind === "word" &&
-  (["into", "table", "exists", "ignore", "join"].includes(previous.text) || head === "create");
+/** `INSERT INTO t (a, b)`, `CREATE TABLE t (...)`, `... JOIN (` and the like; CREATE TABLE t AS SELECT f() does call. */
+const namesTable = (previous: Token | undefined): boolean =>
+  previous?.kind === "word" && ["into", "table", "exists", "ignore", "join"].includes(previous.text);

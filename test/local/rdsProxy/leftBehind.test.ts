@@ -34,6 +34,23 @@ for (const { name, start } of SERVERS)
       return { ...test, one, two };
     };
 
+    for (const [what, call] of [
+      ["called by CREATE TABLE ... SELECT", "CREATE TABLE test.called SELECT left_by() AS a"],
+      ["with the name of a builtin one", "SELECT test.pi() AS a"],
+      ...(name === "MySQL" ? [["with the name of one that only MariaDB has", "SELECT nvl(1, 2) AS a"]] : []),
+    ] as const)
+      it(`a user variable of a stored function ${what}`, async () => {
+        const body = "RETURNS INT DETERMINISTIC BEGIN SET @hidden = 1; RETURN 1; END";
+        const functions = ["left_by()", "pi()", ...(name === "MySQL" ? ["nvl(a INT, b INT)"] : [])];
+        for (const head of functions) await admin.query(`CREATE FUNCTION test.${head} ${body}`);
+        const { one, two } = await pair();
+        await one.query(call).finally(async () => {
+          for (const head of functions) await admin.query(`DROP FUNCTION test.${head.replace(/\(.*/, "")}`);
+          await admin.query("DROP TABLE IF EXISTS called");
+        });
+        assert.equal(await value(two, "SELECT @hidden"), null);
+      });
+
     it("a user variable behind a change of how strings are read", async () => {
       const { one, two } = await pair({ multipleStatements: true });
       await one.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT '\\'; SET @a = 1; -- '");
