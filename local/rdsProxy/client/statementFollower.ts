@@ -119,7 +119,8 @@ export class StatementFollower {
     memory.lastUse = connection.uses;
     const { affectedRows, rows, warnings } = reply;
     memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed };
-    if (reply.sawInsertId || classification?.insertId || classification === undefined)
+    // An INSERT that fails at its second row leaves the first one's id.
+    if (reply.sawInsertId || failed || classification?.insertId || classification === undefined)
       connection.insertIdUnknown = true;
     if (failed) return this.afterError(connection);
     if (this.command === Command.RESET_CONNECTION) return this.afterReset(connection);

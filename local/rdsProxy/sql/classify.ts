@@ -210,6 +210,8 @@ function classifyExpressions(
       if (token.text.endsWith("warning_count") || token.text.endsWith("error_count")) result.question ??= "DIAGNOSTICS";
       if (token.text.endsWith("last_insert_id") || token.text.endsWith("identity")) result.insertId = true;
     } else if (token?.kind === "word" && token.text === "sql_calc_found_rows") pin(PinReason.ROW_FUNCTION);
+    // INSERT ... RETURNING: the reply is rows, which carry no insert id.
+    else if (token?.kind === "word" && token.text === "returning") result.insertId = true;
     else if (token?.kind === "word" && token.text === "previous" && next?.text === "value") pin(PinReason.SEQUENCE);
     else if (next?.text === "(" && (token?.kind === "word" || token?.kind === "quoted"))
       classifyCall(token, tokens[index - 1], result, pin);

@@ -51,6 +51,19 @@ for (const { name, start } of SERVERS)
         assert.equal(await value(two, "SELECT @hidden"), null);
       });
 
+    for (const [what, insert] of [
+      ["an INSERT that failed at its second row", "INSERT INTO left_behind (v) VALUES ('a'), ('a')"],
+      ...(name === "MySQL" ? [] : [["INSERT ... RETURNING", "INSERT INTO left_behind (v) VALUES ('a') RETURNING v"]]),
+    ] as [string, string][])
+      it(`the LAST_INSERT_ID() of ${what}, which stays the session's own`, async () => {
+        const { one, two } = await pair();
+        await one.query(insert).catch((error: unknown) => {
+          assert.equal((error as { errno?: number }).errno, 1062);
+        });
+        assert.equal(await value(two, "SELECT LAST_INSERT_ID()"), 0);
+        assert.equal(await value(one, "SELECT LAST_INSERT_ID()"), 1);
+      });
+
     it("a user variable behind a change of how strings are read", async () => {
       const { one, two } = await pair({ multipleStatements: true });
       await one.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT '\\'; SET @a = 1; -- '");
