@@ -80,13 +80,14 @@ export class ConnectionTroubles {
   }
 
   /** Answers the client's command with the news of a loss, if there was one that it does not know of. */
-  tell(): boolean {
+  tell(longCommand: boolean): boolean {
     const reason = this.untold;
     if (reason === undefined) return false;
     this.untold = undefined;
     const { pinned } = this.session.held;
     const message = `The database connection was lost; ${pinned ? "the session's state" : "the transaction"} is gone (${reason})`;
-    if (pinned) this.session.fatal(ServerError.SERVER_SHUTDOWN, message);
+    // The rest of a long command is still to come, as in `noneInTime`.
+    if (pinned || longCommand) this.session.fatal(ServerError.SERVER_SHUTDOWN, message);
     else this.session.answer(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
     return true;
   }

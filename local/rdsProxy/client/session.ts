@@ -70,7 +70,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     if (command.code === Command.QUIT) {
       this.client.end();
       this.clientGone();
-    } else if (this.troubles.tell()) return;
+    } else if (this.troubles.tell(!complete)) return;
     else if (isRefused(command.code)) {
       if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
       else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");

@@ -3,6 +3,7 @@ import type { Connection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { SERVERS, backend, closeAll, directly, startProxy, value } from "./support/harness";
 import { RawClient } from "./support/rawClient";
+import { until } from "./support/until";
 
 const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
 
@@ -110,6 +111,21 @@ for (const { name, start } of SERVERS)
       await one.query("INSERT INTO items (v) VALUES ('a')");
       one.destroy();
       assert.equal(await value(two, "SELECT COUNT(*) FROM items"), 0);
+    });
+
+    it("takes no part of a long statement for commands when the transaction before it was lost", async () => {
+      const { connect, proxy } = await withOne();
+      const client = await connect({ database: "test" });
+      await client.query("BEGIN");
+      await client.query(`INSERT INTO items (v) VALUES ('a')`);
+      await admin.query(`KILL ${String(await backend(client))}`);
+      await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);
+      // What could be read as commands: statements with a header before each.
+      const insert = "INSERT INTO items (v) VALUES ('injected')";
+      const command = `${String.fromCharCode(insert.length + 1)}\0\0\0\x03${insert}`;
+      await assert.rejects(client.query(`SELECT '${command.replaceAll("'", "''").repeat(100000)}'`), errno(1053));
+      await until(() => proxy.metrics().ClientConnections === 0);
+      assert.equal(await value(admin, "SELECT COUNT(*) FROM items"), 0);
     });
 
     it("relays several statements in one query only to clients that asked for it", async () => {
