@@ -184,6 +184,8 @@ export class DatabaseConnection {
       this.uses++;
       this.socket.write(commandPacket(Command.CHANGE_USER, payload));
     }).finally(() => (this.interceptor = undefined));
+    // Servers keep this setting over a change of user.
+    await this.command(Command.SET_OPTION, Buffer.of(1, 0));
     await this.initialise();
   }
 

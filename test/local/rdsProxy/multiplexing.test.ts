@@ -137,6 +137,9 @@ for (const { name, start } of SERVERS)
         assert.deepEqual((results as unknown[]).slice(1), [[{ seven: 7 }], [{ eight: 8 }]]);
         await assert.rejects(two.query("SELECT 1; SELECT 2"), errno(1064));
       }
+      const three = await connect();
+      await one.query("SELECT 1; SELECT 2");
+      await assert.rejects(three.query("SELECT 1; SELECT 2"), errno(1064));
       await assert.rejects(one.query("BEGIN; SELECT * FROM nowhere"), errno(1146));
       await findsNone(two);
       await one.query("ROLLBACK");
