@@ -5,6 +5,7 @@ import { authSwitchPacket, okPacket } from "../protocol/packets";
 import { PacketReader } from "../protocol/packetReader";
 import { beginSession } from "./beginSession";
 import { accessDenied, loginError } from "./login";
+import { Patience } from "./patience";
 import type { AuthChannel, ClientAuthenticator } from "../auth/clientAuthenticator";
 import type { ClientSession } from "./session";
 
@@ -15,17 +16,26 @@ class Answers implements AuthChannel {
   /** Of the next packet the proxy sends. */
   sequence = 1;
   private readonly reader = new PacketReader(MAX_ANSWER);
+  private readonly patience: Patience;
   private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
 
   constructor(
     private readonly session: ClientSession,
     readonly secure: boolean,
+    seconds: number,
   ) {
+    // Meanwhile the session keeps its database connection, and is not idle.
+    this.patience = new Patience(seconds, () => {
+      session.disconnect();
+    });
     session.client.divert(
       (chunk) => {
         this.push(chunk);
       },
-      () => this.waiting?.reject(new Error("the client went away")),
+      () => {
+        this.patience.end();
+        this.waiting?.reject(new Error("the client went away"));
+      },
     );
   }
 
@@ -34,6 +44,8 @@ class Answers implements AuthChannel {
   }
 
   receive(): Promise<Buffer> {
+    if (this.session.ended) return Promise.reject(new Error("the client went away"));
+    this.patience.begin();
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.push(Buffer.alloc(0));
@@ -45,6 +57,7 @@ class Answers implements AuthChannel {
       this.reader.push(chunk);
       const next = this.waiting && this.reader.next();
       if (!next) return;
+      this.patience.end();
       this.sequence = next.sequence + 1;
       this.waiting?.resolve(next.payload);
       this.waiting = undefined;
@@ -56,15 +69,17 @@ class Answers implements AuthChannel {
 
 /**
  * COM_CHANGE_USER: a new session over the same client connection. What the old one had in the database is cleaned up
- * first. MySQL closes the connection when the new log-in fails, and so does the proxy.
+ * first. MySQL closes the connection when the new log-in fails, and so does the proxy. The client has as many `seconds`
+ * for each of its packets as when it logs in.
  */
 export async function changeUser(
   session: ClientSession,
   command: Buffer,
   authenticator: ClientAuthenticator,
+  seconds: number,
 ): Promise<void> {
   const { context, memory } = session;
-  const answers = new Answers(session, context.secure);
+  const answers = new Answers(session, context.secure, seconds);
   try {
     const response = parseChangeUser(command.subarray(HEADER_BYTES + 1), context.capabilities);
     const { user } = response;

@@ -53,6 +53,10 @@ export class Listener {
     }, interval).unref();
   }
 
+  private get loginSeconds(): number {
+    return this.options.proxy.loginSeconds ?? LOGIN_SECONDS;
+  }
+
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once("error", reject);
@@ -75,7 +79,7 @@ export class Listener {
     });
     const id = this.nextId();
     try {
-      const login = await new LoginDialogue(raw, proxy.loginSeconds ?? LOGIN_SECONDS).run({
+      const login = await new LoginDialogue(raw, this.loginSeconds).run({
         authenticator: this.authenticator,
         secureContext: this.secureContext,
         requireTls: proxy.requireTls,
@@ -139,7 +143,7 @@ export class Listener {
   };
 
   private readonly changeUser = (session: ClientSession, command: Buffer): void =>
-    void changeUser(session, command, this.authenticator);
+    void changeUser(session, command, this.authenticator, this.loginSeconds);
 
   /** A method of its own, without closures of its own, lest every session keep the packets of its log-in. */
   private contextOf(

@@ -74,7 +74,12 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     else if (isRefused(command.code)) {
       if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
       else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
-    } else if (command.code === Command.CHANGE_USER && complete) {
+    } else if (command.code === Command.CHANGE_USER) {
+      // Longer than any log-in, and never the database's to answer.
+      if (!complete) {
+        this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
+        return;
+      }
       this.phase = Phase.Finishing;
       this.context.changeUser(this, command.bytes);
     } else {

@@ -141,6 +141,29 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     await until(() => proxy.metrics().ClientConnectionsSetupFailedAuth === 1);
   });
 
+  it("are cut off when they fall silent in the middle of COM_CHANGE_USER, and their database connection is free", async () => {
+    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.3 });
+    const client = await RawClient.connect(proxy.port);
+    await client.command(0x03, "BEGIN");
+    assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 1);
+    await client.command(0x11, "admin\0\0\0");
+    await until(() => proxy.metrics().ClientConnections === 0, 5);
+    assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+  });
+
+  it("do not get to the database with a COM_CHANGE_USER that is too long to be looked at", async () => {
+    const { proxy } = await startProxy(server, NATIVE);
+    const client = await RawClient.connect(proxy.port);
+    const body = Buffer.alloc(20000);
+    Buffer.from("\x11admin\0\0\0").copy(body);
+    client.socket.write(
+      Buffer.concat([Buffer.of(body.length & 0xff, body.length >> 8, 0, 0), body.subarray(0, 17000)]),
+    );
+    await until(() => proxy.metrics().ClientConnections === 0, 5);
+    assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+    client.close();
+  });
+
   it("are not taken to be silent when it is the proxy that had no time to listen", async () => {
     const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.2 });
     const client = connect(proxy.port, "127.0.0.1");
