@@ -7,6 +7,9 @@ import type { Socket } from "node:net";
 /** Bytes that a client may send ahead while its last command is still running. */
 const MAX_READ_AHEAD = 64 * 1024;
 
+/** A client has so long to take the last packet and to close. */
+const CLOSE_MILLISECONDS = 1000;
+
 /** Who does what a client asks for. */
 export interface CommandHandler {
   /** The next command may be given. */
@@ -123,10 +126,11 @@ export class ClientStream {
     this.socket.once("drain", listener);
   }
 
-  /** Closes, after a last packet if there is one. */
+  /** Closes, after a last packet if there is one; whoever does not close in turn is cut off. */
   end(bytes?: Buffer): void {
     if (bytes) this.socket.end(bytes);
     else this.socket.end();
+    setTimeout(() => this.socket.destroy(), CLOSE_MILLISECONDS).unref();
   }
 
   destroy(): void {

@@ -151,6 +151,15 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
   });
 
+  it("are cut off when they do not close after COM_QUIT", async () => {
+    const { proxy } = await startProxy(server, NATIVE);
+    const client = await RawClient.connect(proxy.port);
+    client.socket.allowHalfOpen = true;
+    client.socket.write(Buffer.of(1, 0, 0, 0, 1));
+    await until(() => proxy.metrics().ClientConnectionsClosed === 1, 5);
+    client.close();
+  });
+
   it("do not get to the database with a COM_CHANGE_USER that is too long to be looked at", async () => {
     const { proxy } = await startProxy(server, NATIVE);
     const client = await RawClient.connect(proxy.port);
