@@ -16,6 +16,8 @@ export interface CommandHandler {
   readonly ready: boolean;
   readonly ended: boolean;
   command(command: ClientCommand): void;
+  /** A part of a command has come. */
+  received(): void;
   /** The bytes cannot be cut into commands, or `command` has thrown. */
   failed(error: unknown): void;
   /** A long command has been passed on to its end. */
@@ -47,11 +49,6 @@ export class ClientStream {
     socket.resume();
   }
 
-  /** Nothing has come that is still to be dealt with. */
-  get empty(): boolean {
-    return this.reader.size === 0;
-  }
-
   get uploading(): boolean {
     return this.upload !== undefined;
   }
@@ -65,6 +62,7 @@ export class ClientStream {
     this.reader.push(chunk);
     if (this.upload) this.continueUpload();
     else if (this.handler.ready) this.nextCommands();
+    if (this.handler.ready && this.reader.size > 0) this.handler.received();
     if (!this.upload && !this.handler.ready && this.reader.size > MAX_READ_AHEAD) this.socket.pause();
   }
 

@@ -30,9 +30,10 @@ export class CommandReader {
 
   next(): ClientCommand | undefined {
     const buffered = this.buffered;
-    if (!buffered || buffered.length <= HEADER_BYTES) return undefined;
+    if (!buffered || buffered.length < HEADER_BYTES) return undefined;
     const length = (buffered[0] ?? 0) | ((buffered[1] ?? 0) << 8) | ((buffered[2] ?? 0) << 16);
     if (length === 0 || buffered[3] !== 0) throw new ProtocolViolation();
+    if (buffered.length === HEADER_BYTES) return undefined;
     const end = HEADER_BYTES + length;
     const code = buffered[HEADER_BYTES] ?? 0;
     if (buffered.length >= end && length !== MAX_PAYLOAD) {

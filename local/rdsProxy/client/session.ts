@@ -53,7 +53,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
   }
 
   get idle(): boolean {
-    return this.ready && this.client.empty;
+    return this.ready;
   }
 
   get ready(): boolean {
@@ -143,6 +143,11 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     if (this.held.pinned) this.follower.logPin(this.held.pinned, connection);
     connection.execute(command.code, command.bytes, this.relay);
     if (command.missing !== undefined) this.client.startUpload(command, connection);
+  }
+
+  /** A client that is still sending a command is not idle. */
+  received(): void {
+    this.lastActive = performance.now();
   }
 
   /** There is no reply to wait for, or it came before the command was complete. */

@@ -160,6 +160,15 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     client.close();
   });
 
+  it("are idle, too, when they stop in the middle of a command", async () => {
+    const { proxy } = await startProxy(server, { ...NATIVE, idleClientTimeout: 0.3 });
+    const client = await RawClient.connect(proxy.port);
+    await client.command(0x03, "BEGIN");
+    client.socket.write(Buffer.of(9, 0, 0));
+    await until(() => proxy.metrics().ClientConnections === 0, 5);
+    assert.equal(proxy.metrics().DatabaseConnections, 1);
+  });
+
   it("do not get to the database with a COM_CHANGE_USER that is too long to be looked at", async () => {
     const { proxy } = await startProxy(server, NATIVE);
     const client = await RawClient.connect(proxy.port);
