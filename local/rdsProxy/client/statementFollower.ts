@@ -26,7 +26,10 @@ function loggable(bytes: Buffer): string {
 /** Follows what a session's statements do to its state: what the text announces, and what the reply says happened. */
 export class StatementFollower {
   private inTransaction = false;
-  /** SET TRANSACTION was for the next transaction, which has not begun. */
+  /**
+   * SET TRANSACTION was for the next transaction, which has not begun. A single statement may be one, or, as SELECT 1, may
+   * not; no reply tells, so that the connection stays until a transaction is seen.
+   */
   private nextTransactionPending = false;
   private classification: Classification | undefined;
   private command = 0;
@@ -132,7 +135,7 @@ export class StatementFollower {
     )
       this.setInTransaction((reply.status & Status.IN_TRANS) !== 0);
     if (classification?.nextTransactionOnly) this.nextTransactionPending = !this.inTransaction;
-    else if (!classification?.variables && !classification?.schema) this.nextTransactionPending = false;
+    else if (this.inTransaction || classification?.endsTransaction) this.nextTransactionPending = false;
     if (this.command === Command.INIT_DB) return this.readBack(connection);
     const autocommitChanged = reply.status !== 0 && (reply.status & Status.AUTOCOMMIT) !== this.session.status;
     if (classification?.variables || classification?.schema || autocommitChanged) return this.readBack(connection);
@@ -160,8 +163,10 @@ export class StatementFollower {
   private async readBack(connection: DatabaseConnection): Promise<void> {
     const { memory } = this.session;
     if (memory.lastReply.warnings > 0) memory.savedWarnings = await connection.rawQuery("SHOW WARNINGS");
-    const multiStatements = connection.state.multiStatements;
-    connection.state = memory.state = await connection.readState(multiStatements);
+    const { classification } = this;
+    const chosen = classification?.chosenSchema === true || this.command === Command.INIT_DB;
+    const collation = classification?.schemaCollation ? "given" : chosen ? "own" : "as before";
+    connection.state = memory.state = await connection.readState(collation);
     if (!connection.state.portable) {
       this.session.held.pin(PinReason.UNKNOWN);
       this.logPin(PinReason.UNKNOWN, connection);

@@ -113,6 +113,8 @@ export class DatabaseConnection {
       await this.command(Command.SET_OPTION, Buffer.of(1, 0));
     }
     this.state = this.baseline = this.server.stateQuery.state(await this.query(this.server.stateQuery.sql), false);
+    // The query has read a table, which begins a transaction when the server, or the initialization query, says so.
+    if (this.state.get("autocommit") === "0") await this.query("COMMIT");
     this.hiddenState = false;
     this.insertIdUnknown = false;
     this.insertId = "0";
@@ -189,9 +191,14 @@ export class DatabaseConnection {
     await this.initialise();
   }
 
-  /** The settings as they are now. */
-  async readState(multiStatements: boolean): Promise<SessionState> {
-    return this.server.stateQuery.state(await this.query(this.server.stateQuery.sql), multiStatements);
+  /** The settings as they are now; with the collation that the schema has by itself, or with the one it was given. */
+  async readState(collation: "own" | "given" | "as before"): Promise<SessionState> {
+    const before = this.state;
+    const rows = await this.query(this.server.stateQuery.sqlWithoutTable);
+    const now = this.server.stateQuery.state(rows, before.multiStatements);
+    if (collation === "given") return now;
+    const same = collation === "as before" && now.schema === before.schema;
+    return now.withSchema(now.schema, same ? before.schemaCollation : null);
   }
 
   /** The server's status flags. COM_PING leaves the warnings of the statement before as they are. */

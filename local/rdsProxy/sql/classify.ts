@@ -14,6 +14,12 @@ export interface Classification {
   variables: boolean;
   /** The default schema may have changed: read it back. */
   schema: boolean;
+  /** USE, which gives the session the schema's own collation. */
+  chosenSchema: boolean;
+  /** Sets the default schema's collation to something else than its own. */
+  schemaCollation: boolean;
+  /** COMMIT or ROLLBACK. */
+  endsTransaction: boolean;
   /** The next transaction is to be on this very connection. */
   nextTransactionOnly: boolean;
   /**
@@ -106,6 +112,9 @@ function examine(sql: string, options: ClassifyOptions): Classification {
   const result: Classification = {
     variables: false,
     schema: false,
+    chosenSchema: false,
+    schemaCollation: false,
+    endsTransaction: false,
     nextTransactionOnly: false,
     storedCode: false,
     insertId: false,
@@ -157,13 +166,14 @@ function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Cl
   else if (head === "set") {
     classifySet(tokens.slice(leading + 1), options, result, pin);
     return;
-  } else if (head === "use") result.schema = true;
+  } else if (head === "use") result.schema = result.chosenSchema = true;
   else if (head === "drop" && (word(1) === "database" || word(1) === "schema")) result.schema = true;
   else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary"))
     pin(PinReason.TEMPORARY_TABLE);
   else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export"))
     pin(PinReason.LOCK_TABLES);
   else if (head === "begin" && word(1) === "not") pin(PinReason.UNKNOWN);
+  else if (head === "commit" || head === "rollback") result.endsTransaction = true;
   else if (head === "call") result.storedCode = result.insertId = true;
   else if (head === "load") result.storedCode = true;
   else if (head === "get" || (head === "show" && asksForDiagnostics(tokens))) result.question = "DIAGNOSTICS";
@@ -180,6 +190,7 @@ function classifySet(
   pin: (reason: string) => void,
 ): void {
   const effect = effectOfSet(tokens);
+  result.schemaCollation ||= tokens.some(({ text }) => /(?:collation|character_set)_database$/.test(text));
   if (effect) {
     result.variables ||= effect.tracked;
     result.nextTransactionOnly ||= effect.nextTransactionOnly;

@@ -79,6 +79,11 @@ COALESCE((SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE S
 /** Reads the tracked variables that a server has, and the default schema. */
 export class StateQuery {
   readonly sql: string;
+  /**
+   * The same with `collation_database` as it is, and without a table: with autocommit off, reading one would begin a
+   * transaction, which fixes what the session sees, and otherwise use up what SET TRANSACTION has set for the next.
+   */
+  readonly sqlWithoutTable: string;
   private readonly present: number[];
 
   constructor(variables: Set<string>) {
@@ -89,6 +94,7 @@ export class StateQuery {
     });
     const columns = this.present.map((index) => `@@session.${TRACKED_VARIABLES[index] ?? ""}`);
     this.sql = `SELECT DATABASE(),${SCHEMA_COLLATION},${columns.join(",")}`;
+    this.sqlWithoutTable = `SELECT DATABASE(),@@session.collation_database,${columns.join(",")}`;
   }
 
   state(rows: TextRow[], multiStatements: boolean): SessionState {

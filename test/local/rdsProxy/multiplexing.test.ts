@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { SERVERS, backend, closeAll, directly, startProxy, value } from "./support/harness";
@@ -88,6 +89,52 @@ for (const { name, start } of SERVERS)
       await three.query("USE test");
       assert.equal(await collation(three), ofSchema);
     });
+
+    it("begins no transaction of its own when autocommit is off", async () => {
+      const { connect, proxy, configure } = await withOne();
+      const client = await connect({ database: "test" });
+      const rows = () => value(client, "SELECT COUNT(*) FROM items");
+      await client.query("SET autocommit = 0");
+      await admin.query("INSERT INTO items (v) VALUES ('a')");
+      assert.equal(await rows(), 1);
+      await client.query("COMMIT");
+      await client.query("SET time_zone = '+01:00'");
+      await admin.query("INSERT INTO items (v) VALUES ('b')");
+      assert.equal(await rows(), 2);
+      await client.query("COMMIT");
+      assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
+      configure({ maxConnectionsPercent: 6, initQuery: "SET autocommit = 0" });
+      await client.query("BEGIN");
+      const other = await connect({ database: "test" });
+      await admin.query("INSERT INTO items (v) VALUES ('c')");
+      assert.equal(await value(other, "SELECT COUNT(*) FROM items"), 3);
+    });
+
+    for (const how of ["TRANSACTION ISOLATION LEVEL SERIALIZABLE", "@@ISOLATION = 'SERIALIZABLE'"])
+      it(`leaves SET ${how} to the next transaction of the session`, async () => {
+        const { connect } = await withOne();
+        const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
+        const level = async () => {
+          // InnoDB shows what this table was a tenth of a second ago.
+          await delay(150);
+          return value(
+            admin,
+            "SELECT trx_isolation_level FROM information_schema.innodb_trx WHERE trx_mysql_thread_id > 0",
+          );
+        };
+        const variable = server.flavour === "mariadb" ? "tx_isolation" : "transaction_isolation";
+        await one.query(`SET ${how.replace("ISOLATION =", `${variable} =`)}`);
+        await one.query("SET time_zone = '+01:00'");
+        await one.query("SELECT 1");
+        await one.query("BEGIN");
+        await one.query("INSERT INTO items (v) VALUES ('a')");
+        assert.equal(await level(), "SERIALIZABLE");
+        await one.query("COMMIT");
+        await two.query("BEGIN");
+        await two.query("INSERT INTO items (v) VALUES ('b')");
+        assert.equal(await level(), "REPEATABLE READ");
+        await two.query("COMMIT");
+      });
 
     it("keeps the connection after an error inside a transaction, and gives it back after one outside", async () => {
       const { connect, proxy } = await withOne();
