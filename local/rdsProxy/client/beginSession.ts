@@ -20,7 +20,9 @@ export interface Beginning {
  * connect calls), and works out the state the session begins with. Gives the connection back, or rejects with
  * BorrowTimeout, or with the database's own error about the default schema.
  */
-export async function beginSession({ pool, response, memory, waiting }: Beginning): Promise<SessionState> {
+export async function beginSession(beginning: Beginning): Promise<SessionState> {
+  const { pool, response, memory, waiting } = beginning;
+  const asked = performance.now();
   const connection = await new Promise<DatabaseConnection>((served, failed) => {
     const foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
     waiting(pool.borrow({ user: response.user, foundRows, memory, served, failed }));
@@ -41,6 +43,8 @@ export async function beginSession({ pool, response, memory, waiting }: Beginnin
     // The settings may be half done, so nobody gets this connection before it was reset.
     connection.hiddenState = true;
     pool.release(connection);
+    // As in HeldConnection: one that ended while nobody used it is no reason to refuse a client.
+    if (!connection.usable && connection.openedAt < asked) return beginSession(beginning);
     throw error;
   }
 }

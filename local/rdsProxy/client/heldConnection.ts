@@ -37,6 +37,7 @@ export class HeldConnection {
       return;
     }
     const { context, memory } = this.holder;
+    const asked = performance.now();
     this.stopWaiting = context.pool.borrow({
       user: context.user,
       foundRows: context.foundRows,
@@ -47,7 +48,17 @@ export class HeldConnection {
         connection.onBroken = (error) => {
           this.holder.connectionLost(error);
         };
-        this.prepare(connection, obtaining);
+        this.prepare(connection, {
+          ...obtaining,
+          failed: (broken, error) => {
+            // It ended while nobody used it, so nothing is lost. One that was opened since then says that more is wrong.
+            if (broken.usable || broken.openedAt > asked) obtaining.failed(broken, error);
+            else {
+              this.drop();
+              this.obtain(obtaining);
+            }
+          },
+        });
       },
       failed: (error) => {
         this.stopWaiting = undefined;

@@ -45,6 +45,7 @@ export interface ConnectionOptions extends LoggedIn {
 /** A logged-in connection to the database: sends commands, and hands each reply to whoever waits for it. */
 export class DatabaseConnection {
   readonly id = ++lastId;
+  readonly openedAt = performance.now();
   readonly kind: string;
   readonly targetId: string;
   /** Settings of the connection now, and right after log-in or reset. */
@@ -185,7 +186,13 @@ export class DatabaseConnection {
       this.interceptor = reply;
       this.uses++;
       this.socket.write(commandPacket(Command.CHANGE_USER, payload));
-    }).finally(() => (this.interceptor = undefined));
+    })
+      .catch((error: unknown) => {
+        // The server closes the connection; after a change of password, this is how an old connection ends.
+        this.destroy();
+        throw error;
+      })
+      .finally(() => (this.interceptor = undefined));
     // Servers keep this setting over a change of user.
     await this.command(Command.SET_OPTION, Buffer.of(1, 0));
     await this.initialise();
@@ -269,10 +276,10 @@ export class DatabaseConnection {
     if (!this.usable) return;
     this.usable = false;
     this.socket.destroy();
-    this.interceptor?.fail(error);
     const due = this.queue.splice(0);
     for (const { sink } of due) sink.broken(error);
-    if (due.length === 0) this.onBroken?.(error);
+    if (this.interceptor) this.interceptor.fail(error);
+    else if (due.length === 0) this.onBroken?.(error);
   }
 
   /** Says goodbye to the database and closes. */

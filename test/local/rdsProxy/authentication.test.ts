@@ -107,6 +107,30 @@ describe("authentication at the RDS Proxy stand-in", () => {
     }
   });
 
+  it("serves sessions without a schema on after a rotation, though old connections cannot drop theirs any more", async () => {
+    const admin = await directly(server);
+    await admin.query("CREATE USER IF NOT EXISTS rotating IDENTIFIED BY 'rotating-password-1'");
+    let password = "rotating-password-1";
+    const { connect, proxy } = await startProxy(server, {
+      config: { maxConnectionsPercent: 4 },
+      credentials: () =>
+        Promise.resolve([
+          { username: USER, password: PASSWORD },
+          { username: "rotating", password },
+        ]),
+    });
+    const one = await connect({ user: "rotating", password });
+    const two = await connect({ user: "rotating", password, database: "information_schema" });
+    await two.query("SELECT 1");
+    password = "rotating-password-2";
+    await admin.query("ALTER USER rotating IDENTIFIED BY 'rotating-password-2'");
+    assert.equal(await value(one, "SELECT DATABASE()"), null);
+    assert.equal(await value(two, "SELECT DATABASE()"), "information_schema");
+    assert.equal(proxy.metrics().DatabaseConnectionsSetupFailed, 0);
+    await admin.query("DROP USER rotating");
+    await admin.end();
+  });
+
   it("says AUTH_FAILURE when its role may not read the secrets, and recovers when it may", async () => {
     let allowed = false;
     const { proxy } = await startProxy(server, {
