@@ -173,8 +173,11 @@ function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Cl
   else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export"))
     pin(PinReason.LOCK_TABLES);
   else if (head === "begin" && word(1) === "not") pin(PinReason.UNKNOWN);
-  else if (head === "commit" || head === "rollback") result.endsTransaction = true;
-  else if (head === "call") result.storedCode = result.insertId = true;
+  else if (head === "commit" || head === "rollback") {
+    result.endsTransaction = true;
+    // COMMIT RELEASE: the server closes the connection, which the next session finds out when it asks for a reset.
+    if (tokens.some(({ text }) => text === "release")) result.storedCode = true;
+  } else if (head === "call") result.storedCode = result.insertId = true;
   else if (head === "load") result.storedCode = true;
   else if (head === "get" || (head === "show" && asksForDiagnostics(tokens))) result.question = "DIAGNOSTICS";
   classifyExpressions(tokens, head, result, pin);

@@ -64,6 +64,14 @@ for (const { name, start } of SERVERS)
         assert.equal(await value(one, "SELECT LAST_INSERT_ID()"), 1);
       });
 
+    it("the end of the connection after ROLLBACK RELEASE", async () => {
+      const { one, two } = await pair();
+      await one.query("BEGIN");
+      const waiting = value(two, "SELECT 2");
+      await one.query("ROLLBACK RELEASE");
+      assert.equal(await waiting, 2);
+    });
+
     it("a user variable behind a change of how strings are read", async () => {
       const { one, two } = await pair({ multipleStatements: true });
       await one.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT '\\'; SET @a = 1; -- '");
