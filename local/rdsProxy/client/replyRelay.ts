@@ -3,10 +3,13 @@ import type { Metrics } from "../metrics";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { ClientStream } from "./clientStream";
 
+/** Larger replies to a client that is gone are broken off. */
+const MAX_DISCARDED_BYTES = 1024 * 1024;
+
 /** The session that a reply is for. */
 export interface ReplyReceiver {
   readonly ended: boolean;
-  readonly held: { readonly current: DatabaseConnection | undefined };
+  readonly held: { readonly current: DatabaseConnection | undefined; cleanUp(): Promise<void>; drop(): void };
   replied(reply: ReplyTracker, connection: DatabaseConnection): void;
   connectionLost(error: Error): void;
 }
@@ -14,6 +17,7 @@ export interface ReplyReceiver {
 /** Passes the database's replies on to the client, no faster than the client takes them. */
 export class ReplyRelay implements ReplySink {
   private relayedBytes = 0;
+  private discardedBytes = 0;
   private receivedAt = 0;
   private sentAt = 0;
 
@@ -37,14 +41,26 @@ export class ReplyRelay implements ReplySink {
 
   data(chunk: Buffer): boolean {
     this.relayedBytes += chunk.length;
-    if (this.session.ended || this.client.write(chunk)) return true;
+    if (this.session.ended) return this.discard(chunk);
+    if (this.client.write(chunk)) return true;
     this.client.onceDrained(() => this.session.held.current?.resume());
     return false;
+  }
+
+  /** The client is gone. Nobody waits for much more: the server gives up when it cannot send. */
+  private discard(chunk: Buffer): boolean {
+    this.discardedBytes += chunk.length;
+    if (this.discardedBytes > MAX_DISCARDED_BYTES) this.session.held.drop();
+    return true;
   }
 
   end(reply: ReplyTracker): void {
     const connection = this.session.held.current;
     if (!connection) return;
+    if (this.session.ended) {
+      void this.session.held.cleanUp();
+      return;
+    }
     const now = performance.now();
     this.metrics.answered(now - this.receivedAt, now - this.sentAt);
     if (reply.askedForFile) {

@@ -247,6 +247,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
   clientGone(): void {
     if (this.ended) return;
     const inTheMiddle = this.phase !== Phase.Ready || this.client.uploading;
+    const awaitsReply = this.phase === Phase.Relaying && !this.client.uploading;
     this.phase = Phase.Closed;
     this.memory.alive = false;
     this.held.stopWaiting?.();
@@ -257,6 +258,11 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     if (!connection) return;
     if (!inTheMiddle) {
       void this.held.cleanUp();
+      return;
+    }
+    if (awaitsReply) {
+      // The server goes on with the statement, whether or not anybody listens, and counts the connection until then.
+      connection.resume();
       return;
     }
     const fields = { clientConnection: this.id, dbConnection: connection.id };

@@ -42,6 +42,21 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.ok(most > 6, `${most} connections`);
   });
 
+  it("counts a connection whose client went away until the server is done with it", async () => {
+    const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 5 } });
+    let most = 0;
+    for (let round = 0; round < 6; round++) {
+      const client = await connect();
+      client.query("SELECT SLEEP(0.5)").catch(() => undefined);
+      // Time for the statement to reach the server.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      client.destroy();
+      most = Math.max(most, await connected());
+    }
+    assert.ok(most <= 3, `${most} connections`);
+    await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);
+  });
+
   it("makes do with one connection where the share is no more, monitor and all", async () => {
     const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 2 } });
     const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
