@@ -173,6 +173,10 @@ export class Listener {
   private disconnectIdle(): void {
     const oldest = performance.now() - this.options.proxy.idleClientTimeout * 1000;
     for (const session of this.sessions) {
+      if (session.stalled) {
+        this.options.log("info", "client disconnected that did not read its reply", { clientConnection: session.id });
+        session.disconnect();
+      }
       if (!session.idle || session.lastActive > oldest) continue;
       this.options.log("info", "idle client disconnected", { clientConnection: session.id });
       session.disconnect();

@@ -16,6 +16,8 @@ export interface ReplyReceiver {
 
 /** Passes the database's replies on to the client, no faster than the client takes them. */
 export class ReplyRelay implements ReplySink {
+  /** Since when the client has not taken what it was sent. */
+  stalledSince: number | undefined;
   private relayedBytes = 0;
   private discardedBytes = 0;
   private receivedAt = 0;
@@ -43,7 +45,11 @@ export class ReplyRelay implements ReplySink {
     this.relayedBytes += chunk.length;
     if (this.session.ended) return this.discard(chunk);
     if (this.client.write(chunk)) return true;
-    this.client.onceDrained(() => this.session.held.current?.resume());
+    this.stalledSince = performance.now();
+    this.client.onceDrained(() => {
+      this.stalledSince = undefined;
+      this.session.held.current?.resume();
+    });
     return false;
   }
 

@@ -16,6 +16,8 @@ import type { ClientCommand } from "./commandReader";
 import type { SessionContext } from "./context";
 import type { Socket } from "node:net";
 
+const DEFAULT_NET_WRITE_TIMEOUT = 60;
+
 const enum Phase {
   /** Between commands. */
   Ready,
@@ -54,6 +56,14 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
 
   get idle(): boolean {
     return this.ready;
+  }
+
+  /** As a MySQL server does, the proxy waits so long for a client that does not read its reply, which keeps a connection. */
+  get stalled(): boolean {
+    const since = this.relay.stalledSince;
+    if (since === undefined) return false;
+    const seconds = Number(this.memory.state?.get("net_write_timeout") ?? DEFAULT_NET_WRITE_TIMEOUT);
+    return performance.now() - since > seconds * 1000;
   }
 
   get ready(): boolean {

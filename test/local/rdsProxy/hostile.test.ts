@@ -169,6 +169,18 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     assert.equal(proxy.metrics().DatabaseConnections, 1);
   });
 
+  it("are cut off when they do not read their reply for net_write_timeout, and their database connection is free", async () => {
+    const { proxy, connect } = await startProxy(server, { ...NATIVE, config: { maxConnectionsPercent: 4 } });
+    const client = await RawClient.connect(proxy.port);
+    await client.command(0x03, "SET net_write_timeout = 1");
+    client.socket.pause();
+    client.socket.write(
+      packet(0, Buffer.of(3), Buffer.from("SELECT REPEAT('x', 1000000) FROM information_schema.COLLATIONS")),
+    );
+    assert.equal(await value(await connect(), "SELECT 1"), 1);
+    client.close();
+  });
+
   it("do not get to the database with a COM_CHANGE_USER that is too long to be looked at", async () => {
     const { proxy } = await startProxy(server, NATIVE);
     const client = await RawClient.connect(proxy.port);
