@@ -53,7 +53,8 @@ export class ConnectionPool {
   private idleLimit = 0;
   private maxConnections = 0;
   private config: TargetGroupConfig | undefined;
-  private retryTimer: NodeJS.Timeout | undefined;
+  /** Kinds of which none could be opened a moment ago. */
+  private readonly retryTimers = new Map<string, NodeJS.Timeout>();
   private readonly sweeper: NodeJS.Timeout;
   private closing = false;
 
@@ -150,9 +151,10 @@ export class ConnectionPool {
     let places = this.limit - this.connections.size - this.openingTotal;
     let retiring = this.retiring;
     const opening = new Map(this.opening);
-    const mayOpen = !this.closing && this.retryTimer === undefined && this.options.isReachable();
+    const reachable = !this.closing && this.options.isReachable();
     for (const waiter of this.waiters) {
       const free = this.idle.take(waiter.kind, waiter.memory);
+      const mayOpen = reachable && !this.retryTimers.has(waiter.kind);
       const underWay = opening.get(waiter.kind) ?? 0;
       if (free) {
         this.leaveQueue(waiter);
@@ -163,7 +165,7 @@ export class ConnectionPool {
         void this.open(waiter);
       } else if (retiring > 0) retiring--;
       else if (mayOpen && this.idle.size > 0) this.retire(this.idle.oldest());
-      else break;
+      else if (mayOpen || !reachable) break;
     }
   }
 
@@ -178,10 +180,13 @@ export class ConnectionPool {
       this.add(connection);
     } catch {
       // The reason was logged where it is known. Others may hold the database's last connections for a moment.
-      this.retryTimer ??= setTimeout(() => {
-        this.retryTimer = undefined;
+      // A user whom the database does not take must not keep the others waiting meanwhile.
+      clearTimeout(this.retryTimers.get(kind));
+      const timer = setTimeout(() => {
+        this.retryTimers.delete(kind);
         this.serve();
-      }, RETRY_MILLISECONDS).unref();
+      }, RETRY_MILLISECONDS);
+      this.retryTimers.set(kind, timer.unref());
     } finally {
       count(-1);
     }
@@ -238,7 +243,7 @@ export class ConnectionPool {
   async close(): Promise<void> {
     this.closing = true;
     clearInterval(this.sweeper);
-    clearTimeout(this.retryTimer);
+    for (const timer of this.retryTimers.values()) clearTimeout(timer);
     for (const waiter of this.waiters) this.giveUp(waiter);
     const connections = [...this.connections];
     for (const connection of connections) connection.close();

@@ -167,6 +167,26 @@ describe("the pool of the RDS Proxy stand-in", () => {
     await admin.query("DROP USER second");
   });
 
+  it("serves one user while the database refuses the other", async () => {
+    const { connect, configure } = await startProxy(server, {
+      config: { maxConnectionsPercent: 4 },
+      credentials: () =>
+        Promise.resolve([
+          { username: "admin", password: "master-password-1" },
+          { username: "nobody", password: "unknown-to-the-database" },
+        ]),
+    });
+    const one = await connect();
+    const refused = connect({ user: "nobody", password: "unknown-to-the-database" });
+    refused.catch(() => undefined);
+    configure({ maxConnectionsPercent: 4, connectionBorrowTimeout: 2 });
+    for (let round = 0; round < 5; round++) {
+      assert.equal(await value(one, "SELECT 1"), 1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await assert.rejects(refused, errno(9501));
+  });
+
   it("waits when others hold the database's last connections", async () => {
     const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 100 } });
     const others: Connection[] = [];
