@@ -95,6 +95,7 @@ export async function changeUser(
       return;
     }
     await session.leaveState();
+    if (session.ended) return;
     context.user = user;
     context.foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
     const waiting = (leave: () => void): void => void (session.held.stopWaiting = leave);

@@ -86,6 +86,8 @@ export class Listener {
         serverVersion: this.options.serverVersion(),
         threadId: id,
       });
+      // While its log-in was judged, and then it takes no place in the queue.
+      if (raw.destroyed) throw new LoginRefused(undefined, "the client went away", login.response.user);
       await this.begin(id, login);
     } catch (error) {
       this.refused(id, error as Error & { user?: string });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { createConnection } from "mysql2";
 import { startMysqlServer, type MysqlServer } from "../../../local/mysqlServer";
-import { PASSWORD, TARGET, USER, closeAll, dialer, sharedServer, startProxy, value } from "./support/harness";
+import { PASSWORD, TARGET, USER, closeAll, dialer, login, sharedServer, startProxy, value } from "./support/harness";
 import { until } from "./support/until";
 
 describe("a restart of the database, seen through the RDS Proxy stand-in", () => {
@@ -122,6 +123,20 @@ describe("target health", () => {
     await until(() => proxy.metrics().DatabaseConnections === 0);
     await assert.rejects(client.query("SELECT 1"), (error: { errno?: number }) => error.errno === 9501);
     await assert.rejects(proxy.whenAvailable(TARGET, 1), /no target/);
+  });
+
+  it("opens no connection for a client that went away while its log-in was judged", async () => {
+    const { proxy } = await startProxy(server, {
+      clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
+      credentials: () => delay(200).then(() => [{ username: USER, password: PASSWORD }]),
+    });
+    const client = createConnection(login(proxy.port));
+    client.on("error", () => undefined);
+    await delay(150);
+    client.destroy();
+    await until(() => proxy.metrics().ClientConnectionsClosed === 1);
+    await delay(300);
+    assert.equal(proxy.metrics().DatabaseConnectionRequests, 0);
   });
 
   it("leaves neither port nor connection behind when the proxy is closed", async () => {
