@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { createSecureContext } from "node:tls";
 import { ClientAuthenticator } from "../auth/clientAuthenticator";
+import { BorrowTimeout } from "../database/pool";
 import { Capability } from "../protocol/constants";
-import { okPacket } from "../protocol/packets";
+import { DatabaseError, okPacket } from "../protocol/packets";
 import { SessionMemory } from "../state/sessionMemory";
 import { beginSession } from "./beginSession";
 import { changeUser } from "./changeUser";
@@ -104,7 +105,9 @@ export class Listener {
   }
 
   private refused(id: number, error: Error & { user?: string }): void {
-    this.options.metrics.clientConnectionsSetupFailedAuth++;
+    // AWS: "failed due to misconfigured authentication or TLS", and not for want of a database connection or a schema.
+    if (!(error instanceof BorrowTimeout) && !(error instanceof DatabaseError))
+      this.options.metrics.clientConnectionsSetupFailedAuth++;
     const { message, user, cause } = error;
     this.options.log("warn", "client log-in failed", { clientConnection: id, user, error: message, cause });
   }

@@ -80,6 +80,9 @@ describe("the pool of the RDS Proxy stand-in", () => {
       return true;
     });
     await assert.rejects(connect(), errno(9501));
+    assert.equal(proxy.metrics().ClientConnectionsSetupFailedAuth, 0);
+    await assert.rejects(connect({ password: "wrong" }), errno(1045));
+    assert.equal(proxy.metrics().ClientConnectionsSetupFailedAuth, 1);
     configure(config);
     await one.query("ROLLBACK");
     assert.equal(await value(two, "SELECT 1"), 1);
