@@ -33,6 +33,7 @@ export class StatementFollower {
   private nextTransactionPending = false;
   private classification: Classification | undefined;
   private command = 0;
+  private keepsWarnings = false;
   private loggedPin: string | undefined;
 
   constructor(private readonly session: ClientSession) {}
@@ -92,6 +93,8 @@ export class StatementFollower {
   sending(command: ClientCommand, classification: Classification | undefined, connection: DatabaseConnection): void {
     this.command = command.code;
     this.classification = classification;
+    // MySQL's reply to SHOW WARNINGS says that there are none, which goes for itself only.
+    this.keepsWarnings = classification?.question === "DIAGNOSTICS" && !classification.several;
     this.session.memory.savedWarnings = undefined;
     connection.lastSession = this.session.memory;
     if (classification?.storedCode) connection.hiddenState = true;
@@ -120,7 +123,8 @@ export class StatementFollower {
     const failed = reply.errorCode !== 0;
     memory.lastConnection = connection;
     memory.lastUse = connection.uses;
-    const { affectedRows, rows, warnings } = reply;
+    const { affectedRows, rows } = reply;
+    const warnings = this.keepsWarnings ? Math.max(memory.lastReply.warnings, reply.warnings) : reply.warnings;
     memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed };
     // An INSERT that fails at its second row leaves the first one's id.
     if (reply.sawInsertId || failed || classification?.insertId || classification === undefined)

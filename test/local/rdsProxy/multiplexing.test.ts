@@ -203,6 +203,16 @@ for (const { name, start } of SERVERS)
       assert.deepEqual((results as unknown[])[1], [{ n: 2 }]);
     });
 
+    it("shows the same warnings again, though another session was served since they were first shown", async () => {
+      const { connect } = await withOne();
+      const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
+      await one.query("SELECT CAST('a' AS SIGNED)");
+      const [first] = await one.query("SHOW WARNINGS");
+      assert.equal((first as unknown[]).length, 1);
+      await two.query("SELECT 1");
+      assert.deepEqual((await one.query("SHOW WARNINGS"))[0], first);
+    });
+
     it("relays stored procedures with several result sets", async () => {
       const { connect, proxy } = await withOne();
       const client = await connect({ database: "test" });
