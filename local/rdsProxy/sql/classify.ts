@@ -211,6 +211,11 @@ function classifyExpressions(
   result: Classification,
   pin: (reason: string) => void,
 ): void {
+  // Where 'name'@'host' is an account. Such statements take no user variables.
+  const second = tokens[1]?.text ?? "";
+  const namesAccounts =
+    ["grant", "revoke", "drop", "rename", "show"].includes(head) ||
+    ((head === "create" || head === "alter") && (second === "user" || second === "role"));
   const readsVariablesOnly = head === "select" || head === "insert" || head === "update" || head === "delete";
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
@@ -218,7 +223,8 @@ function classifyExpressions(
     if (token?.kind === "userVariable") {
       const assigned = next?.text === ":" && tokens[index + 2]?.text === "=";
       const target = tokens.slice(Math.max(0, index - 12), index).some(({ text }) => text === "into");
-      if (head !== "set" && (assigned || target || !readsVariablesOnly)) pin(PinReason.USER_VARIABLE);
+      const ofAccount = namesAccounts && tokens[index - 1]?.kind !== "symbol";
+      if (head !== "set" && (assigned || target || (!readsVariablesOnly && !ofAccount))) pin(PinReason.USER_VARIABLE);
       if (head === "set" && assigned && index > 0) pin(PinReason.USER_VARIABLE);
     } else if (token?.kind === "systemVariable") {
       if (token.text.endsWith("warning_count") || token.text.endsWith("error_count")) result.question ??= "DIAGNOSTICS";
