@@ -48,17 +48,7 @@ export class HeldConnection {
         connection.onBroken = (error) => {
           this.holder.connectionLost(error);
         };
-        this.prepare(connection, {
-          ...obtaining,
-          failed: (broken, error) => {
-            // It ended while nobody used it, so nothing is lost. One that was opened since then says that more is wrong.
-            if (broken.usable || broken.openedAt > asked) obtaining.failed(broken, error);
-            else {
-              this.drop();
-              this.obtain(obtaining);
-            }
-          },
-        });
+        this.prepare(connection, obtaining, asked);
       },
       failed: (error) => {
         this.stopWaiting = undefined;
@@ -69,7 +59,8 @@ export class HeldConnection {
     });
   }
 
-  private prepare(connection: DatabaseConnection, obtaining: Obtaining): void {
+  /** @param asked since when the session has been waiting for the connection, if it has only just got it */
+  private prepare(connection: DatabaseConnection, obtaining: Obtaining, asked = -Infinity): void {
     const { memory } = this.holder;
     if (!memory.saving && !needsHandOver(connection, memory)) {
       obtaining.ready(connection);
@@ -80,7 +71,14 @@ export class HeldConnection {
         if (this.current === connection) obtaining.ready(connection);
       },
       (error: unknown) => {
-        if (this.current === connection) obtaining.failed(connection, error as Error);
+        if (this.current !== connection) return;
+        // It ended while nobody used it, so nothing is lost. One that was opened since then says that more is wrong.
+        const replaceable = !connection.usable && connection.openedAt <= asked;
+        if (!replaceable) obtaining.failed(connection, error as Error);
+        else {
+          this.drop();
+          this.obtain(obtaining);
+        }
       },
     );
   }
