@@ -34,6 +34,7 @@ export class ClientStream {
   private upload: Upload | undefined;
   /** The client does not read what it is sent, so nothing more is done for it. */
   private congested = false;
+  private dealing = false;
   private diversion: { push: (chunk: Buffer) => void; closed: () => void } | undefined;
 
   constructor(
@@ -73,7 +74,10 @@ export class ClientStream {
     else if (this.socket.isPaused()) this.socket.resume();
   }
 
+  /** A command that is done at once calls for the next: that is taken by the loop, lest thousands in a row be nested. */
   private nextCommands(): void {
+    if (this.dealing) return;
+    this.dealing = true;
     try {
       while (this.handler.ready && !this.mustWaitForClient()) {
         const command = this.reader.next();
@@ -83,6 +87,8 @@ export class ClientStream {
       if (this.socket.isPaused() && !this.upload && !this.congested) this.socket.resume();
     } catch (error) {
       this.handler.failed(error);
+    } finally {
+      this.dealing = false;
     }
   }
 

@@ -89,6 +89,24 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     client.close();
   });
 
+  it("may send thousands of commands at once that the proxy answers itself", async () => {
+    const { proxy, connect: logIn } = await startProxy(server, { ...NATIVE, config: { maxConnectionsPercent: 4 } });
+    const [client, other] = [await RawClient.connect(proxy.port), await logIn()];
+    await client.text("SELECT CAST('a' AS SIGNED)");
+    // On the client's connection, so that the client's warning has to be remembered for it.
+    await value(other, "SELECT 1");
+    const question = packet(0, Buffer.of(3), Buffer.from("SHOW WARNINGS"));
+    let received = 0;
+    client.socket.on("data", ({ length }: Buffer) => (received += length));
+    client.socket.write(question);
+    await until(() => received > 0);
+    const answer = received;
+    client.socket.write(Buffer.concat(Array.from({ length: 3500 }, () => question)));
+    await until(() => received === 3501 * answer || client.socket.destroyed);
+    assert.equal(received, 3501 * answer);
+    client.close();
+  });
+
   it("may hold 5,000 half-open connections while others log in and query", async function () {
     this.timeout(30000);
     const { proxy, connect: logIn } = await startProxy(server, NATIVE);
