@@ -57,7 +57,7 @@ export function chart(results: Results): string {
   measured("Connect + TLS + log-in", "/s", results.logins);
   measured("A new TLS connection per query", "/s", results.connectionPerQuery);
   const { machine, versions } = results;
-  const foot = `Medians of ${results.logins.length} rounds; ${machine.cores} cores shared by all; ${versions.database ?? ""}, Node ${versions.node ?? ""}`;
+  const foot = `Medians of ${results.logins.length} rounds; ${machine.cores} cores; ${versions.database ?? ""}, Node ${versions.node ?? ""}`;
   const title = "The RDS Proxy stand-in against the same database without it";
   return drawing(title, y + 24, [legend(LEFT, COLOURS), ...parts], foot);
 }
