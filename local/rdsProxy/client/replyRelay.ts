@@ -1,4 +1,5 @@
-import type { DatabaseConnection, ReplySink } from "../database/connection";
+import type { ReplySink } from "../database/commandChannel";
+import type { DatabaseConnection } from "../database/connection";
 import type { Metrics } from "../metrics";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { ClientStream } from "./clientStream";

@@ -2,35 +2,17 @@ import { TLSSocket } from "node:tls";
 import { CLEAR } from "../auth/scrambles";
 import { Command } from "../protocol/constants";
 import { writeChangeUser } from "../protocol/handshake";
-import { DatabaseError, commandPacket } from "../protocol/packets";
-import { ReplyTracker } from "../protocol/replyTracker";
-import { decodeTextResult } from "../protocol/textResult";
-import { LOGIN_COLLATION } from "./login";
+import { commandPacket } from "../protocol/packets";
 import { ChangeUserReply } from "./changeUser";
-import type { TextRow } from "../protocol/textResult";
+import { CommandChannel } from "./commandChannel";
+import { LOGIN_COLLATION } from "./login";
+import { askServer } from "./serverInfo";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 import type { Credential } from "../types";
-import type { Socket } from "node:net";
 import type { LoggedIn } from "./login";
-import { askServer } from "./serverInfo";
 import type { ServerInfo } from "./serverInfo";
 
-/** Takes the reply to one command: bytes as they come, then its end, or the news that it will never end. */
-export interface ReplySink {
-  /** Returns false to have the connection paused until `resume` is called. */
-  data(chunk: Buffer): boolean;
-  end(reply: ReplyTracker): void;
-  broken(error: Error): void;
-}
-
-interface Pending {
-  tracker: ReplyTracker;
-  sink: ReplySink;
-}
-
-/** The proxy asks small questions only; a longer answer means that something is wrong. */
-const MAX_OWN_REPLY = 1024 * 1024;
 let lastId = 0x40000000;
 
 export interface ConnectionOptions extends LoggedIn {
@@ -42,8 +24,8 @@ export interface ConnectionOptions extends LoggedIn {
   initQuery: string;
 }
 
-/** A logged-in connection to the database: sends commands, and hands each reply to whoever waits for it. */
-export class DatabaseConnection {
+/** A connection to the database that the pool lends: whose it is and was, and in what state. */
+export class DatabaseConnection extends CommandChannel {
   readonly id = ++lastId;
   readonly openedAt = performance.now();
   readonly kind: string;
@@ -53,43 +35,17 @@ export class DatabaseConnection {
   baseline!: SessionState;
   server!: ServerInfo;
   lastSession: SessionMemory | undefined;
-  /** Counts commands, to tell whether anything ran since. */
-  uses = 0;
   insertId = "0";
   /** `insertId` may be out of date. */
   insertIdUnknown = false;
   /** Stored code ran: there may be variables, temporary tables or locks that nobody saw being made. */
   hiddenState = false;
   idleSince = 0;
-  usable = true;
-  /** Whoever holds the connection is told when it breaks while no reply is due. */
-  onBroken: ((error: Error) => void) | undefined;
-  readonly closed: Promise<void>;
-
-  private readonly socket: Socket;
-  private readonly queue: Pending[] = [];
-  private spareTracker: ReplyTracker | undefined = new ReplyTracker();
 
   private constructor(private readonly options: ConnectionOptions) {
+    super(options.socket);
     this.kind = connectionKind(options.credential.username, options.foundRows);
     this.targetId = options.targetId;
-    this.socket = options.socket;
-    this.socket.setNoDelay(true);
-    this.closed = new Promise((resolve) =>
-      this.socket.once("close", () => {
-        resolve();
-      }),
-    );
-    this.socket.on("data", (chunk: Buffer) => {
-      this.receive(chunk);
-    });
-    this.socket.on("error", (error) => {
-      this.fail(error);
-    });
-    this.socket.on("close", () => {
-      this.fail(new Error("the database closed the connection"));
-    });
-    this.socket.resume();
   }
 
   static async open(options: ConnectionOptions): Promise<DatabaseConnection> {
@@ -119,47 +75,6 @@ export class DatabaseConnection {
     this.hiddenState = false;
     this.insertIdUnknown = false;
     this.insertId = "0";
-  }
-
-  /** Sends one whole command and gives its reply to `sink`. */
-  execute(command: number, bytes: Buffer, sink: ReplySink): void {
-    if (!this.usable) {
-      sink.broken(new Error("the database connection is closed"));
-      return;
-    }
-    const tracker = this.spareTracker ?? new ReplyTracker();
-    this.spareTracker = undefined;
-    tracker.begin(command);
-    this.uses++;
-    this.queue.push({ tracker, sink });
-    this.socket.write(bytes);
-  }
-
-  /** Sends bytes that have no reply of their own: the rest of a long command, or COM_STMT_CLOSE. */
-  send(bytes: Buffer): boolean {
-    return this.usable && this.socket.write(bytes);
-  }
-
-  onceDrained(listener: () => void): void {
-    if (this.usable && this.socket.writableNeedDrain) this.socket.once("drain", listener);
-    else listener();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
-  /** One of the proxy's own queries. */
-  async query(sql: string): Promise<TextRow[]> {
-    return decodeTextResult(await this.rawQuery(sql));
-  }
-
-  rawQuery(sql: string): Promise<Buffer> {
-    return this.ownCommand(Command.QUERY, commandPacket(Command.QUERY, sql));
-  }
-
-  async command(command: number, argument: Buffer): Promise<void> {
-    decodeTextResult(await this.ownCommand(command, commandPacket(command, argument)));
   }
 
   async setMultiStatements(allowed: boolean): Promise<void> {
@@ -221,82 +136,6 @@ export class DatabaseConnection {
       });
     });
   }
-
-  private interceptor: ChangeUserReply | undefined;
-
-  private ownCommand(command: number, bytes: Buffer): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      this.execute(command, bytes, {
-        data: (chunk) => {
-          size += chunk.length;
-          if (size <= MAX_OWN_REPLY) chunks.push(chunk);
-          return true;
-        },
-        end: () => {
-          resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-        },
-        broken: reject,
-      });
-    });
-  }
-
-  private receive(chunk: Buffer): void {
-    if (this.interceptor) {
-      this.interceptor.push(chunk);
-      return;
-    }
-    try {
-      this.distribute(chunk);
-    } catch (error) {
-      this.fail(error as Error);
-    }
-  }
-
-  private distribute(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length;) {
-      const pending = this.queue[0];
-      // An idle connection is spoken to when the server shuts down or its wait_timeout has passed.
-      if (!pending) throw new Error(unsolicited(chunk));
-      const end = pending.tracker.push(chunk, at);
-      const part =
-        at === 0 && (end < 0 || end === chunk.length) ? chunk : chunk.subarray(at, end < 0 ? undefined : end);
-      if (!pending.sink.data(part)) this.socket.pause();
-      if (end < 0) return;
-      this.queue.shift();
-      if (end < chunk.length && this.queue.length === 0) throw new Error("the database sent more than was asked for");
-      pending.sink.end(pending.tracker);
-      this.spareTracker = pending.tracker;
-      at = end;
-    }
-  }
-
-  private fail(error: Error): void {
-    if (!this.usable) return;
-    this.usable = false;
-    this.socket.destroy();
-    const due = this.queue.splice(0);
-    for (const { sink } of due) sink.broken(error);
-    if (this.interceptor) this.interceptor.fail(error);
-    else if (due.length === 0) this.onBroken?.(error);
-  }
-
-  /** Says goodbye to the database and closes. */
-  close(): void {
-    if (!this.usable) return;
-    this.usable = false;
-    this.socket.end(commandPacket(Command.QUIT));
-    setTimeout(() => this.socket.destroy(), 1000).unref();
-  }
-
-  destroy(): void {
-    this.fail(new Error("the proxy closed the database connection"));
-  }
 }
 
 export const connectionKind = (user: string, foundRows: boolean): string => `${foundRows ? "f" : "-"}${user}`;
-
-function unsolicited(chunk: Buffer): string {
-  return chunk[4] === 0xff ? DatabaseError.parse(chunk.subarray(4)).message : "the database spoke without being asked";
-}
