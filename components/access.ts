@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkClient, checkSource } from "./arguments/access";
-import { Validator } from "./arguments/validator";
+import type { Validator } from "./arguments/validator";
 import { secretOf, type ProxyAttributes } from "./attributes";
 import { connectStatement } from "./auth";
 import { decryptStatement, readStatement } from "./credentials";
@@ -17,6 +17,7 @@ export class Access {
   constructor(
     private readonly scope: Scope,
     private readonly attributes: ProxyAttributes,
+    private readonly check: Validator,
   ) {}
 
   /**
@@ -26,13 +27,12 @@ export class Access {
    */
   allowFrom(client: string, given: pulumi.Input<string> | Source): pulumi.Resource[] {
     const { proxySecurityGroupId, databaseSecurityGroupId } = this.attributes;
-    const check = new Validator(`ProxiedDatabase "${this.scope.name}"`);
     const from = isSource(given) ? given : { securityGroupId: given };
-    checkClient(check, client);
-    checkSource(check, client, from);
+    checkClient(this.check, client);
+    checkSource(this.check, client, from);
     const [source = ""] = Object.values<pulumi.Input<string>>(from);
     if (source === proxySecurityGroupId || source === databaseSecurityGroupId) {
-      check.refuse(
+      this.check.refuse(
         `the group of ${client}`,
         source,
         "that is the proxy's or the database's, and sharing it lets nobody in: give the client a group of its own",
@@ -68,7 +68,7 @@ export class Access {
 
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user = this.attributes.defaultUser): aws.iam.RolePolicy {
-    checkClient(new Validator(`ProxiedDatabase "${this.scope.name}"`), client);
+    checkClient(this.check, client);
     const { auth, kmsKeyArn, proxyArn } = this.attributes;
     const statements: aws.types.input.iam.PolicyStatement[] = [];
     if (auth === "password") {

@@ -21,9 +21,10 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
     readonly attributes: ProxyAttributes,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    checkComponentName(new Validator(`ImportedDatabase "${name}"`), name);
+    const check = new Validator(`ImportedDatabase "${name}"`);
+    checkComponentName(check, name);
     super("lambda-rds-proxy:index:ImportedDatabase", name, {}, opts);
-    this.access = new Access(new Scope(name, this), attributes);
+    this.access = new Access(new Scope(name, this), attributes, check);
     this.registerOutputs({});
   }
 

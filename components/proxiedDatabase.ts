@@ -123,7 +123,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerSecurityGroupId: endpointGroupId,
       databaseResourceId: server.resourceId,
     };
-    this.access = new Access(scope, this.attributes);
+    this.access = new Access(scope, this.attributes, settings.check);
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,

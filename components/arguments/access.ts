@@ -8,10 +8,15 @@ export function checkClient(check: Validator, client: string): void {
   check.matching("the name of a client", client, /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, rule);
 }
 
-/** Where a client comes from. Groups are whatever AWS calls them; a range is written as EC2 writes it. */
+/** Where a client comes from: the id of a group, or a range as EC2 writes it. */
 export function checkSource(check: Validator, client: string, source: Source): void {
   if ("cidrIpv4" in source) checkRange(check, client, source.cidrIpv4, Address4, "10.1.0.0/16");
   else if ("cidrIpv6" in source) checkRange(check, client, source.cidrIpv6, Address6, "2001:db8::/32");
+  else {
+    const rule =
+      "it must be the id of a security group, which begins with sg-: give a range as { cidrIpv4 } or { cidrIpv6 }";
+    check.matchingIfPlain(`the group of ${client}`, source.securityGroupId, /^sg-/, rule);
+  }
 }
 
 /**
@@ -26,7 +31,7 @@ function checkRange(
   example: string,
 ): void {
   const argument = `the range of ${client}`;
-  if (!range.includes("/") || !Address.isValid(range))
+  if (typeof range !== "string" || !range.includes("/") || !Address.isValid(range))
     check.refuse(argument, range, `it must be a range of addresses such as "${example}"`);
   const address = new Address(range);
   const canonical = `${address.startAddress().correctForm()}/${address.subnetMask}`;

@@ -60,6 +60,13 @@ describe("a client that cannot be let in is refused in one sentence:", () => {
     ["office", { cidrIpv6: "2001:0DB8::/32" }, 'the range of office is "2001:0DB8::/32"', 'use "2001:db8::/32"'],
     ["office", { cidrIpv6: "10.1.0.0/16" }, 'the range of office is "10.1.0.0/16"', 'such as "2001:db8::/32"'],
   ];
+  /** What TypeScript refuses, and JavaScript does not. */
+  const untyped = (source: unknown) => source as Source;
+  refusals.push(
+    ["office", "10.1.0.0/16", 'the group of office is "10.1.0.0/16"', "give a range as { cidrIpv4 }"],
+    ["office", untyped(undefined), "the group of office is missing", "the id of a security group"],
+    ["office", untyped({ cidrIpv4: 10 }), "the range of office is 10", 'such as "10.1.0.0/16"'],
+  );
   for (const [client, source, ...sentence] of refusals) {
     it(`${client} from ${JSON.stringify(source)}`, async () => {
       const graph = await graphOf(() => {

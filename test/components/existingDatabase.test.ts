@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../components";
+import { existing, vpc } from "../support/existing";
 import { graphOf, type Graph } from "../support/graph";
-
-const vpc = { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] };
-const existing = {
-  instanceIdentifier: "orders",
-  address: "orders.rds.test",
-  securityGroupId: "sg-orders",
-  secretArn: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:orders",
-};
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {
@@ -34,7 +27,7 @@ describe("a database that exists already", () => {
       assert.deepEqual(graph.all(type), [], type);
     }
     assert.equal(graph.one("aws:rds/proxyTarget:ProxyTarget").inputs.dbInstanceIdentifier, "orders");
-    assert.equal(graph.outputs.endpoint, "orders.rds.test");
+    assert.equal(graph.outputs.endpoint, existing.address);
   });
 
   it("is logged in to with the secret that it has, by the proxy and by functions", () => {
@@ -47,10 +40,10 @@ describe("a database that exists already", () => {
     const rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-proxy-to-database");
     assert.deepEqual(
       [rule.inputs.securityGroupId, rule.inputs.referencedSecurityGroupId],
-      ["sg-orders", "sample-proxy-id"],
+      [existing.securityGroupId, "sample-proxy-id"],
     );
     assert.ok(graph.waitsFor(graph.one("aws:rds/proxyTarget:ProxyTarget"), rule));
-    const touching = graph.resources.filter(({ inputs }) => inputs.securityGroupId === "sg-orders");
+    const touching = graph.resources.filter(({ inputs }) => inputs.securityGroupId === existing.securityGroupId);
     assert.deepEqual(touching, [rule]);
   });
 

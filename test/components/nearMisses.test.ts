@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../components";
 import type { ProxiedDatabaseArgs, ProxyClientFunctionArgs } from "../../components";
+import { existing, vpc } from "../support/existing";
 import { graphOf } from "../support/graph";
 import { inBrief } from "../support/refusals";
 
-const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
-const existing = {
-  instanceIdentifier: "orders",
-  address: "orders.example.com",
-  securityGroupId: "sg-1",
-  secretArn: "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:orders",
-};
+const secretArn = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:orders";
 const topicArn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alerts.fifo";
 const aurora = { engine: "aurora-mysql" } as const;
 const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
@@ -37,7 +32,7 @@ const databases: ProxiedDatabaseArgs[] = [
   { database: { ...aurora, serverless: { minCapacity: 256, maxCapacity: 256 } } },
   { database: { ...aurora, instanceClass: "db.serverless", serverless: { minCapacity: 1, maxCapacity: 1.5 } } },
   { database: { ...aurora, readers: 15 }, proxy: { readOnlyEndpoint: true } },
-  { vpc, database: { existing }, username: "u".repeat(32), databaseName: "my-app 2" },
+  { vpc, database: { existing: { ...existing, secretArn } }, username: "u".repeat(32), databaseName: "my-app 2" },
   { vpc, database: { existing: { ...existing, instanceIdentifier: `o${"-1".repeat(31)}`, engine: "mariadb" } } },
   {
     vpc,

@@ -83,7 +83,7 @@ describe("ProxyClientFunction refuses in one sentence, before anything of it is 
     it(`anything else in the group ${group}`, async () => {
       const graph = await graphOf(() => {
         const database = ProxiedDatabase.fromAttributes("sample", attributes);
-        assertRefused(() => database.allowFrom("worker", group), 'ProxiedDatabase "sample"', [
+        assertRefused(() => database.allowFrom("worker", group), 'ImportedDatabase "sample"', [
           `the group of worker is "${group}"`,
           "give the client a group of its own",
         ]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { vpc } from "../support/existing";
 import { graphOf, type GraphOptions } from "../support/graph";
 
-const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
 const alarms = { topicArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts" };
 const day = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();

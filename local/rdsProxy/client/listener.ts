@@ -90,13 +90,13 @@ export class Listener {
       // While its log-in was judged, and then it takes no place in the queue.
       if (raw.destroyed) throw new LoginRefused(undefined, "the client went away", login.response.user);
       await this.begin(id, login);
+      log("debug", "client connection accepted", { clientConnection: id });
     } catch (error) {
       this.refused(id, error as Error & { user?: string });
       // A last packet may still have to go out; whoever does not close in time is cut off.
       setTimeout(() => raw.destroy(), 1000).unref();
       if (error instanceof LoginRefused && !error.kind) raw.destroy();
     }
-    log("debug", "client connection accepted", { clientConnection: id });
   }
 
   private nextId(): number {

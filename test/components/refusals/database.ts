@@ -1,12 +1,6 @@
+import { existing, vpc } from "../../support/existing";
 import { untyped, type DatabaseRow } from "./row";
 
-const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
-const existing = {
-  instanceIdentifier: "orders",
-  address: "orders.example.com",
-  securityGroupId: "sg-1",
-  secretArn: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:orders",
-};
 const aurora = { engine: "aurora-mysql" } as const;
 
 /** Mistakes in where the database is and what it is. */

@@ -1,0 +1,10 @@
+/** A VPC that is there already. */
+export const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
+
+/** A database that is there already. */
+export const existing = {
+  instanceIdentifier: "orders",
+  address: "orders.example.com",
+  securityGroupId: "sg-1",
+  secretArn: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:orders",
+};
