@@ -1,14 +1,12 @@
 /** `npm run bench:evaluation`: how long programs take until they have registered all their resources. */
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { format } from "prettier";
 import type { Evaluation } from "./evaluatedProgram";
 import { evaluationChart, evaluationReport } from "./evaluationReport";
+import { publish } from "./publish";
 
-const DOCS = join(__dirname, "../docs");
 const LOADER = join(__dirname, "../scripts/typescript.cjs");
 const PROGRAM_ROUNDS = 5;
 const ROUNDS = 3;
@@ -25,12 +23,7 @@ export interface EvaluationResults {
   rounds: Record<number, Evaluation>[];
 }
 
-/** Measures everything anew; with `--redraw`, only the page and the chart are made from the last results. */
-async function main(): Promise<void> {
-  if (process.argv.includes("--redraw")) {
-    await write(JSON.parse(await readFile(join(DOCS, "bench-evaluation.json"), "utf8")) as EvaluationResults);
-    return;
-  }
+async function measure(): Promise<EvaluationResults> {
   const loadBefore = loadavg()[0] ?? 0;
   const program: EvaluationResults["program"] = [];
   for (let round = 0; round < PROGRAM_ROUNDS; round++) {
@@ -52,7 +45,7 @@ async function main(): Promise<void> {
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
   };
-  await write({ machine, node: process.version, program, rounds });
+  return { machine, node: process.version, program, rounds };
 }
 
 /** In a fresh process, so that no measurement meets what an earlier one has compiled or left in memory. */
@@ -63,13 +56,4 @@ async function evaluate(count?: number): Promise<Evaluation> {
   return JSON.parse(stdout) as Evaluation;
 }
 
-async function write(results: EvaluationResults): Promise<void> {
-  const json = await format(JSON.stringify(results), { parser: "json", printWidth: 120 });
-  await writeFile(join(DOCS, "bench-evaluation.json"), json);
-  await writeFile(join(DOCS, "bench-evaluation.svg"), evaluationChart(results));
-  const page = await format(evaluationReport(results), { parser: "markdown", printWidth: 120 });
-  await writeFile(join(DOCS, "bench-evaluation.md"), page);
-  console.log(page);
-}
-
-void main();
+void publish({ name: "bench-evaluation", chart: evaluationChart, page: evaluationReport }, measure);

@@ -1,7 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem, loadavg } from "node:os";
-import { join } from "node:path";
-import { format } from "prettier";
 import { chart } from "./chart";
 import { giveRelayItsOwnCore } from "./cores";
 import {
@@ -14,6 +11,7 @@ import {
   memoryPerConnection,
 } from "./measurements";
 import { Program } from "./program";
+import { publish } from "./publish";
 import { report } from "./report";
 import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, authority, setUp, type Bench, type Endpoint } from "./setup";
 import { throughputs, type Throughput } from "./throughput";
@@ -23,7 +21,6 @@ const ROUNDS = 5;
 const WARM_CLIENTS = 64;
 const SECONDS = 2;
 const IDLE_SESSIONS = 2000;
-const DOCS = join(__dirname, "../docs");
 
 export interface WithAndWithoutTls {
   plain: Throughput;
@@ -54,12 +51,7 @@ export interface Results {
   restartWaitMs: number[];
 }
 
-/** Measures everything anew; with `--redraw`, only the page and the chart are made from the last results. */
-async function main(): Promise<void> {
-  if (process.argv.includes("--redraw")) {
-    await write(JSON.parse(await readFile(join(DOCS, "bench-rds-proxy.json"), "utf8")) as Results);
-    return;
-  }
+async function measure(): Promise<Results> {
   const loadBefore = loadavg()[0] ?? 0;
   const bench = await setUp(PLENTY_OF_CONNECTIONS);
   const results: Partial<Results> = {};
@@ -108,16 +100,7 @@ async function main(): Promise<void> {
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
   };
-  await write(results as Results);
-}
-
-async function write(complete: Results): Promise<void> {
-  const json = await format(JSON.stringify(complete), { parser: "json", printWidth: 120 });
-  await writeFile(join(DOCS, "bench-rds-proxy.json"), json);
-  await writeFile(join(DOCS, "bench-rds-proxy.svg"), chart(complete));
-  const page = await format(report(complete), { parser: "markdown", printWidth: 120 });
-  await writeFile(join(DOCS, "bench-rds-proxy.md"), page);
-  console.log(page);
+  return results as Results;
 }
 
 async function warmThroughput(bench: Bench): Promise<WithAndWithoutTls> {
@@ -200,4 +183,4 @@ function inTurn<T>(all: T[], round: number): T[] {
   return [...all.slice(turn), ...all.slice(0, turn)];
 }
 
-void main();
+void publish({ name: "bench-rds-proxy", chart, page: report }, measure);
