@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseServer } from "./databaseServer";
-import { createEndpoint } from "./endpoints";
-import type { Network } from "./network";
-import { trustPolicy } from "./policy";
-import type { Scope } from "./scope";
-import { allowAllOutbound, allowInbound, createGroup, httpsPort } from "./securityGroups";
+import type { DatabaseServer } from "./database/server";
+import { createEndpoint } from "./network/endpoints";
+import type { Network } from "./network/network";
+import { trustPolicy } from "./base/policy";
+import type { Scope } from "./base/scope";
+import { allowAllOutbound, allowInbound, createGroup, httpsPort } from "./network/securityGroups";
 
 const image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
 

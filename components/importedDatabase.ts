@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Access } from "./access";
-import { checkComponentName } from "./arguments/names";
-import { Validator } from "./arguments/validator";
-import type { ConnectableDatabase, ProxyAttributes } from "./attributes";
-import { Scope } from "./scope";
-import type { Source } from "./securityGroups";
+import { Access } from "./access/access";
+import { checkComponentName } from "./base/names";
+import { Validator } from "./base/validator";
+import type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+import { Scope } from "./base/scope";
+import type { Source } from "./network/securityGroups";
 
 /**
  * A database behind its proxy that another stack deploys. Made by `ProxiedDatabase.fromStack` and

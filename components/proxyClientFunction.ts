@@ -1,15 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentOf, type ConnectableDatabase } from "./attributes";
+import { environmentOf, type ConnectableDatabase } from "./access/attributes";
 import {
   normalize,
   type ProxyClientFunctionArgs,
   type ProxyClientFunctionSettings,
-} from "./arguments/proxyClientFunction";
-import { createFunctionRole } from "./functionRole";
-import { packageCallback, runtime } from "./packaging";
-import { Scope } from "./scope";
-import { allowAllOutbound, createGroup } from "./securityGroups";
+} from "./function/arguments";
+import { createFunctionRole } from "./function/role";
+import { packageCallback, runtime } from "./function/packaging";
+import { Scope } from "./base/scope";
+import { allowAllOutbound, createGroup } from "./network/securityGroups";
 
 /**
  * A Lambda function that reaches a database through its proxy, with a security group, a role, a log group and a package of

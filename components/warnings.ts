@@ -1,5 +1,5 @@
-import type { ProxiedDatabaseSettings } from "./arguments/proxiedDatabase";
-import { mysql80Extended } from "./engines";
+import type { ProxiedDatabaseSettings } from "./arguments";
+import { mysql80Extended } from "./database/engines";
 
 /** What works, but is likely not meant. */
 export function warnings({ database, proxy, alarms }: ProxiedDatabaseSettings): string[] {

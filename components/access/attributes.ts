@@ -1,0 +1,83 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DatabaseEnvironment } from "../../handler/environment";
+import type { AuthMode } from "../login/auth";
+import { mysqlPort, type Source } from "../network/securityGroups";
+
+/**
+ * All that a client has to know of a database behind its proxy. A stack output of it is enough to use the database from
+ * another stack: see `ProxiedDatabase.fromStack`.
+ */
+export interface ProxyAttributes {
+  /** How clients log in. */
+  auth: AuthMode;
+  /** Database (schema) that functions work in. */
+  databaseName: string;
+  /** User that functions log in as when they name no other. */
+  defaultUser: string;
+  /** The users there are, and the secrets of those who have one. */
+  users: Record<string, { secretArn?: pulumi.Input<string> | undefined }>;
+  /** Customer-managed key that encrypts the secrets, if one does. */
+  kmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Seconds that a client waits for a database connection before it gets error 9501. */
+  connectionBorrowTimeout: number;
+  vpcId: pulumi.Input<string>;
+  /** Subnets for functions. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether the subnets have IPv6 too. */
+  ipv6: boolean;
+  proxyArn: pulumi.Input<string>;
+  /** Host name of the proxy. */
+  proxyEndpoint: pulumi.Input<string>;
+  /** Host name of its endpoint for readers, if there is one. */
+  readOnlyEndpoint?: pulumi.Input<string> | undefined;
+  /** The proxy's security group. */
+  proxySecurityGroupId: pulumi.Input<string>;
+  /** The database's security group. Nobody but the proxy and the bastion belongs in it. */
+  databaseSecurityGroupId: pulumi.Input<string>;
+  /** Security group of the interface endpoint for Secrets Manager, if there is one here. */
+  secretsManagerSecurityGroupId?: pulumi.Input<string> | undefined;
+  /** Never the same for two databases: changes when the database is replaced. */
+  databaseResourceId: pulumi.Input<string>;
+}
+
+/** A database that functions and others can be let into: a `ProxiedDatabase`, or one of another stack. */
+export interface ConnectableDatabase {
+  readonly attributes: ProxyAttributes;
+  /** What a client has to wait for before it can connect. */
+  readonly ready: pulumi.Resource[];
+  allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[];
+  grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource;
+}
+
+/** ARN of the secret with the password of a user. */
+export function secretOf({ users }: ProxyAttributes, user: string): pulumi.Input<string> {
+  const arn = users[user]?.secretArn;
+  if (arn === undefined)
+    throw new Error(`The database user ${user} has no secret; known are ${Object.keys(users).join(", ")}.`);
+  return arn;
+}
+
+/** Outputs with the values of the variables that a callback finds in its environment. */
+export type DatabaseEnvironmentOutputs = Outputs<DatabaseEnvironment>;
+type Outputs<E> = E extends unknown ? { [K in keyof E]: E[K] | pulumi.Input<string> } : never;
+
+/** The environment that the callbacks in `handler/` read. */
+export function environmentOf(
+  attributes: ProxyAttributes,
+  {
+    user = attributes.defaultUser,
+    readOnly = false,
+  }: { user?: string | undefined; readOnly?: boolean | undefined } = {},
+): DatabaseEnvironmentOutputs {
+  const { proxyEndpoint, readOnlyEndpoint = proxyEndpoint, databaseName, connectionBorrowTimeout, auth } = attributes;
+  const environment = {
+    DB_ENDPOINT: readOnly ? readOnlyEndpoint : proxyEndpoint,
+    DB_PORT: String(mysqlPort),
+    DB_NAME: databaseName,
+    DB_USER: user,
+    DB_CONNECT_TIMEOUT: String(connectionBorrowTimeout + 1),
+  };
+  return auth === "password"
+    ? { ...environment, DB_AUTH: "password", DB_SECRET_ARN: secretOf(attributes, user) }
+    : { ...environment, DB_AUTH: "iam" };
+}

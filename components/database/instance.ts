@@ -1,0 +1,75 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { InstanceSettings } from "./arguments";
+import {
+  addressesOf,
+  deletionOf,
+  managedSecretArn,
+  optionsOf,
+  type DatabaseContext,
+  type DatabaseServer,
+} from "./server";
+import { createSubnetGroup, parametersOf } from "./parameters";
+import type { Scope } from "../base/scope";
+
+/** Creates an RDS instance with its subnet group and parameter group. */
+export function createInstance(scope: Scope, settings: InstanceSettings, context: DatabaseContext): DatabaseServer {
+  const { network, securityGroupId, databaseName, master, durability, iamAuthentication } = context;
+  const { engine, engineVersion, snapshotIdentifier } = settings;
+  const subnetGroup = createSubnetGroup(scope, network);
+  const parameterGroup = scope.create(aws.rds.ParameterGroup, "database", {
+    family: engine.family(engineVersion),
+    description: `Parameters of ${scope.name}`,
+    parameters: parametersOf(settings.parameters),
+    tags: scope.tags,
+  });
+  // A snapshot has a database and a master user already.
+  const origin: Record<string, string> =
+    snapshotIdentifier === undefined ? { dbName: databaseName, username: master.username } : { snapshotIdentifier };
+  const instance = scope.create(
+    aws.rds.Instance,
+    "database",
+    {
+      engine: engine.name,
+      // A prefix such as 8.4 names the newest minor version, and stays free of diffs while AWS upgrades it.
+      engineVersion,
+      autoMinorVersionUpgrade: true,
+      // For when engineVersion is set to the next major one: RDS upgrades to it only when told that this is meant.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html
+      allowMajorVersionUpgrade: true,
+      instanceClass: settings.instanceClass,
+      allocatedStorage: settings.allocatedStorage,
+      maxAllocatedStorage: settings.maxAllocatedStorage,
+      storageType: "gp3",
+      storageEncrypted: true,
+      ...origin,
+      ...(master.password === undefined
+        ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: master.kmsKeyArn }
+        : { password: master.password }),
+      iamDatabaseAuthenticationEnabled: iamAuthentication,
+      port: settings.port,
+      dbSubnetGroupName: subnetGroup.name,
+      parameterGroupName: parameterGroup.name,
+      vpcSecurityGroupIds: [securityGroupId],
+      ...addressesOf(context),
+      publiclyAccessible: false,
+      multiAz: durability.multiAz,
+      backupRetentionPeriod: durability.backupRetentionInDays,
+      copyTagsToSnapshot: true,
+      applyImmediately: durability.applyImmediately,
+      ...deletionOf(scope, durability, { ...origin, engine: engine.name, subnetGroup: subnetGroup.name }),
+      tags: scope.tags,
+    },
+    optionsOf(durability, snapshotIdentifier),
+  );
+  return {
+    engine: engine.name,
+    identifier: { dbInstanceIdentifier: instance.identifier },
+    address: instance.address,
+    port: pulumi.output(settings.port),
+    resourceId: instance.resourceId,
+    secretArn: managedSecretArn(instance.masterUserSecrets),
+    ready: [instance],
+    readers: [],
+  };
+}

@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Durability } from "./durability";
+import type { EngineName } from "./engines";
+import type { Network } from "../network/network";
+import type { Scope } from "../base/scope";
+
+/** The database that the proxy stands in front of, whatever it is made of. */
+export interface DatabaseServer {
+  engine: EngineName;
+  /** What the secret and the proxy's target call it. */
+  identifier: DatabaseIdentifier;
+  /** Host name, without the port. */
+  address: pulumi.Output<string>;
+  port: pulumi.Output<number>;
+  /** Never the same for two databases, even with the same identifier. */
+  resourceId: pulumi.Output<string>;
+  /** ARN of the secret in which someone else keeps the master user's password: RDS, or who made the database. */
+  secretArn: pulumi.Output<string>;
+  /** What has to exist before the database can be registered with a proxy. */
+  ready: pulumi.Resource[];
+  /** What has to exist before an endpoint for readers can be created. */
+  readers: pulumi.Resource[];
+}
+
+export type DatabaseIdentifier =
+  { dbInstanceIdentifier: pulumi.Output<string> } | { dbClusterIdentifier: pulumi.Output<string> };
+
+/** How the master user is called and logs in. */
+export interface MasterUser {
+  username: string;
+  /** Undefined when RDS makes and keeps it, or when the database exists already. */
+  password: pulumi.Output<string> | undefined;
+  kmsKeyArn: pulumi.Input<string> | undefined;
+}
+
+/** What a database is created with, whatever kind it is. */
+export interface DatabaseContext {
+  network: Network;
+  securityGroupId: pulumi.Input<string>;
+  databaseName: string;
+  master: MasterUser;
+  durability: Durability;
+  /** Whether the proxy logs in with tokens. */
+  iamAuthentication: boolean;
+  /** Whether the proxy comes by IPv6. */
+  ipv6: boolean;
+}
+
+/**
+ * What a database is told about its addresses: it is in dual-stack mode where the proxy comes by IPv6. Otherwise AWS's
+ * default, IPv4. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-network-prereqs.html
+ */
+export function addressesOf({ ipv6 }: DatabaseContext): { networkType?: "DUAL" } {
+  return ipv6 ? { networkType: "DUAL" } : {};
+}
+
+/** ARN of the secret that RDS made for a database's master user, if it did. */
+export function managedSecretArn(secrets: pulumi.Output<{ secretArn: string }[]>): pulumi.Output<string> {
+  return secrets.apply(([secret]) => secret?.secretArn ?? "");
+}
+
+/**
+ * Options of a database. What is restored from a snapshot is encrypted if the snapshot is, whatever is asked for; without
+ * this the provider would at the next deployment replace an unencrypted one, and what was written since would be lost.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html#Overview.Encryption.Limitations
+ */
+export function optionsOf({ protect }: Durability, snapshotIdentifier: string | undefined) {
+  return { protect, ...(snapshotIdentifier !== undefined && { ignoreChanges: ["storageEncrypted"] }) };
+}
+
+/** What both kinds of database are told about their end. */
+export function deletionOf(scope: Scope, durability: Durability, replacedBy: Record<string, pulumi.Input<string>>) {
+  const { deletionProtection, finalSnapshot } = durability;
+  if (!finalSnapshot) return { deletionProtection, skipFinalSnapshot: true };
+  // AWS refuses to delete a database whose final snapshot's name is taken. So each database has another name for it, also
+  // one that replaces an earlier one.
+  const suffix = scope.create(random.RandomId, "final-snapshot", { byteLength: 4, keepers: replacedBy });
+  return {
+    deletionProtection,
+    skipFinalSnapshot: false,
+    finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}`,
+  };
+}

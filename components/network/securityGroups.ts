@@ -1,0 +1,67 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../base/scope";
+
+/** MySQL's port, and the only one on which RDS Proxy listens for MySQL. */
+export const mysqlPort = 3306;
+export const httpsPort = 443;
+
+/**
+ * Creates a security group without rules. The provider takes away the rule with which AWS lets a new group's members
+ * send anything anywhere, so that every rule in force is one that the program names.
+ */
+export function createGroup(
+  scope: Scope,
+  key: string,
+  vpcId: pulumi.Input<string>,
+  description: string,
+  opts: pulumi.CustomResourceOptions = {},
+): aws.ec2.SecurityGroup {
+  return scope.create(aws.ec2.SecurityGroup, key, { vpcId, description, tags: scope.tags }, opts);
+}
+
+/** Lets the members of a group send anything anywhere; by IPv6 only where there is any. */
+export function allowAllOutbound(
+  scope: Scope,
+  key: string,
+  securityGroupId: pulumi.Input<string>,
+  { ipv6 = false } = {},
+): aws.vpc.SecurityGroupEgressRule[] {
+  const create = (name: string, to: { cidrIpv4: string } | { cidrIpv6: string }) =>
+    scope.create(aws.vpc.SecurityGroupEgressRule, name, {
+      securityGroupId,
+      ipProtocol: "-1",
+      ...to,
+      description: "All outbound traffic",
+      tags: scope.tags,
+    });
+  const rules = [create(key, { cidrIpv4: "0.0.0.0/0" })];
+  if (ipv6) rules.push(create(`${key}-ipv6`, { cidrIpv6: "::/0" }));
+  return rules;
+}
+
+/** Where packets come from: the members of a security group, or a range of addresses. */
+export type Source = { securityGroupId: pulumi.Input<string> } | { cidrIpv4: string } | { cidrIpv6: string };
+
+/** One edge of the network: tcp to one port of a group's members. */
+export interface Edge {
+  from: Source;
+  to: pulumi.Input<string>;
+  port: pulumi.Input<number>;
+  /** Plain English, as it stands in the AWS console. */
+  description: string;
+}
+
+/** Lets one edge in. */
+export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.SecurityGroupIngressRule {
+  const from = "securityGroupId" in edge.from ? { referencedSecurityGroupId: edge.from.securityGroupId } : edge.from;
+  return scope.create(aws.vpc.SecurityGroupIngressRule, key, {
+    securityGroupId: edge.to,
+    ...from,
+    ipProtocol: "tcp",
+    fromPort: edge.port,
+    toPort: edge.port,
+    description: edge.description,
+    tags: scope.tags,
+  });
+}

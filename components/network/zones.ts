@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Validator } from "../base/validator";
+import type { Scope } from "../base/scope";
+
+/**
+ * Availability zones without RDS Proxy. Subnets in them are dropped silently by AWS, which then shows as a change for ever.
+ * By their ids: a zone's name stands for another zone in each account.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.html#rds-proxy.limitations
+ */
+export const zonesWithoutProxy = ["use1-az3", "usw1-az2"];
+
+/**
+ * Names of two zones that RDS Proxy supports. A promise, not an output: the VPC component takes plain values only, which a
+ * promise is by the time its arguments are sent.
+ */
+export async function twoZones(scope: Scope): Promise<string[]> {
+  const { names } = await aws.getAvailabilityZones(
+    {
+      state: "available",
+      excludeZoneIds: zonesWithoutProxy,
+      // Neither Local Zones nor Wavelength Zones.
+      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+    },
+    scope.lookup,
+  );
+  return names.sort().slice(0, 2);
+}
+
+/**
+ * The subnets that the proxy can be put into, of those that were given. Looked up as soon as their ids are known, which in
+ * an existing VPC is at preview.
+ *
+ * @throws ArgumentError, when the output is awaited, if these are in fewer than two zones
+ */
+export function subnetsForProxy(
+  scope: Scope,
+  check: Validator,
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
+): pulumi.Output<string[]> {
+  return lookUp(scope, subnetIds).apply((all) => {
+    const supported = all.filter(({ availabilityZoneId }) => !zonesWithoutProxy.includes(availabilityZoneId));
+    const zones = new Set(supported.map(({ availabilityZoneId }) => availabilityZoneId));
+    if (zones.size < 2) {
+      const found = all.map(({ id, availabilityZoneId }) => `${id} in ${availabilityZoneId}`);
+      check.refuse(
+        "vpc.subnetIds",
+        found,
+        "RDS Proxy needs subnets in at least two availability zones" +
+          ` (it does not support ${zonesWithoutProxy.join(" and ")}): add one in another zone`,
+      );
+    }
+    for (const { id, mapPublicIpOnLaunch } of all) {
+      if (mapPublicIpOnLaunch) {
+        scope.warn(
+          `Subnet ${id} is a public one. Database, proxy and functions need none: use private or isolated subnets.`,
+        );
+      }
+    }
+    return supported.map(({ id }) => id);
+  });
+}
+
+/**
+ * The first of the subnets in each zone: an interface endpoint takes no two in one, and those that it is not in reach it
+ * from there. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
+export function onePerZone(scope: Scope, subnetIds: pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string[]> {
+  return lookUp(scope, subnetIds).apply((all) => {
+    const zones = all.map(({ availabilityZoneId }) => availabilityZoneId);
+    return all.filter((_, index) => zones.indexOf(zones[index] ?? "") === index).map(({ id }) => id);
+  });
+}
+
+function lookUp(
+  scope: Scope,
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
+): pulumi.Output<aws.ec2.GetSubnetResult[]> {
+  return pulumi.output(subnetIds).apply((ids) => Promise.all(ids.map((id) => aws.ec2.getSubnet({ id }, scope.lookup))));
+}

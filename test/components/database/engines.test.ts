@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { ProxiedDatabase, type DatabaseArgs, type ProxiedDatabaseArgs } from "../../../components";
+import { graphOf, type Graph } from "../../support/graph";
+
+const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "database"> = {}) =>
+  graphOf(() => {
+    new ProxiedDatabase("sample", { database, ...more });
+    return {};
+  });
+
+const members = (graph: Graph) => graph.all("aws:rds/clusterInstance:ClusterInstance");
+
+describe("an RDS instance", () => {
+  it("may be MariaDB, with its own version, parameter family, engine in the secret and kind of password", async () => {
+    const graph = await graphWith({ engine: "mariadb" });
+    const { inputs } = graph.one("aws:rds/instance:Instance");
+    assert.deepEqual([inputs.engine, inputs.engineVersion, inputs.instanceClass], ["mariadb", "11.8", "db.t4g.micro"]);
+    assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mariadb11.8");
+    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString;
+    assert.equal(JSON.parse(secret).engine, "mariadb");
+    const [auth] = graph.one("aws:rds/proxy:Proxy").inputs.auths;
+    assert.equal(auth.clientPasswordAuthType, "MYSQL_NATIVE_PASSWORD");
+  });
+
+  it("is upgraded when it is given the next major version, with a parameter group of that one's family", async () => {
+    const at = async (engineVersion: string) => {
+      const graph = await graphWith({ engineVersion });
+      const { allowMajorVersionUpgrade } = graph.one("aws:rds/instance:Instance").inputs;
+      return [allowMajorVersionUpgrade, graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family];
+    };
+    assert.deepEqual(await at("8.0"), [true, "mysql8.0"]);
+    assert.deepEqual(await at("8.4"), [true, "mysql8.4"]);
+  });
+
+  it("may be told how far its storage may grow", async () => {
+    const { inputs } = (await graphWith({ allocatedStorage: 100, maxAllocatedStorage: 500 })).one(
+      "aws:rds/instance:Instance",
+    );
+    assert.deepEqual([inputs.allocatedStorage, inputs.maxAllocatedStorage], [100, 500]);
+  });
+
+  it("may have parameters, which take effect at the next restart whether they can change earlier or not", async () => {
+    const graph = await graphWith({ parameters: { max_connections: "50" } });
+    assert.deepEqual(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.parameters, [
+      { name: "max_connections", value: "50", applyMethod: "pending-reboot" },
+    ]);
+  });
+
+  it("restored from a snapshot keeps the snapshot's database and user, and gets the password of the secret", async () => {
+    const { inputs } = (await graphWith({ snapshotIdentifier: "before-migration" })).one("aws:rds/instance:Instance");
+    assert.deepEqual(
+      [inputs.snapshotIdentifier, inputs.dbName, inputs.username, inputs.password],
+      ["before-migration", undefined, undefined, "generated-password"],
+    );
+  });
+
+  it("restored from a snapshot has the snapshot's storage, unless it is given more", async () => {
+    const storage = async (database: DatabaseArgs) =>
+      (await graphWith({ snapshotIdentifier: "before-migration", ...database })).one("aws:rds/instance:Instance").inputs
+        .allocatedStorage;
+    assert.deepEqual([await storage({}), await storage({ allocatedStorage: 200 })], [undefined, 200]);
+  });
+
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`is not replaced because the snapshot of ${engine} that it was restored from is unencrypted`, async () => {
+      const ignored = async (snapshotIdentifier?: string) => {
+        const graph = await graphWith({ ...database, snapshotIdentifier });
+        const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+        return server?.ignoreChanges;
+      };
+      assert.deepEqual([await ignored("before-migration"), await ignored()], [["storageEncrypted"], []]);
+    });
+  }
+
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`with ${engine} has IPv6 too where its proxy comes by IPv6`, async () => {
+      const networkType = async (proxy: ProxiedDatabaseArgs["proxy"]): Promise<unknown> => {
+        const vpc = { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] };
+        const graph = await graphWith(database, { vpc, proxy });
+        const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+        return server?.inputs.networkType;
+      };
+      assert.deepEqual(
+        [await networkType({ targetNetworkType: "IPV6" }), await networkType({ networkType: "DUAL" })],
+        ["DUAL", undefined],
+      );
+    });
+  }
+
+  it("on another port is let into there, while its proxy stays on 3306", async () => {
+    const graph = await graphWith({ port: 3310 });
+    assert.equal(graph.one("aws:rds/instance:Instance").inputs.port, 3310);
+    const rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-proxy-to-database");
+    assert.deepEqual([rule.inputs.fromPort, rule.inputs.toPort], [3310, 3310]);
+    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString;
+    assert.equal(JSON.parse(secret).port, 3310);
+  });
+
+  it("has a standby in another zone when it is durable, unless that is taken back", async () => {
+    const durable = await graphWith({}, { durability: "durable" });
+    assert.equal(durable.one("aws:rds/instance:Instance").inputs.multiAz, true);
+    const cheaper = await graphWith({}, { durability: { like: "durable", multiAz: false, backupRetentionInDays: 35 } });
+    const { inputs, protect } = cheaper.one("aws:rds/instance:Instance");
+    assert.deepEqual(
+      [inputs.multiAz, inputs.backupRetentionPeriod, inputs.deletionProtection, protect],
+      [...[false, 35, true, true]],
+    );
+  });
+
+  it("leaves a final snapshot under another name when it is replaced", async () => {
+    const keepers = async (databaseName: string) =>
+      (await graphWith({}, { durability: "durable", databaseName })).one(
+        "random:index/randomId:RandomId",
+        "sample-final-snapshot",
+      ).inputs.keepers;
+    assert.notDeepEqual(await keepers("orders"), await keepers("customers"));
+  });
+});
+
+describe("a change that RDS could put off", () => {
+  for (const database of [{}, { engine: "aurora-mysql" }] as const) {
+    const engine = "engine" in database ? database.engine : "mysql";
+    it(`is made at once to a disposable database of ${engine}, and to a durable one when it is told to`, async () => {
+      const immediately = async (durability: ProxiedDatabaseArgs["durability"]) => {
+        const graph = await graphWith(database, { durability });
+        const servers = graph.resources.filter(({ type }) =>
+          /^aws:rds\/(instance|cluster|clusterInstance):/.test(type),
+        );
+        return [...new Set(servers.map(({ inputs }): unknown => inputs.applyImmediately))];
+      };
+      assert.deepEqual(await immediately("disposable"), [true]);
+      assert.deepEqual(await immediately("durable"), [false]);
+      assert.deepEqual(await immediately({ like: "durable", applyImmediately: true }), [true]);
+    });
+  }
+});
+
+describe("an Aurora cluster", () => {
+  let graph: Graph;
+  before(async () => {
+    graph = await graphWith({ engine: "aurora-mysql" });
+  });
+
+  it("is version 3 with one writer of a class that Aurora has", () => {
+    const { inputs } = graph.one("aws:rds/cluster:Cluster");
+    assert.deepEqual([inputs.engine, inputs.engineVersion, inputs.storageEncrypted], ["aurora-mysql", "8.0", true]);
+    const [writer, ...readers] = members(graph);
+    assert.deepEqual(
+      [writer?.name, writer?.inputs.instanceClass, writer?.inputs.publiclyAccessible, readers],
+      ["sample-writer", "db.t4g.medium", false, []],
+    );
+    assert.equal(graph.one("aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs.family, "aurora-mysql8.0");
+    assert.deepEqual(graph.all("aws:rds/instance:Instance"), []);
+  });
+
+  it("is what the proxy's target and the secret name", () => {
+    const { inputs } = graph.one("aws:rds/proxyTarget:ProxyTarget");
+    assert.deepEqual(
+      [inputs.dbClusterIdentifier, inputs.dbInstanceIdentifier],
+      ["sample-database-identifier", undefined],
+    );
+    const secret = JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString);
+    assert.deepEqual(
+      [secret.host, secret.dbClusterIdentifier],
+      ["sample-database.cluster.test", "sample-database-identifier"],
+    );
+  });
+
+  it("has its target wait for the writer, since the cluster itself is there before it can be connected to", () => {
+    const target = graph.one("aws:rds/proxyTarget:ProxyTarget");
+    assert.ok(graph.waitsFor(target, graph.one("aws:rds/clusterInstance:ClusterInstance", "sample-writer")));
+  });
+
+  it("may be serverless", async () => {
+    const serverless = await graphWith({
+      engine: "aurora-mysql",
+      serverless: { minCapacity: 0.5, maxCapacity: 4 },
+      readers: 1,
+    });
+    assert.deepEqual(serverless.one("aws:rds/cluster:Cluster").inputs.serverlessv2ScalingConfiguration, {
+      minCapacity: 0.5,
+      maxCapacity: 4,
+    });
+    assert.deepEqual(
+      members(serverless).map(({ inputs }) => inputs.instanceClass),
+      ["db.serverless", "db.serverless"],
+    );
+  });
+
+  it("creates readers after the writer, since Aurora makes the first instance the writer", async () => {
+    const withReaders = await graphWith({ engine: "aurora-mysql", readers: 2 });
+    const [writer, ...readers] = members(withReaders);
+    assert.ok(writer !== undefined);
+    assert.deepEqual(
+      readers.map(({ name }) => name),
+      ["sample-reader-1", "sample-reader-2"],
+    );
+    for (const reader of readers) assert.ok(withReaders.waitsFor(reader, writer), reader.name);
+    const target = withReaders.one("aws:rds/proxyTarget:ProxyTarget");
+    for (const reader of readers) assert.equal(withReaders.waitsFor(target, reader), false, reader.name);
+  });
+
+  it("has a reader when it is durable, and is protected as an instance is", async () => {
+    const durable = await graphWith({ engine: "aurora-mysql" }, { durability: "durable" });
+    assert.equal(members(durable).length, 2);
+    const { inputs, protect } = durable.one("aws:rds/cluster:Cluster");
+    assert.deepEqual(
+      [protect, inputs.deletionProtection, inputs.skipFinalSnapshot, inputs.finalSnapshotIdentifier],
+      [true, true, false, "sample-final-0a1b2c3d"],
+    );
+  });
+
+  it("may have an endpoint of the proxy that leads to its readers, and waits for them", async () => {
+    const withEndpoint = await graphWith({ engine: "aurora-mysql", readers: 1 }, { proxy: { readOnlyEndpoint: true } });
+    const endpoint = withEndpoint.one("aws:rds/proxyEndpoint:ProxyEndpoint");
+    const { dbProxyName, targetRole, vpcSecurityGroupIds } = endpoint.inputs;
+    assert.deepEqual(
+      { dbProxyName, targetRole, vpcSecurityGroupIds },
+      { dbProxyName: "sample-proxy-0a1b2c3d", targetRole: "READ_ONLY", vpcSecurityGroupIds: ["sample-proxy-id"] },
+    );
+    assert.ok(withEndpoint.waitsFor(endpoint, withEndpoint.one("aws:rds/proxyTarget:ProxyTarget")));
+    for (const member of members(withEndpoint)) assert.ok(withEndpoint.waitsFor(endpoint, member), member.name);
+  });
+});

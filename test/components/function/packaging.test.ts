@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import vm from "node:vm";
+import { gzipSync } from "node:zlib";
+import * as pulumi from "@pulumi/pulumi";
+import { packageCallback, type LambdaHandler } from "../../../components/function/packaging";
+
+async function textOf(factory: () => LambdaHandler): Promise<string> {
+  const archive = await packageCallback("read", { callbackFactory: factory });
+  const files = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
+  const { "index.js": index, ...others } = files;
+  assert.deepEqual(others, {});
+  assert.ok(index !== undefined);
+  return index.text;
+}
+
+/** Loads a package the way Lambda does: as a CommonJS module with nothing but Node's own modules around. */
+function load(text: string): LambdaHandler {
+  const loaded: { exports: { handler?: LambdaHandler } } = { exports: {} };
+  vm.compileFunction(text, ["module", "exports", "require"])(loaded, loaded.exports, require);
+  const { handler } = loaded.exports;
+  assert.ok(handler !== undefined);
+  return handler;
+}
+
+describe("the package of a callback", () => {
+  it("is one file that exports the callback", async () => {
+    const handler = load(await textOf(() => (event: never) => Promise.resolve({ got: event })));
+    assert.deepEqual(await handler("an event" as never, {} as never), { got: "an event" });
+  });
+
+  it("may be made from the callback itself", async () => {
+    const archive = await packageCallback("read", { callback: (event: never) => Promise.resolve([event]) });
+    const { "index.js": index } = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
+    assert.deepEqual(await load((await index?.text) ?? "")("an event" as never, {} as never), ["an event"]);
+  });
+
+  it("carries the values that the factory captured", async () => {
+    const greeting = { text: "hello" };
+    assert.equal(
+      await load(await textOf(() => () => Promise.resolve(greeting.text)))({} as never, {} as never),
+      "hello",
+    );
+  });
+
+  it("runs the factory once per container, so that what it holds survives between invocations", async () => {
+    const handler = load(
+      await textOf(() => {
+        let count = 0;
+        return () => Promise.resolve(++count);
+      }),
+    );
+    assert.deepEqual([await handler({} as never, {} as never), await handler({} as never, {} as never)], [1, 2]);
+  });
+
+  it("holds the handler with everything it requires, in less than a megabyte zipped", async () => {
+    // The path is the program's, relative to the folder it runs in, not this file's.
+    const text = await textOf(() => (require("./handler") as typeof import("../../../handler")).readSampleRows);
+    assert.match(text, /select \* from sample/);
+    assert.ok(gzipSync(text).length < 1_000_000, `${gzipSync(text).length} bytes`);
+  });
+
+  it("fails with the callback's name when a module it requires is not there", async () => {
+    await assert.rejects(
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      packageCallback("read", { callbackFactory: () => require("./nowhere") as LambdaHandler }),
+      /The callback of ProxyClientFunction "read" cannot be packaged: .*Could not resolve "\.\/nowhere"/s,
+    );
+  });
+
+  it("fails with the callback's name when its closure cannot be serialised", async () => {
+    const native = new Map([["key", Math.max]]).entries();
+    await assert.rejects(
+      packageCallback("read", { callbackFactory: () => () => Promise.resolve([...native]) }),
+      /The callback of ProxyClientFunction "read" cannot be packaged: /,
+    );
+  });
+});

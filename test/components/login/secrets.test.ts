@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../../components";
+import { graphOf, type Graph } from "../../support/graph";
+
+const keyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/own";
+
+const graphWith = (args: ProxiedDatabaseArgs, user?: string) =>
+  graphOf(() => {
+    const database = new ProxiedDatabase("sample", args);
+    new ProxyClientFunction("read", { database, user, callback: () => Promise.resolve([]) });
+    return {};
+  });
+
+const policy = (graph: Graph, name: string) =>
+  JSON.parse(graph.one("aws:iam/rolePolicy:RolePolicy", name).inputs.policy).Statement as {
+    Action: string[];
+    Resource: string[];
+  }[];
+
+describe("a password that RDS manages", () => {
+  const managedArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:rds!sample-database";
+
+  for (const [kind, database, type] of [
+    ["instance", {}, "aws:rds/instance:Instance"],
+    ["cluster", { engine: "aurora-mysql" }, "aws:rds/cluster:Cluster"],
+  ] as const) {
+    it(`of the ${kind} is made by RDS and nowhere in the program`, async () => {
+      const graph = await graphWith({ database, credentials: { managedByRds: true, kmsKeyArn: keyArn } });
+      const { inputs } = graph.one(type);
+      assert.deepEqual(
+        [inputs.manageMasterUserPassword, inputs.masterUserSecretKmsKeyId, inputs.password, inputs.masterPassword],
+        [true, keyArn, undefined, undefined],
+      );
+      for (const unwanted of [
+        "random:index/randomPassword:RandomPassword",
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+      ]) {
+        assert.deepEqual(graph.all(unwanted), [], unwanted);
+      }
+    });
+
+    it(`of the ${kind} is in the secret that the proxy and the function read`, async () => {
+      const graph = await graphWith({ database, credentials: { managedByRds: true } });
+      assert.equal(graph.one("aws:rds/proxy:Proxy").inputs.auths[0].secretArn, managedArn);
+      assert.deepEqual(policy(graph, "sample-proxy")[0]?.Resource, [managedArn]);
+      assert.deepEqual(policy(graph, "sample-read-connect")[0]?.Resource, [managedArn]);
+      const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
+      assert.equal(variables.DB_SECRET_ARN, managedArn);
+    });
+  }
+
+  it("makes the proxy wait for the database, since there is no secret before", async () => {
+    const graph = await graphWith({ credentials: { managedByRds: true } });
+    assert.ok(graph.waitsFor(graph.one("aws:rds/proxy:Proxy"), graph.one("aws:rds/instance:Instance")));
+  });
+});
+
+describe("a key of one's own", () => {
+  it("encrypts the secret, and both its readers may decrypt with it, for Secrets Manager only", async () => {
+    const graph = await graphWith({ credentials: { kmsKeyArn: keyArn } });
+    assert.equal(graph.one("aws:secretsmanager/secret:Secret").inputs.kmsKeyId, keyArn);
+    for (const name of ["sample-proxy", "sample-read-connect"]) {
+      assert.deepEqual(policy(graph, name)[1], {
+        Sid: "DecryptSecretValue",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [keyArn],
+        Condition: { StringEquals: { "kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com" } },
+      });
+    }
+  });
+});
+
+describe("a further database user", () => {
+  const secretArn = (name: string) => `arn:aws:test:ap-northeast-1:123456789012:Secret/sample-${name}`;
+
+  it("has a secret of its own, with a password that was generated or given", async () => {
+    const graph = await graphWith({ users: { reporting: {}, billing: { password: "given-for-billing" } } });
+    const values = graph
+      .all("aws:secretsmanager/secretVersion:SecretVersion")
+      .map(({ inputs }) => JSON.parse(inputs.secretString))
+      .map(({ username, password, host }) => ({ username, password, host }));
+    const host = "sample-database.rds.test";
+    assert.deepEqual(values, [
+      { username: "admin", password: "generated-password", host },
+      { username: "reporting", password: "generated-password", host },
+      { username: "billing", password: "given-for-billing", host },
+    ]);
+    assert.equal(graph.all("random:index/randomPassword:RandomPassword").length, 2);
+  });
+
+  it("can log in through the same proxy, whose role may read that secret too", async () => {
+    const graph = await graphWith({ users: { reporting: {} } });
+    const arns = [secretArn("credentials"), secretArn("reporting-credentials")];
+    assert.deepEqual(
+      graph.one("aws:rds/proxy:Proxy").inputs.auths.map((auth: { secretArn: string }) => auth.secretArn),
+      arns,
+    );
+    assert.deepEqual(policy(graph, "sample-proxy")[0]?.Resource, arns);
+  });
+
+  it("is known to the target before it becomes available", async () => {
+    const graph = await graphWith({ users: { reporting: {} } });
+    const value = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-reporting-credentials");
+    assert.ok(graph.waitsFor(graph.one("aws:rds/proxyTarget:ProxyTarget"), value));
+  });
+
+  it("is who a function logs in as that asks for it, with no way to the master user's secret", async () => {
+    const graph = await graphWith({ users: { reporting: {} } }, "reporting");
+    const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
+    assert.deepEqual([variables.DB_USER, variables.DB_SECRET_ARN], ["reporting", secretArn("reporting-credentials")]);
+    assert.deepEqual(
+      policy(graph, "sample-read-connect").map(({ Resource }) => Resource),
+      [[secretArn("reporting-credentials")]],
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
+import { graphOf, type Graph } from "../../support/graph";
+
+interface Rule {
+  group: string;
+  protocol: string;
+  ports: string;
+  peer: string;
+}
+
+function rules(graph: Graph, type: "Ingress" | "Egress"): Rule[] {
+  return graph
+    .all(`aws:vpc/securityGroup${type}Rule:SecurityGroup${type}Rule`)
+    .map(({ inputs }) => ({
+      group: inputs.securityGroupId,
+      protocol: inputs.ipProtocol,
+      ports: inputs.fromPort === undefined ? "all" : `${inputs.fromPort}-${inputs.toPort}`,
+      peer: inputs.referencedSecurityGroupId ?? inputs.cidrIpv4,
+    }))
+    .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}
+
+function program(bastion: boolean) {
+  const database = new ProxiedDatabase("sample", { bastion });
+  new ProxyClientFunction("read", { database, callbackFactory: () => () => Promise.resolve([]) });
+  return {};
+}
+
+const mysql = { protocol: "tcp", ports: "3306-3306" };
+const anywhere = { protocol: "-1", ports: "all", peer: "0.0.0.0/0" };
+
+describe("security groups", () => {
+  let standard: Graph;
+  let withBastion: Graph;
+  before(async () => {
+    standard = await graphOf(() => program(false));
+    withBastion = await graphOf(() => program(true));
+  });
+
+  it("let in only what goes from the function to the proxy and from the proxy to the database", () => {
+    const graph = standard;
+    assert.deepEqual(rules(graph, "Ingress"), [
+      { group: "sample-database-id", ...mysql, peer: "sample-proxy-id" },
+      { group: "sample-proxy-id", ...mysql, peer: "read-function-id" },
+      { group: "sample-secretsmanager-id", protocol: "tcp", ports: "443-443", peer: "read-function-id" },
+    ]);
+  });
+
+  it("let function, proxy and database send anything anywhere, and the endpoint nothing", () => {
+    const graph = standard;
+    assert.deepEqual(rules(graph, "Egress"), [
+      { group: "read-function-id", ...anywhere },
+      { group: "sample-database-id", ...anywhere },
+      { group: "sample-proxy-id", ...anywhere },
+    ]);
+  });
+
+  it("let the bastion into the database and nothing into the bastion", () => {
+    const graph = withBastion;
+    assert.deepEqual(
+      rules(graph, "Ingress").filter(({ group, peer }) => `${group} ${peer}`.includes("bastion")),
+      [{ group: "sample-database-id", ...mysql, peer: "sample-bastion-id" }],
+    );
+  });
+
+  it("have no rules of their own, which would fight with the rules that are resources", () => {
+    const graph = withBastion;
+    const groups = graph.all("aws:ec2/securityGroup:SecurityGroup");
+    assert.equal(groups.length, 5);
+    for (const { inputs } of groups) assert.deepEqual([inputs.ingress, inputs.egress], [undefined, undefined]);
+  });
+
+  it("are a different one for each resource", () => {
+    const graph = standard;
+    const used = [
+      graph.one("aws:rds/instance:Instance").inputs.vpcSecurityGroupIds,
+      graph.one("aws:rds/proxy:Proxy").inputs.vpcSecurityGroupIds,
+      graph.one("aws:lambda/function:Function").inputs.vpcConfig.securityGroupIds,
+      graph.one("aws:ec2/vpcEndpoint:VpcEndpoint").inputs.securityGroupIds,
+    ];
+    assert.deepEqual(used, [
+      ["sample-database-id"],
+      ["sample-proxy-id"],
+      ["read-function-id"],
+      ["sample-secretsmanager-id"],
+    ]);
+  });
+
+  it("describe every rule in plain English", () => {
+    const graph = withBastion;
+    const described = graph.resources.filter(({ type }) => /securityGroup(Ingress|Egress)Rule/.test(type));
+    assert.equal(described.length, 8);
+    for (const { inputs } of described)
+      assert.match(inputs.description, /^(MySQL|HTTPS) from \S+|^All outbound traffic$/);
+  });
+});
