@@ -3,8 +3,9 @@ export type Question = "memory" | "metrics";
 /** The side of a `Program`'s process: tells its port, answers questions, and ends with who started it. */
 export function answer(port: number, metrics: () => Record<string, number> = () => ({})): void {
   process.on("message", (question: Question) => {
-    if (question === "metrics") process.send?.(metrics());
-    else {
+    if (question === "metrics") {
+      process.send?.(metrics());
+    } else {
       global.gc?.();
       process.send?.({ rss: process.memoryUsage().rss });
     }

@@ -1,6 +1,6 @@
-import { figures, median, ratios } from "./statistics";
 import type { Results, Rounds } from "./rdsProxy";
-import { WIDTH, bar, drawing, legend, text } from "./svg";
+import { figures, median, ratios } from "./statistics";
+import { bar, drawing, legend, text, WIDTH } from "./svg";
 
 const LEFT = 300;
 const BAR = 16;

@@ -12,8 +12,9 @@ export async function giveRelayItsOwnCore(bench: Bench): Promise<() => Promise<v
   if (last < 1) throw new Error("The benchmark needs two cores or more.");
   const others = `0-${last - 1}`;
   for (const pid of [process.pid, bench.databasePid]) await keepTo(others, pid);
-  for (const relay of [bench.proxy, bench.haproxy, bench.bareRelay])
+  for (const relay of [bench.proxy, bench.haproxy, bench.bareRelay]) {
     if (relay?.pid) await keepTo(String(last), relay.pid);
+  }
   return () => keepTo(`0-${last}`, process.pid);
 }
 

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 
 /** Unit of the times in /proc/<pid>/stat, on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
+const ticksPerSecond = 100;
 
 /** Seconds of CPU that a process has used in all its threads, in the kernel too. */
 export function cpuSeconds(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The second field is the program's name in brackets, which may hold blanks; utime and stime are the 14th and 15th.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Seconds of CPU that the whole machine has used since it started, on all cores. */
@@ -18,6 +18,6 @@ export function machineCpuSeconds(): number {
     .split(/\s+/, 9)
     .map(Number);
   return (
-    [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) / TICKS_PER_SECOND
+    [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) / ticksPerSecond
   );
 }

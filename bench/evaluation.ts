@@ -8,7 +8,7 @@ import { evaluationChart, evaluationReport } from "./evaluationReport";
 import { publish } from "./publish";
 
 const LOADER = join(__dirname, "../scripts/typescript.cjs");
-const PROGRAM_ROUNDS = 5;
+const programRounds = 5;
 const ROUNDS = 3;
 
 /** How many databases a program has, each with five functions. */
@@ -26,7 +26,7 @@ export interface EvaluationResults {
 async function measure(): Promise<EvaluationResults> {
   const loadBefore = loadavg()[0] ?? 0;
   const program: EvaluationResults["program"] = [];
-  for (let round = 0; round < PROGRAM_ROUNDS; round++) {
+  for (let round = 0; round < programRounds; round++) {
     const started = performance.now();
     const evaluation = await evaluate();
     program.push({ ...evaluation, process: (performance.now() - started) / 1000 });

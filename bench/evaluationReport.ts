@@ -1,7 +1,7 @@
 import type { Evaluation } from "./evaluatedProgram";
 import type { EvaluationResults } from "./evaluation";
 import { median, spread } from "./statistics";
-import { WIDTH, bar, drawing, legend, text } from "./svg";
+import { bar, drawing, legend, text, WIDTH } from "./svg";
 
 const LEFT = 160;
 const BAR = 16;

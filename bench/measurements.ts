@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { authority, connect, type Bench, type Endpoint } from "./setup";
-import type { Program } from "./program";
 import type { Connection } from "mysql2/promise";
+import type { Program } from "./program";
+import { authority, type Bench, connect, type Endpoint } from "./setup";
 
 const QUERY = "select * from bench.sample";
 
@@ -116,8 +116,9 @@ export async function connectAll(endpoint: Endpoint, count: number, tls: boolean
 
 async function inBatches<T>(count: number, one: () => Promise<T>): Promise<T[]> {
   const all: T[] = [];
-  while (all.length < count)
+  while (all.length < count) {
     all.push(...(await Promise.all(Array.from({ length: Math.min(50, count - all.length) }, one))));
+  }
   return all;
 }
 

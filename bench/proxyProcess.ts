@@ -1,6 +1,5 @@
 import { connect } from "node:net";
-import { RdsProxy } from "../local/rdsProxy";
-import type { RdsProxyOptions, TargetGroupConfig } from "../local/rdsProxy";
+import { RdsProxy, type RdsProxyOptions, type TargetGroupConfig } from "../local/rdsProxy";
 import { answer } from "./answers";
 
 /** What the proxy's process is told first. */

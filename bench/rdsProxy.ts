@@ -1,10 +1,10 @@
-import { cpus, totalmem, loadavg } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { chart } from "./chart";
 import { giveRelayItsOwnCore } from "./cores";
 import {
   connectAll,
-  connectSockets,
   connections,
+  connectSockets,
   crowd,
   latency,
   longestWait,
@@ -13,14 +13,14 @@ import {
 import { Program } from "./program";
 import { publish } from "./publish";
 import { report } from "./report";
-import { MAX_CONNECTIONS, PLENTY_OF_CONNECTIONS, authority, setUp, type Bench, type Endpoint } from "./setup";
-import { throughputs, type Throughput } from "./throughput";
+import { authority, type Bench, type Endpoint, maxConnections, plentyOfConnections, setUp } from "./setup";
+import { type Throughput, throughputs } from "./throughput";
 
 /** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
 const ROUNDS = 5;
-const WARM_CLIENTS = 64;
+const warmClients = 64;
 const SECONDS = 2;
-const IDLE_SESSIONS = 2000;
+const idleSessions = 2000;
 
 export interface WithAndWithoutTls {
   plain: Throughput;
@@ -53,7 +53,7 @@ export interface Results {
 
 async function measure(): Promise<Results> {
   const loadBefore = loadavg()[0] ?? 0;
-  const bench = await setUp(PLENTY_OF_CONNECTIONS);
+  const bench = await setUp(plentyOfConnections);
   const results: Partial<Results> = {};
   try {
     results.versions = {
@@ -104,16 +104,16 @@ async function measure(): Promise<Results> {
 }
 
 async function warmThroughput(bench: Bench): Promise<WithAndWithoutTls> {
-  const plain = await throughputs(bench, WARM_CLIENTS, false);
+  const plain = await throughputs(bench, warmClients, false);
   console.error("64 warm clients", plain.cpu);
-  const tls = await throughputs(bench, WARM_CLIENTS, true);
+  const tls = await throughputs(bench, warmClients, true);
   console.error("64 warm clients, TLS", tls.cpu);
   return { plain, tls };
 }
 
 /** A server of its own, since what is once kept to some cores stays there. */
 async function throughputBesideRelay(): Promise<WithAndWithoutTls> {
-  return withBench(PLENTY_OF_CONNECTIONS, async (bench) => {
+  return withBench(plentyOfConnections, async (bench) => {
     const undo = await giveRelayItsOwnCore(bench);
     try {
       return await warmThroughput(bench);
@@ -124,15 +124,15 @@ async function throughputBesideRelay(): Promise<WithAndWithoutTls> {
 }
 
 function sessionMemory(tls: boolean): Promise<number> {
-  return withBench(PLENTY_OF_CONNECTIONS, ({ proxy, proxyProgram }) =>
-    memoryPerConnection(proxyProgram, IDLE_SESSIONS, (count) => connectAll(proxy, count, tls)),
+  return withBench(plentyOfConnections, ({ proxy, proxyProgram }) =>
+    memoryPerConnection(proxyProgram, idleSessions, (count) => connectAll(proxy, count, tls)),
   );
 }
 
 async function socketMemory(tls: boolean): Promise<number> {
   const program = await Program.start("bareServer", { certificate: tls ? authority.issue(["localhost"]) : undefined });
   try {
-    return await memoryPerConnection(program, IDLE_SESSIONS, (count) => connectSockets(program.port, count, tls));
+    return await memoryPerConnection(program, idleSessions, (count) => connectSockets(program.port, count, tls));
   } finally {
     await program.stop();
   }
@@ -143,10 +143,10 @@ async function crowds(): Promise<Results["crowd"]> {
   const result: Results["crowd"] = { direct: [], proxy: [], maxUsed: [] };
   for (let round = 0; round < ROUNDS; round++) {
     // A server for each, so that neither meets connections of the other.
-    await withBench(MAX_CONNECTIONS, async (bench) => {
+    await withBench(maxConnections, async (bench) => {
       result.direct.push(await crowd(bench.direct, 1000, true));
     });
-    await withBench(MAX_CONNECTIONS, async (bench) => {
+    await withBench(maxConnections, async (bench) => {
       result.proxy.push(await crowd(bench.proxy, 1000, true));
       result.maxUsed.push(await bench.maxUsedConnections());
     });

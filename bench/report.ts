@@ -1,5 +1,5 @@
-import { figures, median, middleHalf, ratios, spread } from "./statistics";
 import type { Results, Rounds, WithAndWithoutTls } from "./rdsProxy";
+import { figures, median, middleHalf, ratios, spread } from "./statistics";
 import type { Cpu, Throughput } from "./throughput";
 
 /** The results as a page for docs/. */

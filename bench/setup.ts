@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from "mysql2/promise";
+import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from "mysql2/promise";
 import { startMysqlServer } from "../local/mysqlServer";
 import { CertificateAuthority } from "../local/tls";
 import { startHaproxy } from "./haproxy";
@@ -9,9 +9,9 @@ import type { ProxyProcessOptions } from "./proxyProcess";
 export const USER = "admin";
 const PASSWORD = "bench-password";
 /** What RDS gives a db.t4g.micro with 1 GiB of memory, by its formula. */
-export const MAX_CONNECTIONS = 85;
+export const maxConnections = 85;
 /** For measurements that are not about the limit. */
-export const PLENTY_OF_CONNECTIONS = 500;
+export const plentyOfConnections = 500;
 
 export const authority = new CertificateAuthority();
 

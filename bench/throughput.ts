@@ -1,7 +1,7 @@
+import type { Connection } from "mysql2/promise";
 import { cpuSeconds, machineCpuSeconds } from "./cpuTime";
 import { connectAll, perSecond, query } from "./measurements";
 import type { Bench, Endpoint } from "./setup";
-import type { Connection } from "mysql2/promise";
 
 /**
  * A machine that others share is faster at one time and slower at another, for seconds on end. So the ways take many short
@@ -9,7 +9,7 @@ import type { Connection } from "mysql2/promise";
  */
 const ROUNDS = 40;
 const SECONDS = 0.25;
-const WARM_UP_SECONDS = 1;
+const warmUpSeconds = 1;
 
 /** Microseconds of CPU per query that each process spends, in the kernel too. */
 export interface Cpu {
@@ -31,15 +31,16 @@ export async function throughputs(bench: Bench, clients: number, tls: boolean): 
   const endpoints = [bench.direct, bench.proxy, ...(bench.haproxy ? [bench.haproxy] : []), bench.bareRelay];
   const ways: Way[] = [];
   for (const endpoint of endpoints) ways.push(new Way(bench, endpoint, await connectAll(endpoint, clients, tls)));
-  for (const way of ways) await way.run(WARM_UP_SECONDS);
+  for (const way of ways) await way.run(warmUpSeconds);
   for (const way of ways) way.forget();
   const [machine, started] = [machineCpuSeconds(), performance.now()];
   const rates: Throughput["rates"] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const rate: Record<string, number> = {};
     const first = round % ways.length;
-    for (const way of [...ways.slice(first), ...ways.slice(0, first)])
+    for (const way of [...ways.slice(first), ...ways.slice(0, first)]) {
       rate[way.name] = Math.round(await way.run(SECONDS));
+    }
     rates.push(rate);
   }
   const own = ways.reduce((sum, way) => sum + way.cpuSeconds, 0);

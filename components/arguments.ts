@@ -1,22 +1,22 @@
-import { authModes, type AuthMode } from "./login/auth";
+import { checkComponentName, checkDatabaseName, checkLowerCase } from "./base/names";
 import type { Override } from "./base/override";
 import type { Tags } from "./base/scope";
-import { normalizeAlarms, type AlarmArgs, type AlarmSettings } from "./proxy/alarmArguments";
+import { Validator } from "./base/validator";
+import { type DatabaseArgs, type DatabaseSettings, normalizeDatabase } from "./database/arguments";
+import { type Durability, type DurabilityArgs, normalizeDurability } from "./database/durability";
 import {
   checkUsername,
-  normalizeCredentials,
-  normalizeUsers,
   type CredentialsArgs,
   type CredentialsSettings,
+  normalizeCredentials,
+  normalizeUsers,
   type UserArgs,
   type UserSettings,
 } from "./login/arguments";
-import { normalizeDatabase, type DatabaseArgs, type DatabaseSettings } from "./database/arguments";
-import { normalizeDurability, type Durability, type DurabilityArgs } from "./database/durability";
-import { checkComponentName, checkDatabaseName, checkLowerCase } from "./base/names";
-import { normalizeProxy, type ProxyArgs, type ProxySettings } from "./proxy/arguments";
-import { Validator } from "./base/validator";
+import { type AuthMode, authModes } from "./login/auth";
 import { checkVpc, type ExistingVpc } from "./network/arguments";
+import { type AlarmArgs, type AlarmSettings, normalizeAlarms } from "./proxy/alarmArguments";
+import { normalizeProxy, type ProxyArgs, type ProxySettings } from "./proxy/arguments";
 
 /** Arguments of {@link ProxiedDatabase}. Every one has a default. */
 export interface ProxiedDatabaseArgs {

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { trustPolicy } from "./base/policy";
+import type { Scope } from "./base/scope";
 import type { DatabaseServer } from "./database/server";
 import { createEndpoint } from "./network/endpoints";
 import type { Network } from "./network/network";
-import { trustPolicy } from "./base/policy";
-import type { Scope } from "./base/scope";
 import { allowAllOutbound, allowInbound, createGroup, httpsPort } from "./network/securityGroups";
 
 const image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";

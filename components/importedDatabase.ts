@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
-import { checkComponentName } from "./base/names";
-import { Validator } from "./base/validator";
 import type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+import { checkComponentName } from "./base/names";
 import { Scope } from "./base/scope";
+import { Validator } from "./base/validator";
 import type { Source } from "./network/securityGroups";
 
 /**

@@ -1,23 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
-import { createAlarms } from "./proxy/alarms";
+import {
+  type ConnectableDatabase,
+  type DatabaseEnvironmentOutputs,
+  environmentOf,
+  type ProxyAttributes,
+} from "./access/attributes";
 import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments";
-import { environmentOf } from "./access/attributes";
-import type { ConnectableDatabase, DatabaseEnvironmentOutputs, ProxyAttributes } from "./access/attributes";
+import { Scope } from "./base/scope";
 import { createBastion } from "./bastion";
 import { createCluster } from "./database/cluster";
-import type { DatabaseContext, DatabaseServer } from "./database/server";
-import { createEndpoint } from "./network/endpoints";
 import { existingDatabase } from "./database/existing";
-import { createGroups } from "./network/groups";
-import { ImportedDatabase } from "./importedDatabase";
 import { createInstance } from "./database/instance";
+import type { DatabaseContext, DatabaseServer } from "./database/server";
+import { ImportedDatabase } from "./importedDatabase";
+import { createUsers, masterUser } from "./login/users";
+import { createEndpoint } from "./network/endpoints";
+import { createGroups } from "./network/groups";
 import { createNetwork } from "./network/network";
+import { createGroup, type Source } from "./network/securityGroups";
+import { createAlarms } from "./proxy/alarms";
 import { createProxy, createReadOnlyEndpoint, createTarget } from "./proxy/proxy";
 import { createProxyRole, proxyDependencies } from "./proxy/role";
-import { Scope } from "./base/scope";
-import { createGroup, type Source } from "./network/securityGroups";
-import { createUsers, masterUser } from "./login/users";
 import { warnings } from "./warnings";
 
 /**
@@ -66,7 +70,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const groups = createGroups(scope, network, settings);
     const master = masterUser(scope, settings);
     const server = createServer(scope, settings, {
-      ...{ network, master, securityGroupId: groups.database, databaseName: settings.databaseName },
+      network,
+      master,
+      securityGroupId: groups.database,
+      databaseName: settings.databaseName,
       durability: settings.durability,
       iamAuthentication: auth === "iam-end-to-end",
       ipv6: settings.proxy.targetNetworkType === "IPV6",
@@ -75,7 +82,11 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
 
     const { role, policy } = createProxyRole(scope, auth, users, server, master.kmsKeyArn);
     const proxy = createProxy(scope, settings.proxy, {
-      ...{ network, securityGroupId: groups.proxy, role, auth, users },
+      network,
+      securityGroupId: groups.proxy,
+      role,
+      auth,
+      users,
       dependsOn: proxyDependencies(scope, auth, server, policy),
     });
     const target = createTarget(scope, proxy, server, settings.proxy, [...values, policy, ...groups.rules]);

@@ -1,14 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentOf, type ConnectableDatabase } from "./access/attributes";
-import {
-  normalize,
-  type ProxyClientFunctionArgs,
-  type ProxyClientFunctionSettings,
-} from "./function/arguments";
-import { createFunctionRole } from "./function/role";
-import { packageCallback, runtime } from "./function/packaging";
+import { type ConnectableDatabase, environmentOf } from "./access/attributes";
 import { Scope } from "./base/scope";
+import { normalize, type ProxyClientFunctionArgs, type ProxyClientFunctionSettings } from "./function/arguments";
+import { packageCallback, runtime } from "./function/packaging";
+import { createFunctionRole } from "./function/role";
 import { allowAllOutbound, createGroup } from "./network/securityGroups";
 
 /**

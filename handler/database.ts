@@ -1,7 +1,7 @@
-import { createConnection, type Connection } from "mysql2/promise";
+import { type Connection, createConnection } from "mysql2/promise";
 import type { DatabaseEnvironment } from "./environment";
 import { isAccessDenied, isConnectionError, isLostConnection } from "./errors";
-import { loginFor, type Login } from "./login";
+import { type Login, loginFor } from "./login";
 
 /**
  * How long to wait for an answer, in milliseconds, once there is a database connection to send the query to. Ends a query

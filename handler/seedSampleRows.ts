@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import { Database } from "./database";
-import { readEnvironment, type DatabaseEnvironment } from "./environment";
+import { type DatabaseEnvironment, readEnvironment } from "./environment";
 import { isConnectionError } from "./errors";
 import { logger, withLogging } from "./logger";
 

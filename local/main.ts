@@ -8,8 +8,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Account } from "./account";
-import { readStackConfig } from "./engine/config";
 import type { Deployment } from "./engine";
+import { readStackConfig } from "./engine/config";
 import { printLogLine, printOutputs } from "./report";
 import { stayUp } from "./stayUp";
 
@@ -69,8 +69,9 @@ async function takeDown(deployment: Deployment, account: Account): Promise<void>
 function overridesOf(texts: string[]): Record<string, string> {
   const pairs = texts.map((text): [string, string] => {
     const equals = text.indexOf("=");
-    if (equals < 1)
+    if (equals < 1) {
       throw new Error(`--config is "${text}", but it must be a key and a value, such as --config bastion=true.`);
+    }
     return [text.slice(0, equals), text.slice(equals + 1)];
   });
   return Object.fromEntries(pairs);

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { checkClient, checkSource } from "./arguments";
-import type { Validator } from "../base/validator";
-import { secretOf, type ProxyAttributes } from "./attributes";
-import { connectStatement } from "../login/auth";
-import { decryptStatement, readStatement } from "../login/secrets";
 import { policyDocument } from "../base/policy";
 import type { Scope } from "../base/scope";
+import type { Validator } from "../base/validator";
+import { connectStatement } from "../login/auth";
+import { decryptStatement, readStatement } from "../login/secrets";
 import { allowInbound, httpsPort, mysqlPort, type Source } from "../network/securityGroups";
+import { checkClient, checkSource } from "./arguments";
+import { type ProxyAttributes, secretOf } from "./attributes";
 
 /** The ways into one database: what lets its clients reach the proxy and log in. */
 export class Access {
@@ -51,14 +51,18 @@ export class Access {
     const key = ruleKey(client, source);
     const rules = [
       allowInbound(this.scope, `${key}-to-proxy`, {
-        ...{ from, to: proxySecurityGroupId, port: mysqlPort },
+        from,
+        to: proxySecurityGroupId,
+        port: mysqlPort,
         description: `MySQL from ${client}`,
       }),
     ];
     if (secretsManagerSecurityGroupId !== undefined) {
       rules.push(
         allowInbound(this.scope, `${key}-to-secretsmanager`, {
-          ...{ from, to: secretsManagerSecurityGroupId, port: httpsPort },
+          from,
+          to: secretsManagerSecurityGroupId,
+          port: httpsPort,
           description: `HTTPS from ${client}`,
         }),
       );

@@ -1,6 +1,6 @@
 import { Address4, Address6 } from "ip-address";
-import type { Source } from "../network/securityGroups";
 import type { Validator } from "../base/validator";
+import type { Source } from "../network/securityGroups";
 
 /** The name of a client, which the policy that lets it log in is called after and the rules that let it in mention. */
 export function checkClient(check: Validator, client: string): void {
@@ -10,9 +10,11 @@ export function checkClient(check: Validator, client: string): void {
 
 /** Where a client comes from: the id of a group, or a range as EC2 writes it. */
 export function checkSource(check: Validator, client: string, source: Source): void {
-  if ("cidrIpv4" in source) checkRange(check, client, source.cidrIpv4, Address4, "10.1.0.0/16");
-  else if ("cidrIpv6" in source) checkRange(check, client, source.cidrIpv6, Address6, "2001:db8::/32");
-  else {
+  if ("cidrIpv4" in source) {
+    checkRange(check, client, source.cidrIpv4, Address4, "10.1.0.0/16");
+  } else if ("cidrIpv6" in source) {
+    checkRange(check, client, source.cidrIpv6, Address6, "2001:db8::/32");
+  } else {
     const rule =
       "it must be the id of a security group, which begins with sg-: give a range as { cidrIpv4 } or { cidrIpv6 }";
     check.matchingIfPlain(`the group of ${client}`, source.securityGroupId, /^sg-/, rule);
@@ -31,10 +33,12 @@ function checkRange(
   example: string,
 ): void {
   const argument = `the range of ${client}`;
-  if (typeof range !== "string" || !range.includes("/") || !Address.isValid(range))
+  if (typeof range !== "string" || !range.includes("/") || !Address.isValid(range)) {
     check.refuse(argument, range, `it must be a range of addresses such as "${example}"`);
+  }
   const address = new Address(range);
   const canonical = `${address.startAddress().correctForm()}/${address.subnetMask}`;
-  if (range !== canonical)
+  if (range !== canonical) {
     check.refuse(argument, range, `a range is written with its first address: use "${canonical}"`);
+  }
 }

@@ -52,8 +52,9 @@ export interface ConnectableDatabase {
 /** ARN of the secret with the password of a user. */
 export function secretOf({ users }: ProxyAttributes, user: string): pulumi.Input<string> {
   const arn = users[user]?.secretArn;
-  if (arn === undefined)
+  if (arn === undefined) {
     throw new Error(`The database user ${user} has no secret; known are ${Object.keys(users).join(", ")}.`);
+  }
   return arn;
 }
 

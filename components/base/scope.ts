@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { overridden, type ArgsOf, type Override, type ResourceClass } from "./override";
+import { type ArgsOf, overridden, type Override, type ResourceClass } from "./override";
 
 /** Tags, by their keys. */
 export type Tags = Record<string, pulumi.Input<string>>;

@@ -1,7 +1,7 @@
-import { engines, retiredInstanceClasses, type Engine, type EngineName } from "./engines";
-import type { Durability } from "./durability";
-import { checkPort, normalizeExisting, type ExistingDatabaseArgs, type ExistingSettings } from "./existingArguments";
 import type { Validator } from "../base/validator";
+import type { Durability } from "./durability";
+import { type Engine, type EngineName, engines, retiredInstanceClasses } from "./engines";
+import { checkPort, type ExistingDatabaseArgs, type ExistingSettings, normalizeExisting } from "./existingArguments";
 
 /** What an instance and a cluster have in common. */
 interface ServerArgs {

@@ -1,16 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../base/scope";
 import type { ClusterSettings } from "./arguments";
+import { createSubnetGroup, parametersOf } from "./parameters";
 import {
   addressesOf,
+  type DatabaseContext,
+  type DatabaseServer,
   deletionOf,
   managedSecretArn,
   optionsOf,
-  type DatabaseContext,
-  type DatabaseServer,
 } from "./server";
-import { createSubnetGroup, parametersOf } from "./parameters";
-import type { Scope } from "../base/scope";
 
 /** Creates an Aurora MySQL cluster: its storage and endpoints, a writer, and readers. */
 export function createCluster(scope: Scope, settings: ClusterSettings, context: DatabaseContext): DatabaseServer {

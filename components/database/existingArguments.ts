@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { engines, type Engine, type EngineName } from "./engines";
-import { checkKey } from "../login/arguments";
 import { checkIdentifier } from "../base/names";
 import type { Validator } from "../base/validator";
+import { checkKey } from "../login/arguments";
+import { type Engine, type EngineName, engines } from "./engines";
 
 /** A database that exists already, in the VPC given as `vpc`. Only the way in is created: the proxy and its surroundings. */
 export interface ExistingDatabaseArgs {
@@ -74,8 +74,15 @@ export function normalizeExisting(check: Validator, args: ExistingDatabaseArgs):
   const port = checkPort(check, "database.existing.port", existing.port);
   check.noOther("a key of database", args, { existing });
   check.noOther("a key of database.existing", existing, {
-    ...{ instanceIdentifier, clusterIdentifier, address, securityGroupId, secretArn, kmsKeyArn, resourceId },
-    ...{ port, engine },
+    instanceIdentifier,
+    clusterIdentifier,
+    address,
+    securityGroupId,
+    secretArn,
+    kmsKeyArn,
+    resourceId,
+    port,
+    engine,
   });
   return { kind: "existing", engine, engineVersion: undefined, port, existing };
 }

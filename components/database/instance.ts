@@ -1,16 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../base/scope";
 import type { InstanceSettings } from "./arguments";
+import { createSubnetGroup, parametersOf } from "./parameters";
 import {
   addressesOf,
+  type DatabaseContext,
+  type DatabaseServer,
   deletionOf,
   managedSecretArn,
   optionsOf,
-  type DatabaseContext,
-  type DatabaseServer,
 } from "./server";
-import { createSubnetGroup, parametersOf } from "./parameters";
-import type { Scope } from "../base/scope";
 
 /** Creates an RDS instance with its subnet group and parameter group. */
 export function createInstance(scope: Scope, settings: InstanceSettings, context: DatabaseContext): DatabaseServer {

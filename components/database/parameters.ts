@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
-import type { Network } from "../network/network";
 import type { Scope } from "../base/scope";
+import type { Network } from "../network/network";
 
 /** The subnets that RDS may put a database into. */
 export function createSubnetGroup(scope: Scope, network: Network): aws.rds.SubnetGroup {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { Scope } from "../base/scope";
+import type { Network } from "../network/network";
 import type { Durability } from "./durability";
 import type { EngineName } from "./engines";
-import type { Network } from "../network/network";
-import type { Scope } from "../base/scope";
 
 /** The database that the proxy stands in front of, whatever it is made of. */
 export interface DatabaseServer {

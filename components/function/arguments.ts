@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectableDatabase } from "../access/attributes";
-import type { Override } from "../base/override";
-import type { LambdaHandler } from "./packaging";
-import type { Tags } from "../base/scope";
 import { checkComponentName } from "../base/names";
-import { checkLogRetention } from "../proxy/arguments";
+import type { Override } from "../base/override";
+import type { Tags } from "../base/scope";
 import { Validator } from "../base/validator";
+import { checkLogRetention } from "../proxy/arguments";
+import type { LambdaHandler } from "./packaging";
 
 /** Arguments of {@link ProxyClientFunction}. */
 export interface ProxyClientFunctionArgs {

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProxyClientFunctionSettings } from "./arguments";
 import { policyDocument, trustPolicy } from "../base/policy";
 import type { Scope } from "../base/scope";
+import type { ProxyClientFunctionSettings } from "./arguments";
 
 type Statement = aws.types.input.iam.PolicyStatement;
 

@@ -80,12 +80,13 @@ const mostUsers = 60;
 
 export function normalizeUsers(check: Validator, users: Record<string, UserArgs>, username: string): UserSettings[] {
   const count = Object.keys(users).length;
-  if (count > mostUsers)
+  if (count > mostUsers) {
     check.refuse(
       "the number of users",
       count,
       `the proxy's policies have room for ${mostUsers}: let clients share users`,
     );
+  }
   return Object.entries(users).map(([name, user]) => {
     const { password } = user;
     checkUsername(check, "users", name);
@@ -101,8 +102,19 @@ export function normalizeUsers(check: Validator, users: Record<string, UserArgs>
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_MySQL.html
  */
 const reservedUsernames = new Set([
-  ...["rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdsgrprepladmin", "rdstopmgr", "rds_superuser_role"],
-  ...["public", "none", "current_user", "session_user", "user", "select", "grant"],
+  "rdsadmin",
+  "rdsproxyadmin",
+  "rdsrepladmin",
+  "rdsgrprepladmin",
+  "rdstopmgr",
+  "rds_superuser_role",
+  "public",
+  "none",
+  "current_user",
+  "session_user",
+  "user",
+  "select",
+  "grant",
 ]);
 
 /** RDS takes shorter names for a master user that it creates than MySQL does for users. */

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { DatabaseServer } from "../database/server";
 import type { Scope } from "../base/scope";
+import type { DatabaseServer } from "../database/server";
 
 /** Length of a generated password. RDS takes 8 to 41 characters. */
 const passwordLength = 32;

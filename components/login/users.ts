@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ProxiedDatabaseSettings } from "../arguments";
+import type { Scope } from "../base/scope";
+import type { DatabaseServer, MasterUser } from "../database/server";
 import type { DatabaseUser } from "./auth";
 import { createSecret, passwordOf, writeSecret } from "./secrets";
-import type { DatabaseServer, MasterUser } from "../database/server";
-import type { Scope } from "../base/scope";
 
 /** The users that can log in through the proxy, the one that functions use by default first. */
 export interface ProxyUsers {

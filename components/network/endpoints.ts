@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Network } from "./network";
 import type { Scope } from "../base/scope";
+import type { Network } from "./network";
 
 /**
  * The way from subnets without a way out to a service of AWS, for those whom `securityGroupId` lets in.

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ProxiedDatabaseSettings } from "../arguments";
-import type { Network } from "./network";
 import type { Scope } from "../base/scope";
+import type { Network } from "./network";
 import { allowAllOutbound, allowInbound, createGroup } from "./securityGroups";
 
 /** The security groups on the way from the proxy to the database. */

@@ -1,8 +1,8 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 import type { ExistingVpc } from "./arguments";
-import type { Scope } from "../base/scope";
 import { onePerZone, subnetsForProxy, twoZones } from "./zones";
 
 /** The places in which the other pieces are put. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Validator } from "../base/validator";
 import type { Scope } from "../base/scope";
+import type { Validator } from "../base/validator";
 
 /**
  * Availability zones without RDS Proxy. Subnets in them are dropped silently by AWS, which then shows as a change for ever.

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProxySettings } from "./arguments";
 import type { Validator } from "../base/validator";
+import type { ProxySettings } from "./arguments";
 
 /**
  * Alarms on the proxy's metrics, and a dashboard that shows them: few connections left, pinned sessions, long waits for a

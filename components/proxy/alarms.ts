@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Scope } from "../base/scope";
 import type { AlarmSettings } from "./alarmArguments";
 import type { ProxySettings } from "./arguments";
 import { createDashboard } from "./dashboard";
-import { dimensionsOf, namespace, period, statisticOf, targetRoles, type TargetRole } from "./metrics";
-import type { Scope } from "../base/scope";
+import { dimensionsOf, namespace, period, statisticOf, type TargetRole, targetRoles } from "./metrics";
 
 /** One thing that goes wrong, and how it shows. */
 interface Symptom {

@@ -1,6 +1,6 @@
-import type { AuthMode } from "../login/auth";
-import type { DatabaseSettings } from "../database/arguments";
 import type { Validator } from "../base/validator";
+import type { DatabaseSettings } from "../database/arguments";
+import type { AuthMode } from "../login/auth";
 
 /** How RDS Proxy behaves. */
 export interface ProxyArgs {

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProxySettings } from "./arguments";
-import { dimensionsOf, namespace, period, statisticOf, targetRoles, type TargetRole } from "./metrics";
 import type { Scope } from "../base/scope";
+import type { ProxySettings } from "./arguments";
+import { dimensionsOf, namespace, period, statisticOf, type TargetRole, targetRoles } from "./metrics";
 
 /** A graph of a few metrics that are best seen together. */
 interface Graph {
@@ -84,7 +84,10 @@ export function createDashboard(
       // Graphs keep their period also when many days are shown: the sum of two minutes would be twice the connections.
       periodOverride: "inherit",
       widgets: contents.map((content, index) => ({
-        ...{ x: (index % columns) * width, y: Math.floor(index / columns) * height, width, height },
+        x: (index % columns) * width,
+        y: Math.floor(index / columns) * height,
+        width,
+        height,
         ...content,
       })),
     }),
@@ -96,7 +99,11 @@ function metricWidget({ title, lines, role }: Graph, proxyName: pulumi.Output<st
   return {
     type: "metric",
     properties: {
-      ...{ title, region, period, view: "timeSeries", yAxis: { left: { min: 0 } } },
+      title,
+      region,
+      period,
+      view: "timeSeries",
+      yAxis: { left: { min: 0 } },
       metrics: Object.entries(lines).map(([label, metricName]) => [
         namespace,
         metricName,

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ProxySettings } from "./arguments";
-import { proxyAuthentication, type AuthMode, type DatabaseUser } from "../login/auth";
-import type { DatabaseServer } from "../database/server";
-import type { Network } from "../network/network";
 import type { Scope } from "../base/scope";
+import type { DatabaseServer } from "../database/server";
+import { type AuthMode, type DatabaseUser, proxyAuthentication } from "../login/auth";
+import type { Network } from "../network/network";
+import type { ProxySettings } from "./arguments";
 
 /** What a proxy is created from. */
 export interface ProxyContext {

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { connectStatement, type AuthMode, type DatabaseUser } from "../login/auth";
-import { decryptStatement, defaultKeyArn, readStatement } from "../login/secrets";
-import type { DatabaseServer } from "../database/server";
 import { policyDocument, trustPolicy } from "../base/policy";
 import type { Scope } from "../base/scope";
+import type { DatabaseServer } from "../database/server";
+import { type AuthMode, connectStatement, type DatabaseUser } from "../login/auth";
+import { decryptStatement, defaultKeyArn, readStatement } from "../login/secrets";
 
 /** The role as which the proxy works, and what lets it read its secrets or log in with tokens. */
 export interface ProxyRole {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Iam } from "../iam";
 import { Lambda } from "../lambda";
 import { LoopbackApi } from "../loopbackApi";
-import { prepareServer, type PreparedServer } from "../mysqlServer";
+import { type PreparedServer, prepareServer } from "../mysqlServer";
 import { Network } from "../network";
 import { Reaper } from "../reaper";
 import { SecretsManager } from "../secretsManager";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { managedPolicy } from "./managedPolicies";
-import { evaluate, parsePolicy, type Decision, type PolicyDocument, type Request } from "./policy";
+import { type Decision, evaluate, parsePolicy, type PolicyDocument, type Request } from "./policy";
 
 /** Temporary credentials of somebody who took on a role. */
 export interface Session {

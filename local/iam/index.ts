@@ -1,3 +1,3 @@
 export { Iam, type Session } from "./iam";
-export { verifySignature, type SignedRequest } from "./signatureV4";
 export { parsePolicy } from "./policy";
+export { type SignedRequest, verifySignature } from "./signatureV4";

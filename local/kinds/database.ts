@@ -1,8 +1,8 @@
 import { randomHex } from "../account";
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 import { refuseSnapshot, startDatabase, stopDatabase } from "./databaseServer";
 import { maxConnectionsOf } from "./instanceClass";
-import { masterPasswordOf, type MasterPasswordInputs } from "./masterPassword";
+import { type MasterPasswordInputs, masterPasswordOf } from "./masterPassword";
 import { maxConnectionsParameter } from "./parameterGroup";
 
 interface InstanceInputs extends MasterPasswordInputs {

@@ -1,5 +1,5 @@
 import { randomHex } from "../account";
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 import type { SecurityGroupRule } from "../network";
 
 /** `awsx.ec2.Vpc`: a VPC with subnets. It is registered as one resource, whose parts the program sees as outputs. */

@@ -1,4 +1,4 @@
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 
 /** A resource without a behaviour here, such as an alarm: it has an id and an ARN, and is what it was told to be. */
 export const generic: Kind = {

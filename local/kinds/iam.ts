@@ -1,4 +1,4 @@
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 import { parsePolicy } from "../iam";
 
 export const role: Kind = {

@@ -1,6 +1,6 @@
 import type { Catalogue, Kind } from "../engine";
-import { instance as databaseInstance, subnetGroup } from "./database";
 import { cluster, clusterInstance } from "./cluster";
+import { instance as databaseInstance, subnetGroup } from "./database";
 import { egressRule, ingressRule, instance, plainVpc, securityGroup, subnet, vpc, vpcEndpoint } from "./ec2";
 import { functionOf } from "./functions";
 import { generic } from "./generic";

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
-import { nameOf, type Kind, type ResourceName } from "../engine";
-import type { Properties } from "../engine";
+import { type Kind, nameOf, type Properties, type ResourceName } from "../engine";
 import { codeSha256 } from "../lambda";
 
 /** `aws.lambda.Function`, from the package that the program built. */

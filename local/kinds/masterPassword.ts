@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { randomHex, type Account } from "../account";
+import { type Account, randomHex } from "../account";
 
 /** Inputs that decide who makes the master user's password. */
 export interface MasterPasswordInputs {

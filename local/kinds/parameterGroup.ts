@@ -1,5 +1,5 @@
 import type { Account } from "../account";
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 
 /** Of all parameters only `max_connections` has an effect here; see {@link maxConnectionsParameter}. */
 function parameterGroupOf(arnKind: "pg" | "cluster-pg"): Kind {

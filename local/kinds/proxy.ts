@@ -1,8 +1,8 @@
-import { ProxyInVpc, randomHex, type Account } from "../account";
-import { nameOf, type Kind } from "../engine";
+import { type Account, ProxyInVpc, randomHex } from "../account";
+import { type Kind, nameOf } from "../engine";
 import type { NetworkInterface } from "../network";
 import { RdsProxy, type RdsProxyOptions } from "../rdsProxy";
-import { authenticationOf, type AuthenticationInputs } from "./proxyAuthentication";
+import { type AuthenticationInputs, authenticationOf } from "./proxyAuthentication";
 import { poolOf } from "./proxyTarget";
 
 /** RDS Proxy's port for MySQL, whatever the database's. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { randomHex, type Account, type Database } from "../account";
+import { type Account, type Database, randomHex } from "../account";
 import type { Kind } from "../engine";
 import type { NetworkInterface } from "../network";
 import type { RdsProxy, TargetGroupConfig } from "../rdsProxy";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { randomHex } from "../account";
-import { nameOf, type Kind } from "../engine";
+import { type Kind, nameOf } from "../engine";
 
 export const secret: Kind = {
   create(inputs, resource, { secretsManager, arn: arnOf }) {

@@ -4,8 +4,8 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts";
 import { connectThroughVpc, routeArrived } from "./containerNetwork.mts";
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts";
 
 type Handler = (event: unknown, context: object) => unknown;
 

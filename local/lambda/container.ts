@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { NetworkInterface, Network } from "../network";
+import type { Network, NetworkInterface } from "../network";
 import type { Reaper } from "../reaper";
 import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with {
   "resolution-mode": "import",

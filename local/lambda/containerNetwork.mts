@@ -12,7 +12,7 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the socket as its `this`
   const connect = net.Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket;
 
-  const connectInVpc = function (this: Socket, ...args: unknown[]): Socket {
+  function connectInVpc(this: Socket, ...args: unknown[]): Socket {
     const { options, listener } = normalize(args);
     if (!("port" in options)) return connect.call(this, ...args);
     const host = options.host ?? "localhost";
@@ -34,7 +34,7 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
     });
     ask(request, host, options.port);
     return this;
-  };
+  }
   net.Socket.prototype.connect = connectInVpc;
 }
 

@@ -1,1 +1,1 @@
-export { codeSha256, Lambda, type FunctionConfiguration } from "./lambda";
+export { codeSha256, type FunctionConfiguration, Lambda } from "./lambda";

@@ -51,9 +51,11 @@ export class LoopbackApi {
     response.setHeader("content-type", "application/json");
     const { rds, lambda } = this.services;
     const path = request.url ?? "/";
-    if (request.method === "GET" && path === "/") send(response, statusOfProxies(rds));
-    else if (request.method === "POST" && path.startsWith(functionsPath)) await invoke(lambda, request, response);
-    else {
+    if (request.method === "GET" && path === "/") {
+      send(response, statusOfProxies(rds));
+    } else if (request.method === "POST" && path.startsWith(functionsPath)) {
+      await invoke(lambda, request, response);
+    } else {
       response.statusCode = 404;
       send(response, { Message: `There is GET / for the proxies, and POST ${this.pathOf("<name>")} for functions.` });
     }

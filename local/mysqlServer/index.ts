@@ -1,3 +1,3 @@
 export { findServerBinary, type Flavour, type ServerBinary } from "./binary";
-export { prepareServer, type PreparedServer } from "./dataFolder";
-export { startMysqlServer, type MysqlServer, type MysqlServerOptions } from "./server";
+export { type PreparedServer, prepareServer } from "./dataFolder";
+export { type MysqlServer, type MysqlServerOptions, startMysqlServer } from "./server";

@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { Reaper } from "../reaper";
 import type { Flavour, ServerBinary } from "./binary";
-import { initialSql, prepareServer, type InitialContent, type PreparedServer } from "./dataFolder";
+import { type InitialContent, initialSql, type PreparedServer, prepareServer } from "./dataFolder";
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 

@@ -1,4 +1,4 @@
-import { ipv4Address, ipv4Number, permits, type Peer, type SecurityGroupRule } from "./rules";
+import { ipv4Address, ipv4Number, type Peer, permits, type SecurityGroupRule } from "./rules";
 
 /** Where something really listens: an address and port of this machine. */
 export interface Loopback {

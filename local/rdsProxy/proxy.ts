@@ -1,16 +1,15 @@
 import { Listener } from "./client/listener";
+import type { DatabaseConnection } from "./database/connection";
 import { ConnectionPool } from "./database/pool";
 import { Target } from "./database/target";
-import { makeLog } from "./log";
+import { type Log, makeLog } from "./log";
 import { Metrics } from "./metrics";
-import type { DatabaseConnection } from "./database/connection";
-import type { Log } from "./log";
 import type { RdsProxyOptions, TargetGroupConfig, TargetHealth, TargetOptions } from "./types";
 
 /** In the greeting of a proxy that has not yet reached its database. */
-const UNKNOWN_VERSION = "8.4.0";
+const unknownVersion = "8.4.0";
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle after five minutes. */
-const DATABASE_IDLE_SECONDS = 300;
+const databaseIdleSeconds = 300;
 
 /**
  * A stand-in for one Amazon RDS Proxy with its default target group: it takes MySQL clients in, and shares few database
@@ -32,7 +31,7 @@ export class RdsProxy {
       open: (user, foundRows) => this.openConnection(user, foundRows),
       isReachable: () => this.availableTarget !== undefined,
       metrics: this.metricsSource,
-      idleAfterSeconds: options.databaseIdleSeconds ?? DATABASE_IDLE_SECONDS,
+      idleAfterSeconds: options.databaseIdleSeconds ?? databaseIdleSeconds,
     });
     this.listener = new Listener({
       proxy: options,
@@ -40,14 +39,15 @@ export class RdsProxy {
       metrics: this.metricsSource,
       log: this.log,
       excludeVariableSets: () => this.config?.sessionPinningFilters.includes("EXCLUDE_VARIABLE_SETS") ?? false,
-      serverVersion: () => [...this.targets.values()].find(({ server }) => server)?.server?.version ?? UNKNOWN_VERSION,
+      serverVersion: () => [...this.targets.values()].find(({ server }) => server)?.server?.version ?? unknownVersion,
     });
   }
 
   /** Starts to listen. Clients wait until there is a target group configuration and an available target. */
   static async listen(options: RdsProxyOptions): Promise<RdsProxy> {
-    if (options.iamAuth === "REQUIRED" && !options.iam)
+    if (options.iamAuth === "REQUIRED" && !options.iam) {
       throw new Error("iamAuth is REQUIRED, so the proxy needs `iam` to look up who signed a token: pass it.");
+    }
     const proxy = new RdsProxy(options);
     proxy.listeningPort = await proxy.listener.listen();
     return proxy;

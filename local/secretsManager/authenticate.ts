@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { verifySignature, type Iam, type Session } from "../iam";
+import { type Iam, type Session, verifySignature } from "../iam";
 import { ServiceError } from "./serviceError";
 
 /** Who sent a request. @throws ServiceError when that cannot be told, or is not so */

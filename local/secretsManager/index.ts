@@ -1,2 +1,2 @@
-export { SecretsManager, type Secret } from "./secretsManager";
+export { type Secret, SecretsManager } from "./secretsManager";
 export { ServiceError } from "./serviceError";

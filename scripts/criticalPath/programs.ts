@@ -1,4 +1,4 @@
-import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../components";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
 import { graphOf } from "../../test/support/graph";
 import type { Node } from "./path";
 

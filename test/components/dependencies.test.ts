@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../components";
-import { graphOf, type Graph } from "../support/graph";
+import { type Graph, graphOf } from "../support/graph";
 
 describe("what waits for what", () => {
   let graph: Graph;

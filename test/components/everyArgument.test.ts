@@ -4,7 +4,7 @@ import { combination, single } from "../support/arguments";
 import { deploy, type Deployment, type Properties } from "../support/deployment";
 import { grantsOf, neededGrants } from "../support/grants";
 import { plainTexts, type Registration } from "../support/graph";
-import { idle, repeatedRules, ways, type Family } from "../support/reachability";
+import { type Family, idle, repeatedRules, ways } from "../support/reachability";
 import { brokenReferences, canBeTagged, missingInputs } from "../support/references";
 import { waiting } from "../support/waiting";
 

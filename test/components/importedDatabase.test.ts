@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../components";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
 import { graphOf } from "../support/graph";
 
 /** What a stack with one database exports, as another stack sees it. */

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, ProxyClientFunction } from "../../components";
-import type { ProxiedDatabaseArgs, ProxyClientFunctionArgs } from "../../components";
+import {
+  ProxiedDatabase,
+  type ProxiedDatabaseArgs,
+  ProxyClientFunction,
+  type ProxyClientFunctionArgs,
+} from "../../components";
 import { existing, vpc } from "../support/existing";
 import { graphOf } from "../support/graph";
 import { inBrief } from "../support/refusals";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
-import { graphOf, type Graph } from "../support/graph";
+import { type Graph, graphOf } from "../support/graph";
 
 const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   graphOf(() => {

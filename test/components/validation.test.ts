@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError, ProxiedDatabase, ProxyClientFunction } from "../../components";
 import { attributes } from "../support/attributes";
 import { graphOf, type GraphOptions } from "../support/graph";

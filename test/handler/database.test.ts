@@ -12,8 +12,8 @@ import {
   PASSWORD,
   sharedServer,
   startProxy,
-  USER,
   type TestProxy,
+  USER,
 } from "../local/rdsProxy/support/harness";
 
 /** Answers GetSecretValue with whatever `text` is at the time. */

@@ -4,7 +4,7 @@ import { mock } from "node:test";
 import tls from "node:tls";
 import { Database, type DatabaseEnvironment } from "../../handler";
 import { loginFor } from "../../handler/login";
-import { authority, closeAll, sharedServer, startProxy, USER, type TestProxy } from "../local/rdsProxy/support/harness";
+import { authority, closeAll, sharedServer, startProxy, type TestProxy, USER } from "../local/rdsProxy/support/harness";
 
 const region = "ap-northeast-1";
 const key = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: randomBytes(20).toString("hex") };

@@ -28,7 +28,9 @@ describe("the rows come back from", function () {
       const passwords = Object.keys(credentials).filter((key) => !("before" in database && key === "given"));
       const combinations = passwords.flatMap((password) =>
         (["password", "iam"] as const).map((auth): Combination => ({
-          ...{ name: `${password}-${auth}`, auth, database },
+          name: `${password}-${auth}`,
+          auth,
+          database,
           credentials: credentials[password] ?? {},
         })),
       );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,8 +39,9 @@ class Run {
     for (;;) {
       const line = this.lines.find((candidate) => pattern.test(candidate));
       if (line !== undefined) return line;
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`ended without printing ${String(pattern)}:\n${this.text}`);
+      }
       await new Promise<void>((resolve) => this.watchers.add(resolve));
       this.watchers.clear();
     }

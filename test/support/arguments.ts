@@ -1,8 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { override } from "../../components";
-import type { DatabaseArgs, ProxiedDatabase, ProxiedDatabaseArgs, ProxyClientFunctionArgs } from "../../components";
+import {
+  type DatabaseArgs,
+  override,
+  type ProxiedDatabase,
+  type ProxiedDatabaseArgs,
+  type ProxyClientFunctionArgs,
+} from "../../components";
 
 /** Marks, in every id and ARN below, what was given to a component instead of made by it. */
 export const given = "given";
@@ -70,7 +75,9 @@ const groups: Record<string, ProxiedDatabaseArgs>[] = [
     },
     "the most of everything": {
       proxy: {
-        ...{ idleClientTimeout: 28_800, maxConnectionsPercent: 100, maxIdleConnectionsPercent: 100 },
+        idleClientTimeout: 28_800,
+        maxConnectionsPercent: 100,
+        maxIdleConnectionsPercent: 100,
         connectionBorrowTimeout: 300,
       },
     },
@@ -136,7 +143,8 @@ export const single: Combination[] = [
   { database: [], functions: [[]] },
   ...groups.flatMap((group) => Object.keys(group)).map((feature) => ({ database: [feature], functions: [[]] })),
   ...Object.keys(functionFeatures).map((feature) => ({
-    ...{ database: ["Aurora with readers", "an endpoint for readers", "a further user"], functions: [[feature]] },
+    database: ["Aurora with readers", "an endpoint for readers", "a further user"],
+    functions: [[feature]],
   })),
 ];
 

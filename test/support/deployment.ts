@@ -1,6 +1,6 @@
-import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../components";
-import { databaseArgs, functionArgs, type Combination } from "./arguments";
-import { graphOf, type Graph } from "./graph";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
+import { type Combination, databaseArgs, functionArgs } from "./arguments";
+import { type Graph, graphOf } from "./graph";
 
 /** A program that was run, and what it asked for. */
 export interface Deployment {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { authMoreData, authSwitchPacket } from "../protocol/packets";
-import { RsaKey } from "./rsaKey";
-import { CACHING_SHA2, CLEAR, NATIVE, cachingSha2Scramble, equalInConstantTime, nativeScramble } from "./scrambles";
-import { refusalOfToken } from "./iamToken";
 import type { Credential, RdsProxyOptions } from "../types";
+import { refusalOfToken } from "./iamToken";
+import { RsaKey } from "./rsaKey";
+import { cachingSha2, cachingSha2Scramble, CLEAR, equalInConstantTime, NATIVE, nativeScramble } from "./scrambles";
 
 /** One client's side of the conversation, as an authentication plugin needs it. */
 export interface AuthChannel {
@@ -42,7 +42,7 @@ export class ClientAuthenticator {
 
   constructor(private readonly options: RdsProxyOptions) {
     if (options.iamAuth === "REQUIRED") this.plugin = CLEAR;
-    else this.plugin = options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? NATIVE : CACHING_SHA2;
+    else this.plugin = options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? NATIVE : cachingSha2;
   }
 
   async authenticate(attempt: AuthAttempt, channel: AuthChannel): Promise<AuthResult> {
@@ -69,8 +69,9 @@ export class ClientAuthenticator {
       response = await channel.receive();
     }
     if (this.plugin === CLEAR) return this.refusalOfIam(attempt.user, response, channel);
-    if (this.plugin === NATIVE)
+    if (this.plugin === NATIVE) {
       return equalInConstantTime(response, nativeScramble(password, nonce)) ? undefined : "wrong password";
+    }
     return this.refusalOfSha2(attempt.user, password, nonce, response, channel);
   }
 

@@ -1,16 +1,16 @@
 import { createHash, createHmac } from "node:crypto";
-import { equalInConstantTime } from "./scrambles";
 import type { IamDirectory } from "../types";
+import { equalInConstantTime } from "./scrambles";
 
 /**
  * A token is a presigned URL for the action `connect` of the service `rds-db`, without its scheme, and is good for 15
  * minutes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html. Signature Version 4 is
  * described at https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
  */
-const LIFETIME_SECONDS = 900;
+const lifetimeSeconds = 900;
 /** Signature Version 4 allows that much difference between two clocks. */
-const CLOCK_SKEW_SECONDS = 300;
-const MAX_TOKEN_BYTES = 16 * 1024;
+const clockSkewSeconds = 300;
+const maxTokenBytes = 16 * 1024;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac("sha256", key).update(text).digest();
@@ -26,7 +26,7 @@ export interface TokenCheck {
 
 /** Why a token is refused, for the log; undefined when it is good. */
 export function refusalOfToken({ token, user, host, directory, now = new Date() }: TokenCheck): string | undefined {
-  if (token.length > MAX_TOKEN_BYTES) return "the token is too long";
+  if (token.length > maxTokenBytes) return "the token is too long";
   let url: URL;
   try {
     url = new URL(`https://${token}`);
@@ -42,10 +42,12 @@ export function refusalOfToken({ token, user, host, directory, now = new Date() 
   const genuine = equalInConstantTime(Buffer.from(signed), Buffer.from(query.get("X-Amz-Signature") ?? ""));
   if (!accessKeyId || !principal) return "the token is signed with an unknown access key";
   if (!genuine) return "the token's signature is wrong";
-  if (principal.sessionToken !== undefined && principal.sessionToken !== query.get("X-Amz-Security-Token"))
+  if (principal.sessionToken !== undefined && principal.sessionToken !== query.get("X-Amz-Security-Token")) {
     return "the token lacks the session token of its credentials";
-  if (region !== directory.region || service !== "rds-db")
+  }
+  if (region !== directory.region || service !== "rds-db") {
     return `the token is for ${service ?? ""} in ${region ?? ""}`;
+  }
   if (query.get("Action") !== "connect") return "the token is for another action";
   if (url.hostname !== host.toLowerCase()) return `the token is for the host ${url.hostname}`;
   if (query.get("DBUser") !== user) return `the token is for the user ${query.get("DBUser") ?? ""}`;
@@ -58,14 +60,15 @@ function refusalOfTime(query: URLSearchParams, credentialDate: string | undefine
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "");
   const expires = Number(query.get("X-Amz-Expires"));
   if (!match || !query.get("X-Amz-Date")?.startsWith(credentialDate ?? "-")) return "the token has no proper date";
-  if (!Number.isInteger(expires) || expires < 1 || expires > LIFETIME_SECONDS)
+  if (!Number.isInteger(expires) || expires < 1 || expires > lifetimeSeconds) {
     return "the token's lifetime is not allowed";
+  }
   const [, year, month, day, hour, minute, second] = match;
   const signedAt = Date.parse(
     `${year ?? ""}-${month ?? ""}-${day ?? ""}T${hour ?? ""}:${minute ?? ""}:${second ?? ""}Z`,
   );
   const age = (now.getTime() - signedAt) / 1000;
-  if (Number.isNaN(age) || age < -CLOCK_SKEW_SECONDS) return "the token is from the future";
+  if (Number.isNaN(age) || age < -clockSkewSeconds) return "the token is from the future";
   return age > expires ? "the token has expired" : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 export const NATIVE = "mysql_native_password";
-export const CACHING_SHA2 = "caching_sha2_password";
+export const cachingSha2 = "caching_sha2_password";
 export const CLEAR = "mysql_clear_password";
 
 const sha1 = (...parts: Buffer[]): Buffer => digest("sha1", parts);

@@ -1,21 +1,20 @@
-import { newNonce } from "../auth/clientAuthenticator";
-import { Capability, HEADER_BYTES, ServerError } from "../protocol/constants";
+import { type AuthChannel, type ClientAuthenticator, newNonce } from "../auth/clientAuthenticator";
+import { Capability, headerBytes, ServerError } from "../protocol/constants";
 import { parseChangeUser } from "../protocol/handshake";
-import { authSwitchPacket, okPacket } from "../protocol/packets";
 import { PacketReader } from "../protocol/packetReader";
+import { authSwitchPacket, okPacket } from "../protocol/packets";
 import { beginSession } from "./beginSession";
 import { accessDenied, loginError } from "./login";
 import { Patience } from "./patience";
-import type { AuthChannel, ClientAuthenticator } from "../auth/clientAuthenticator";
 import type { ClientSession } from "./session";
 
-const MAX_ANSWER = 64 * 1024;
+const maxAnswer = 64 * 1024;
 
 /** The answers that a client gives while it authenticates anew. */
 class Answers implements AuthChannel {
   /** Of the next packet the proxy sends. */
   sequence = 1;
-  private readonly reader = new PacketReader(MAX_ANSWER);
+  private readonly reader = new PacketReader(maxAnswer);
   private readonly patience: Patience;
   private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
 
@@ -81,7 +80,7 @@ export async function changeUser(
   const { context, memory } = session;
   const answers = new Answers(session, context.secure, seconds);
   try {
-    const response = parseChangeUser(command.subarray(HEADER_BYTES + 1), context.capabilities);
+    const response = parseChangeUser(command.subarray(headerBytes + 1), context.capabilities);
     const { user } = response;
     const nonce = newNonce();
     answers.send((sequence) => authSwitchPacket(sequence, authenticator.plugin, nonce));

@@ -1,14 +1,13 @@
-import { CommandReader } from "./commandReader";
-import { Upload } from "./upload";
-import type { DatabaseConnection } from "../database/connection";
-import type { ClientCommand } from "./commandReader";
 import type { Socket } from "node:net";
+import type { DatabaseConnection } from "../database/connection";
+import { type ClientCommand, CommandReader } from "./commandReader";
+import { Upload } from "./upload";
 
 /** Bytes that a client may send ahead while its last command is still running. */
-const MAX_READ_AHEAD = 64 * 1024;
+const maxReadAhead = 64 * 1024;
 
 /** A client has so long to take the last packet and to close. */
-const CLOSE_MILLISECONDS = 1000;
+const closeMilliseconds = 1000;
 
 /** Who does what a client asks for. */
 export interface CommandHandler {
@@ -64,7 +63,7 @@ export class ClientStream {
     if (this.upload) this.continueUpload();
     else if (this.handler.ready) this.nextCommands();
     if (this.handler.ready && this.reader.size > 0) this.handler.received();
-    if (!this.upload && !this.handler.ready && this.reader.size > MAX_READ_AHEAD) this.socket.pause();
+    if (!this.upload && !this.handler.ready && this.reader.size > maxReadAhead) this.socket.pause();
   }
 
   /** Goes on with what the client has sent meanwhile, after a command is done. */
@@ -134,7 +133,7 @@ export class ClientStream {
   end(bytes?: Buffer): void {
     if (bytes) this.socket.end(bytes);
     else this.socket.end();
-    setTimeout(() => this.socket.destroy(), CLOSE_MILLISECONDS).unref();
+    setTimeout(() => this.socket.destroy(), closeMilliseconds).unref();
   }
 
   destroy(): void {

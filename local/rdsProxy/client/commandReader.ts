@@ -1,4 +1,4 @@
-import { HEADER_BYTES, MAX_PAYLOAD } from "../protocol/constants";
+import { headerBytes, maxPayload } from "../protocol/constants";
 
 /** A command that is here in full, or whose beginning is here and whose rest will be streamed. */
 export interface ClientCommand {
@@ -14,7 +14,7 @@ export interface ClientCommand {
 export class ProtocolViolation extends Error {}
 
 /** Statements up to this size are looked at; AWS pins longer ones anyway (rds-proxy-pinning). */
-export const MAX_EXAMINED_BYTES = 16 * 1024;
+export const maxExaminedBytes = 16 * 1024;
 
 /** Cuts the stream from a client into commands. */
 export class CommandReader {
@@ -30,21 +30,21 @@ export class CommandReader {
 
   next(): ClientCommand | undefined {
     const buffered = this.buffered;
-    if (!buffered || buffered.length < HEADER_BYTES) return undefined;
+    if (!buffered || buffered.length < headerBytes) return undefined;
     const length = (buffered[0] ?? 0) | ((buffered[1] ?? 0) << 8) | ((buffered[2] ?? 0) << 16);
     if (length === 0 || buffered[3] !== 0) throw new ProtocolViolation();
-    if (buffered.length === HEADER_BYTES) return undefined;
-    const end = HEADER_BYTES + length;
-    const code = buffered[HEADER_BYTES] ?? 0;
-    if (buffered.length >= end && length !== MAX_PAYLOAD) {
+    if (buffered.length === headerBytes) return undefined;
+    const end = headerBytes + length;
+    const code = buffered[headerBytes] ?? 0;
+    if (buffered.length >= end && length !== maxPayload) {
       const bytes = buffered.length === end ? buffered : buffered.subarray(0, end);
       this.buffered = buffered.length === end ? undefined : buffered.subarray(end);
       return { code, bytes, missing: undefined, continued: false };
     }
-    if (length <= MAX_EXAMINED_BYTES + 1) return undefined;
+    if (length <= maxExaminedBytes + 1) return undefined;
     const here = Math.min(buffered.length, end);
     this.buffered = buffered.length === here ? undefined : buffered.subarray(here);
-    return { code, bytes: buffered.subarray(0, here), missing: end - here, continued: length === MAX_PAYLOAD };
+    return { code, bytes: buffered.subarray(0, here), missing: end - here, continued: length === maxPayload };
   }
 
   /** The next bytes of a long command: up to `wanted`. */
@@ -58,8 +58,8 @@ export class CommandReader {
 
   /** The header of the packet that continues a command. */
   takeHeader(): { bytes: Buffer; length: number } | undefined {
-    if (this.size < HEADER_BYTES) return undefined;
-    const bytes = this.take(HEADER_BYTES) ?? Buffer.alloc(HEADER_BYTES);
+    if (this.size < headerBytes) return undefined;
+    const bytes = this.take(headerBytes) ?? Buffer.alloc(headerBytes);
     return { bytes, length: bytes.readUIntLE(0, 3) };
   }
 }

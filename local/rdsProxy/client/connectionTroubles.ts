@@ -1,8 +1,7 @@
-import { ServerError } from "../protocol/constants";
-import { DatabaseError, errorPacket } from "../protocol/packets";
-import { BorrowTimeout } from "../database/pool";
 import type { DatabaseConnection } from "../database/connection";
-import type { ErrorKind } from "../protocol/constants";
+import { BorrowTimeout } from "../database/pool";
+import { type ErrorKind, ServerError } from "../protocol/constants";
+import { DatabaseError, errorPacket } from "../protocol/packets";
 import type { SessionContext } from "./context";
 import type { HeldConnection } from "./heldConnection";
 
@@ -51,7 +50,9 @@ export class ConnectionTroubles {
     if (error instanceof DatabaseError && connection.usable && !pinned) {
       connection.hiddenState = true;
       held.release();
-    } else held.drop();
+    } else {
+      held.drop();
+    }
     if (pinned) this.session.fatal(ServerError.SERVER_SHUTDOWN, error.message);
     else this.session.reply(errorPacket(1, ServerError.UNKNOWN, error.message));
   }

@@ -1,7 +1,7 @@
 import type { ConnectionPool } from "../database/pool";
 import type { Log } from "../log";
-import type { SessionState } from "../state/sessionState";
 import type { Metrics } from "../metrics";
+import type { SessionState } from "../state/sessionState";
 import type { ClientSession } from "./session";
 
 /** What a session needs of the proxy around it. */

@@ -1,5 +1,5 @@
-import { handOver, needsHandOver, takeLeave } from "../state/handOver";
 import type { DatabaseConnection } from "../database/connection";
+import { handOver, needsHandOver, takeLeave } from "../state/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionContext } from "./context";
 
@@ -74,8 +74,9 @@ export class HeldConnection {
         if (this.current !== connection) return;
         // It ended while nobody used it, so nothing is lost. One that was opened since then says that more is wrong.
         const replaceable = !connection.usable && connection.openedAt <= asked;
-        if (!replaceable) obtaining.failed(connection, error as Error);
-        else {
+        if (!replaceable) {
+          obtaining.failed(connection, error as Error);
+        } else {
           this.drop();
           this.obtain(obtaining);
         }

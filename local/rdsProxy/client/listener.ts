@@ -1,24 +1,20 @@
 import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
-import { createSecureContext } from "node:tls";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { ClientAuthenticator } from "../auth/clientAuthenticator";
-import { BorrowTimeout } from "../database/pool";
+import { BorrowTimeout, type ConnectionPool } from "../database/pool";
+import type { Log } from "../log";
+import type { Metrics } from "../metrics";
 import { Capability } from "../protocol/constants";
 import { DatabaseError, okPacket } from "../protocol/packets";
 import { SessionMemory } from "../state/sessionMemory";
-import { beginSession } from "./beginSession";
-import { changeUser } from "./changeUser";
-import { LoginDialogue, LoginRefused, loginError } from "./login";
-import { ClientSession } from "./session";
-import type { ConnectionPool } from "../database/pool";
-import type { Log } from "../log";
-import type { Metrics } from "../metrics";
 import type { SessionState } from "../state/sessionState";
 import type { RdsProxyOptions } from "../types";
+import { beginSession } from "./beginSession";
+import { changeUser } from "./changeUser";
 import type { SessionContext } from "./context";
-import type { ClientLogin } from "./login";
-import type { AddressInfo, Server, Socket } from "node:net";
-import type { SecureContext } from "node:tls";
+import { type ClientLogin, LoginDialogue, loginError, LoginRefused } from "./login";
+import { ClientSession } from "./session";
 
 export interface ListenerOptions {
   proxy: RdsProxyOptions;
@@ -31,7 +27,7 @@ export interface ListenerOptions {
 }
 
 /** For each packet: MySQL's connect_timeout. */
-const LOGIN_SECONDS = 10;
+const loginSeconds = 10;
 
 /** Takes clients in, logs them in, and keeps their sessions. */
 export class Listener {
@@ -55,7 +51,7 @@ export class Listener {
   }
 
   private get loginSeconds(): number {
-    return this.options.proxy.loginSeconds ?? LOGIN_SECONDS;
+    return this.options.proxy.loginSeconds ?? loginSeconds;
   }
 
   listen(): Promise<number> {
@@ -106,8 +102,9 @@ export class Listener {
 
   private refused(id: number, error: Error & { user?: string }): void {
     // AWS: "failed due to misconfigured authentication or TLS", and not for want of a database connection or a schema.
-    if (!(error instanceof BorrowTimeout) && !(error instanceof DatabaseError))
+    if (!(error instanceof BorrowTimeout) && !(error instanceof DatabaseError)) {
       this.options.metrics.clientConnectionsSetupFailedAuth++;
+    }
     const { message, user, cause } = error;
     this.options.log("warn", "client log-in failed", { clientConnection: id, user, error: message, cause });
   }

@@ -1,24 +1,20 @@
-import { TLSSocket } from "node:tls";
-import { newNonce } from "../auth/clientAuthenticator";
-import { Capability, ServerError, Status } from "../protocol/constants";
-import { SSL_REQUEST_BYTES, parseHandshakeResponse, writeGreeting } from "../protocol/handshake";
-import { DatabaseError, errorPacket, packet } from "../protocol/packets";
-import { BorrowTimeout } from "../database/pool";
-import { PacketReader } from "../protocol/packetReader";
-import { DATABASE_CAPABILITIES } from "../database/login";
-import { Patience } from "./patience";
-import type { AuthChannel, ClientAuthenticator } from "../auth/clientAuthenticator";
-import type { ErrorKind } from "../protocol/constants";
-import type { HandshakeResponse } from "../protocol/handshake";
-import type { Credential } from "../types";
 import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
+import { type SecureContext, TLSSocket } from "node:tls";
+import { type AuthChannel, type ClientAuthenticator, newNonce } from "../auth/clientAuthenticator";
+import { databaseCapabilities } from "../database/login";
+import { BorrowTimeout } from "../database/pool";
+import { Capability, type ErrorKind, ServerError, Status } from "../protocol/constants";
+import { type HandshakeResponse, parseHandshakeResponse, sslRequestBytes, writeGreeting } from "../protocol/handshake";
+import { PacketReader } from "../protocol/packetReader";
+import { DatabaseError, errorPacket, packet } from "../protocol/packets";
+import type { Credential } from "../types";
+import { Patience } from "./patience";
 
 /** Larger packets are not needed to log in: a token or a set of connection attributes has a few KB. */
-const MAX_LOGIN_PACKET = 64 * 1024;
+const maxLoginPacket = 64 * 1024;
 /** What clients are offered; see DATABASE_CAPABILITIES. */
 const OFFERED =
-  DATABASE_CAPABILITIES |
+  databaseCapabilities |
   Capability.FOUND_ROWS |
   Capability.CONNECT_WITH_DB |
   Capability.IGNORE_SPACE |
@@ -28,7 +24,7 @@ const OFFERED =
   Capability.CONNECT_ATTRS;
 
 /** utf8mb4_general_ci; a client answers with its own choice. */
-const GREETING_COLLATION = 45;
+const greetingCollation = 45;
 
 export interface LoginOptions {
   authenticator: ClientAuthenticator;
@@ -65,7 +61,7 @@ export const accessDenied = (user: string, usingPassword: boolean): string =>
 
 /** The server's side of MySQL's connection phase, for one client. */
 export class LoginDialogue implements AuthChannel {
-  private reader = new PacketReader(MAX_LOGIN_PACKET);
+  private reader = new PacketReader(maxLoginPacket);
   private sequence = 0;
   private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
   private failure: Error | undefined;
@@ -109,23 +105,25 @@ export class LoginDialogue implements AuthChannel {
           threadId: options.threadId,
           nonce,
           capabilities: OFFERED,
-          collation: GREETING_COLLATION,
+          collation: greetingCollation,
           status: Status.AUTOCOMMIT,
           plugin,
         }),
       ),
     );
     let payload = await this.receive();
-    if (payload.length < 4 || !(payload.readUInt32LE(0) & Capability.PROTOCOL_41))
+    if (payload.length < 4 || !(payload.readUInt32LE(0) & Capability.PROTOCOL_41)) {
       throw new LoginRefused(ServerError.CLIENT_NOT_SUPPORTED, "Client does not support the protocol of MySQL 4.1");
-    if (payload.length === SSL_REQUEST_BYTES && payload.readUInt32LE(0) & Capability.SSL) {
+    }
+    if (payload.length === sslRequestBytes && payload.readUInt32LE(0) & Capability.SSL) {
       await this.startTls(options.secureContext);
       payload = await this.receive();
     }
     const response = parseHandshakeResponse(payload);
     const { user } = response;
-    if (options.requireTls && !this.secure)
+    if (options.requireTls && !this.secure) {
       throw new LoginRefused(ServerError.SECURE_TRANSPORT_REQUIRED, "This RDS Proxy requires TLS connections", user);
+    }
     const attempt = { user, nonce, plugin: response.plugin, response: response.authResponse };
     const result = await options.authenticator.authenticate(attempt, this);
     if ("refusal" in result) {
@@ -180,8 +178,9 @@ export class LoginDialogue implements AuthChannel {
   }
 
   private accept(sequence: number, payload: Buffer): Buffer {
-    if (sequence !== this.sequence)
+    if (sequence !== this.sequence) {
       throw new LoginRefused(ServerError.PACKETS_OUT_OF_ORDER, "Got packets out of order");
+    }
     this.sequence++;
     return payload;
   }
@@ -238,13 +237,15 @@ export class LoginDialogue implements AuthChannel {
 
 /** What a client is told when it could not get a database connection with its state. */
 export function loginError(sequence: number, error: Error): Buffer {
-  if (error instanceof BorrowTimeout)
+  if (error instanceof BorrowTimeout) {
     return errorPacket(sequence, ServerError.BORROW_TIMEOUT, "Timed-out waiting to acquire database connection");
-  if (error instanceof DatabaseError)
+  }
+  if (error instanceof DatabaseError) {
     return errorPacket(
       sequence,
       { code: error.code, state: error.sqlState } as typeof ServerError.UNKNOWN,
       error.message,
     );
+  }
   return errorPacket(sequence, ServerError.UNKNOWN, "Unknown error");
 }

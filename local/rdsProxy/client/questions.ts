@@ -12,9 +12,9 @@ import type { LastReply } from "../state/sessionMemory";
 export const UNANSWERABLE =
   "The statement asks about the one before it, whose database connection has served another session since; put both into one transaction";
 
-const PLAIN_FUNCTION =
+const plainFunction =
   /^\s*select\s+((row_count|found_rows)\s*\(\s*\))(?:\s+(?:as\s+)?([a-z_][a-z0-9_]*|`[^`]+`))?\s*;?\s*$/i;
-const PLAIN_WARNINGS = /^\s*show\s+warnings\s*;?\s*$/i;
+const plainWarnings = /^\s*show\s+warnings\s*;?\s*$/i;
 
 /** A query with the answer in it, in the place of `sql`; or the answer itself. */
 export function answerFromMemory(
@@ -24,11 +24,11 @@ export function answerFromMemory(
   savedWarnings: Buffer | undefined,
 ): { query: Buffer } | { reply: Buffer } | { clearFirst: true } | undefined {
   if (question === "DIAGNOSTICS") {
-    if (savedWarnings && PLAIN_WARNINGS.test(sql)) return { reply: savedWarnings };
+    if (savedWarnings && plainWarnings.test(sql)) return { reply: savedWarnings };
     // No warnings: any connection says so, once its own last statement has left none.
     return last.warnings === 0 ? { clearFirst: true } : undefined;
   }
-  const match = PLAIN_FUNCTION.exec(sql);
+  const match = plainFunction.exec(sql);
   if (!match || !last.simple) return undefined;
   const [, expression = "", , alias] = match;
   if (question === "FOUND_ROWS" && last.affectedRows !== -1n) return undefined;

@@ -5,7 +5,7 @@ import type { ReplyTracker } from "../protocol/replyTracker";
 import type { ClientStream } from "./clientStream";
 
 /** Larger replies to a client that is gone are broken off. */
-const MAX_DISCARDED_BYTES = 1024 * 1024;
+const maxDiscardedBytes = 1024 * 1024;
 
 /** The session that a reply is for. */
 export interface ReplyReceiver {
@@ -57,7 +57,7 @@ export class ReplyRelay implements ReplySink {
   /** The client is gone. Nobody waits for much more: the server gives up when it cannot send. */
   private discard(chunk: Buffer): boolean {
     this.discardedBytes += chunk.length;
-    if (this.discardedBytes > MAX_DISCARDED_BYTES) this.session.held.drop();
+    if (this.discardedBytes > maxDiscardedBytes) this.session.held.drop();
     return true;
   }
 

@@ -1,22 +1,20 @@
-import { Command, ServerError, Status } from "../protocol/constants";
+import type { Socket } from "node:net";
+import type { DatabaseConnection } from "../database/connection";
+import { Command, type ErrorKind, ServerError, Status } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
+import type { ReplyTracker } from "../protocol/replyTracker";
+import type { Classification } from "../sql/classify";
+import type { SessionMemory } from "../state/sessionMemory";
 import { ClientStream, type CommandHandler } from "./clientStream";
-import { ProtocolViolation } from "./commandReader";
+import { type ClientCommand, ProtocolViolation } from "./commandReader";
 import { ConnectionTroubles, type TroubledSession } from "./connectionTroubles";
+import type { SessionContext } from "./context";
 import { HeldConnection, type Holder } from "./heldConnection";
 import { isRefused, localReply } from "./localCommands";
-import { ReplyRelay, type ReplyReceiver } from "./replyRelay";
+import { type ReplyReceiver, ReplyRelay } from "./replyRelay";
 import { StatementFollower } from "./statementFollower";
-import type { Classification } from "../sql/classify";
-import type { DatabaseConnection } from "../database/connection";
-import type { ErrorKind } from "../protocol/constants";
-import type { ReplyTracker } from "../protocol/replyTracker";
-import type { SessionMemory } from "../state/sessionMemory";
-import type { ClientCommand } from "./commandReader";
-import type { SessionContext } from "./context";
-import type { Socket } from "node:net";
 
-const DEFAULT_NET_WRITE_TIMEOUT = 60;
+const defaultNetWriteTimeout = 60;
 
 const enum Phase {
   /** Between commands. */
@@ -62,7 +60,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
   get stalled(): boolean {
     const since = this.relay.stalledSince;
     if (since === undefined) return false;
-    const seconds = Number(this.memory.state?.get("net_write_timeout") ?? DEFAULT_NET_WRITE_TIMEOUT);
+    const seconds = Number(this.memory.state?.get("net_write_timeout") ?? defaultNetWriteTimeout);
     return performance.now() - since > seconds * 1000;
   }
 
@@ -80,8 +78,9 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     if (command.code === Command.QUIT) {
       this.client.end();
       this.clientGone();
-    } else if (this.troubles.tell(!complete)) return;
-    else if (isRefused(command.code)) {
+    } else if (this.troubles.tell(!complete)) {
+      return;
+    } else if (isRefused(command.code)) {
       if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
       else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
     } else if (command.code === Command.CHANGE_USER) {
@@ -94,10 +93,13 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
       this.context.changeUser(this, command.bytes);
     } else {
       const own = complete ? localReply(this, command) : undefined;
-      if (own) this.answer(own);
-      else if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA)
+      if (own) {
+        this.answer(own);
+      } else if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA) {
         this.sendWithoutReply(command);
-      else this.prepare(command, this.follower.examine(command));
+      } else {
+        this.prepare(command, this.follower.examine(command));
+      }
     }
   }
 
@@ -114,8 +116,9 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
   private sendWithoutReply(command: ClientCommand): void {
     const connection = this.held.current;
     if (!connection) {
-      if (command.missing !== undefined)
+      if (command.missing !== undefined) {
         this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
+      }
       return;
     }
     connection.send(command.bytes);

@@ -1,26 +1,25 @@
-import { Command, HEADER_BYTES, ServerError, Status } from "../protocol/constants";
-import { errorPacket } from "../protocol/packets";
-import { PinReason, classify } from "../sql/classify";
-import { MAX_EXAMINED_BYTES } from "./commandReader";
-import { answerFromMemory, UNANSWERABLE } from "./questions";
 import type { DatabaseConnection } from "../database/connection";
+import { Command, headerBytes, ServerError, Status } from "../protocol/constants";
+import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
-import type { Classification } from "../sql/classify";
-import type { ClientCommand } from "./commandReader";
+import { type Classification, classify, PinReason } from "../sql/classify";
+import { type ClientCommand, maxExaminedBytes } from "./commandReader";
+import { answerFromMemory, UNANSWERABLE } from "./questions";
 import type { ClientSession } from "./session";
 
 /** Character sets in which the second byte of a character can be a quote's escape: their text cannot be scanned bytewise. */
-const AMBIGUOUS_CHARSETS = new Set(["big5", "cp932", "gb18030", "gbk", "sjis"]);
-const NOT_ASCII = /[^\0-\x7f]/;
+const ambiguousCharsets = new Set(["big5", "cp932", "gb18030", "gbk", "sjis"]);
+const notAscii = /[^\0-\x7f]/;
 
-const MAX_LOGGED_BYTES = 1024;
-const MAY_HOLD_PASSWORD = /identified|password/i;
+const maxLoggedBytes = 1024;
+const mayHoldPassword = /identified|password/i;
 
 /** The text of a statement as it may stand in a log. */
 function loggable(bytes: Buffer): string {
-  if (MAY_HOLD_PASSWORD.test(bytes.toString("latin1", HEADER_BYTES + 1)))
+  if (mayHoldPassword.test(bytes.toString("latin1", headerBytes + 1))) {
     return "(not shown, for it may hold a password)";
-  return bytes.toString("utf8", HEADER_BYTES + 1, HEADER_BYTES + 1 + MAX_LOGGED_BYTES);
+  }
+  return bytes.toString("utf8", headerBytes + 1, headerBytes + 1 + maxLoggedBytes);
 }
 
 /** Follows what a session's statements do to its state: what the text announces, and what the reply says happened. */
@@ -45,9 +44,10 @@ export class StatementFollower {
   /** Counts a command, looks at what it is, and pins the session if it must be. */
   examine({ code, bytes, missing }: ClientCommand): Classification | undefined {
     const { context, held } = this.session;
-    if (code === Command.QUERY || code === Command.STMT_PREPARE || code === Command.STMT_EXECUTE)
+    if (code === Command.QUERY || code === Command.STMT_PREPARE || code === Command.STMT_EXECUTE) {
       context.metrics.query(context.secure);
-    const long = bytes.length > HEADER_BYTES + 1 + MAX_EXAMINED_BYTES || missing !== undefined;
+    }
+    const long = bytes.length > headerBytes + 1 + maxExaminedBytes || missing !== undefined;
     if (long) held.pin(PinReason.LONG_STATEMENT);
     else if (code === Command.STMT_PREPARE) held.pin(PinReason.PREPARED);
     if (code !== Command.QUERY || long) return undefined;
@@ -58,7 +58,7 @@ export class StatementFollower {
 
   private classify(bytes: Buffer): Classification {
     const { state } = this.session.memory;
-    const sql = bytes.toString("latin1", HEADER_BYTES + 1);
+    const sql = bytes.toString("latin1", headerBytes + 1);
     const sqlMode = state?.get("sql_mode");
     const classification = classify(sql, {
       multiStatements: state?.multiStatements ?? true,
@@ -66,8 +66,9 @@ export class StatementFollower {
       backslashEscapes: !sqlMode?.includes("NO_BACKSLASH_ESCAPES"),
       ansiQuotes: sqlMode?.includes("ANSI_QUOTES") ?? false,
     });
-    if (AMBIGUOUS_CHARSETS.has(state?.get("character_set_client") ?? "") && NOT_ASCII.test(sql))
+    if (ambiguousCharsets.has(state?.get("character_set_client") ?? "") && notAscii.test(sql)) {
       return { pin: PinReason.UNKNOWN, ...classification };
+    }
     return classification;
   }
 
@@ -79,9 +80,10 @@ export class StatementFollower {
   ): ClientCommand | Buffer {
     const { memory } = this.session;
     if (!classification?.question || memory.undisturbedConnection === connection) return command;
-    if (!memory.lastConnection && !memory.savedWarnings && memory.lastReply.simple && memory.lastReply.warnings === 0)
+    if (!memory.lastConnection && !memory.savedWarnings && memory.lastReply.simple && memory.lastReply.warnings === 0) {
       return command;
-    const sql = command.bytes.toString("latin1", HEADER_BYTES + 1);
+    }
+    const sql = command.bytes.toString("latin1", headerBytes + 1);
     const answer = answerFromMemory(sql, classification.question, memory.lastReply, memory.savedWarnings);
     if (!answer) return errorPacket(1, ServerError.UNKNOWN, UNANSWERABLE);
     if ("reply" in answer) return answer.reply;
@@ -98,12 +100,13 @@ export class StatementFollower {
     this.session.memory.savedWarnings = undefined;
     connection.lastSession = this.session.memory;
     if (classification?.storedCode) connection.hiddenState = true;
-    if (this.session.context.debug)
+    if (this.session.context.debug) {
       this.session.context.log("debug", "statement", {
         clientConnection: this.session.id,
         dbConnection: connection.id,
         sql: command.code === Command.QUERY ? loggable(command.bytes) : undefined,
       });
+    }
   }
 
   logPin(reason: string, connection: DatabaseConnection): void {
@@ -127,8 +130,9 @@ export class StatementFollower {
     const warnings = this.keepsWarnings ? Math.max(memory.lastReply.warnings, reply.warnings) : reply.warnings;
     memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed };
     // An INSERT that fails at its second row leaves the first one's id.
-    if (reply.sawInsertId || failed || classification?.insertId || classification === undefined)
+    if (reply.sawInsertId || failed || classification?.insertId || classification === undefined) {
       connection.insertIdUnknown = true;
+    }
     if (failed) return this.afterError(connection);
     if (this.command === Command.RESET_CONNECTION) return this.afterReset(connection);
     // These replies carry no status flags.
@@ -136,8 +140,9 @@ export class StatementFollower {
       this.command !== Command.STMT_PREPARE &&
       this.command !== Command.STATISTICS &&
       this.command !== Command.FIELD_LIST
-    )
+    ) {
       this.setInTransaction((reply.status & Status.IN_TRANS) !== 0);
+    }
     if (classification?.nextTransactionOnly) this.nextTransactionPending = !this.inTransaction;
     else if (this.inTransaction || classification?.endsTransaction) this.nextTransactionPending = false;
     if (this.command === Command.INIT_DB) return this.readBack(connection);
@@ -178,8 +183,9 @@ export class StatementFollower {
   }
 
   private setInTransaction(now: boolean): void {
-    if (now !== this.inTransaction)
+    if (now !== this.inTransaction) {
       this.session.context.metrics.databaseConnectionsCurrentlyInTransaction += now ? 1 : -1;
+    }
     this.inTransaction = now;
   }
 

@@ -1,7 +1,7 @@
-import { MAX_PAYLOAD } from "../protocol/constants";
-import type { DatabaseConnection } from "../database/connection";
-import type { ClientCommand, CommandReader } from "./commandReader";
 import type { Socket } from "node:net";
+import type { DatabaseConnection } from "../database/connection";
+import { maxPayload } from "../protocol/constants";
+import type { ClientCommand, CommandReader } from "./commandReader";
 
 /** Streams the rest of a long command from the client to the database, never faster than the database takes it. */
 export class Upload {
@@ -27,7 +27,7 @@ export class Upload {
         if (!header) return false;
         this.connection.send(header.bytes);
         this.missing = header.length;
-        this.continued = header.length === MAX_PAYLOAD;
+        this.continued = header.length === maxPayload;
         continue;
       }
       const part = this.reader.take(this.missing);

@@ -1,9 +1,8 @@
 import { constants, publicEncrypt } from "node:crypto";
-import { CACHING_SHA2, NATIVE, xor } from "../auth/scrambles";
+import { cachingSha2, NATIVE, xor } from "../auth/scrambles";
+import { type Packet, PacketReader } from "../protocol/packetReader";
 import { DatabaseError, packet } from "../protocol/packets";
-import { PacketReader } from "../protocol/packetReader";
 import { scramble } from "./login";
-import type { Packet } from "../protocol/packetReader";
 
 /** Authenticates anew after COM_CHANGE_USER. */
 export class ChangeUserReply {
@@ -37,13 +36,15 @@ export class ChangeUserReply {
     const send = (bytes: Buffer): void => {
       this.write(packet(sequence + 1, bytes));
     };
-    if (payload[0] === 0x00) this.resolve();
-    else if (payload[0] === 0xff) throw DatabaseError.parse(payload);
-    else if (payload[0] === 0xfe) {
+    if (payload[0] === 0x00) {
+      this.resolve();
+    } else if (payload[0] === 0xff) {
+      throw DatabaseError.parse(payload);
+    } else if (payload[0] === 0xfe) {
       const end = payload.indexOf(0, 1);
       this.plugin = payload.toString("latin1", 1, end);
       this.nonce = Buffer.from(payload.subarray(end + 1, end + 21));
-      if (this.plugin !== NATIVE && this.plugin !== CACHING_SHA2) throw new Error(`unknown plugin ${this.plugin}`);
+      if (this.plugin !== NATIVE && this.plugin !== cachingSha2) throw new Error(`unknown plugin ${this.plugin}`);
       send(scramble(this.plugin, this.password, this.nonce));
     } else if (this.awaitsKey) {
       this.awaitsKey = false;

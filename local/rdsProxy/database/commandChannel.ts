@@ -1,10 +1,9 @@
-import { Command } from "../protocol/constants";
-import { DatabaseError, commandPacket } from "../protocol/packets";
-import { ReplyTracker } from "../protocol/replyTracker";
-import { decodeTextResult } from "../protocol/textResult";
-import type { TextRow } from "../protocol/textResult";
-import type { ChangeUserReply } from "./changeUser";
 import type { Socket } from "node:net";
+import { Command } from "../protocol/constants";
+import { commandPacket, DatabaseError } from "../protocol/packets";
+import { ReplyTracker } from "../protocol/replyTracker";
+import { decodeTextResult, type TextRow } from "../protocol/textResult";
+import type { ChangeUserReply } from "./changeUser";
 
 /** Takes the reply to one command: bytes as they come, then its end, or the news that it will never end. */
 export interface ReplySink {
@@ -20,7 +19,7 @@ interface Pending {
 }
 
 /** The proxy asks small questions only; a longer answer means that something is wrong. */
-const MAX_OWN_REPLY = 1024 * 1024;
+const maxOwnReply = 1024 * 1024;
 
 /** The wire to the database, after log-in: sends commands, and hands each reply to whoever waits for it. */
 export class CommandChannel {
@@ -103,7 +102,7 @@ export class CommandChannel {
       this.execute(command, bytes, {
         data: (chunk) => {
           size += chunk.length;
-          if (size <= MAX_OWN_REPLY) chunks.push(chunk);
+          if (size <= maxOwnReply) chunks.push(chunk);
           return true;
         },
         end: () => {

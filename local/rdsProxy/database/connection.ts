@@ -3,15 +3,13 @@ import { CLEAR } from "../auth/scrambles";
 import { Command } from "../protocol/constants";
 import { writeChangeUser } from "../protocol/handshake";
 import { commandPacket } from "../protocol/packets";
-import { ChangeUserReply } from "./changeUser";
-import { CommandChannel } from "./commandChannel";
-import { LOGIN_COLLATION } from "./login";
-import { askServer } from "./serverInfo";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 import type { Credential } from "../types";
-import type { LoggedIn } from "./login";
-import type { ServerInfo } from "./serverInfo";
+import { ChangeUserReply } from "./changeUser";
+import { CommandChannel } from "./commandChannel";
+import { type LoggedIn, loginCollation } from "./login";
+import { askServer, type ServerInfo } from "./serverInfo";
 
 let lastId = 0x40000000;
 
@@ -97,7 +95,7 @@ export class DatabaseConnection extends CommandChannel {
       const write = (bytes: Buffer): void => void this.socket.write(bytes);
       const reply = new ChangeUserReply(credential.password, encrypted, write, resolve, reject);
       // Naming a plugin that no account has makes the server send a fresh nonce for the right one.
-      const payload = writeChangeUser(credential.username, Buffer.alloc(0), LOGIN_COLLATION, CLEAR);
+      const payload = writeChangeUser(credential.username, Buffer.alloc(0), loginCollation, CLEAR);
       this.interceptor = reply;
       this.uses++;
       this.socket.write(commandPacket(Command.CHANGE_USER, payload));

@@ -1,15 +1,13 @@
 import { constants, publicEncrypt } from "node:crypto";
 import { once } from "node:events";
-import { connect as connectTls } from "node:tls";
-import { CACHING_SHA2, NATIVE, cachingSha2Scramble, nativeScramble, xor } from "../auth/scrambles";
-import { Capability } from "../protocol/constants";
-import { parseGreeting, writeHandshakeResponse, writeSslRequest } from "../protocol/handshake";
-import { DatabaseError, packet } from "../protocol/packets";
-import { PacketReader } from "../protocol/packetReader";
-import type { Greeting } from "../protocol/handshake";
-import type { Packet } from "../protocol/packetReader";
-import type { Credential } from "../types";
 import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { cachingSha2, cachingSha2Scramble, NATIVE, nativeScramble, xor } from "../auth/scrambles";
+import { Capability } from "../protocol/constants";
+import { type Greeting, parseGreeting, writeHandshakeResponse, writeSslRequest } from "../protocol/handshake";
+import { type Packet, PacketReader } from "../protocol/packetReader";
+import { DatabaseError, packet } from "../protocol/packets";
+import type { Credential } from "../types";
 
 /**
  * What every database connection is opened with, and what the proxy offers its clients: no more, so that a reply means
@@ -17,7 +15,7 @@ import type { Socket } from "node:net";
  * the form of replies, and clients differ in them), CLIENT_COMPRESS, CLIENT_LOCAL_FILES, query attributes, and all of
  * MariaDB's extensions. CLIENT_MULTI_STATEMENTS is switched per session with COM_SET_OPTION instead.
  */
-export const DATABASE_CAPABILITIES =
+export const databaseCapabilities =
   Capability.LONG_PASSWORD |
   Capability.LONG_FLAG |
   Capability.PROTOCOL_41 |
@@ -29,9 +27,9 @@ export const DATABASE_CAPABILITIES =
   Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
 
 /** utf8mb4_general_ci, known to MariaDB and to every MySQL since 5.5. */
-export const LOGIN_COLLATION = 45;
-const LOGIN_SECONDS = 10;
-const MAX_LOGIN_PACKET = 64 * 1024;
+export const loginCollation = 45;
+const loginSeconds = 10;
+const maxLoginPacket = 64 * 1024;
 
 export interface LoginOptions {
   credential: Credential;
@@ -47,7 +45,7 @@ export interface LoggedIn {
 /** Reads one packet after the other from a socket that is in its log-in phase. */
 export class PacketExchange {
   sequence = 0;
-  private reader = new PacketReader(MAX_LOGIN_PACKET);
+  private reader = new PacketReader(maxLoginPacket);
 
   constructor(private socket: Socket) {}
 
@@ -55,10 +53,13 @@ export class PacketExchange {
     let received: Packet | undefined;
     while ((received = this.reader.next()) === undefined) {
       const chunk = this.socket.read() as Buffer | null;
-      if (chunk) this.reader.push(chunk);
-      else if (this.socket.readableEnded || this.socket.destroyed)
+      if (chunk) {
+        this.reader.push(chunk);
+      } else if (this.socket.readableEnded || this.socket.destroyed) {
         throw new Error("the database closed the connection");
-      else await once(this.socket, "readable");
+      } else {
+        await once(this.socket, "readable");
+      }
     }
     this.sequence = (received.sequence + 1) & 0xff;
     if (received.payload[0] === 0xff) throw DatabaseError.parse(received.payload);
@@ -84,10 +85,7 @@ export class PacketExchange {
 
 /** Logs in over a fresh connection: the database's side of the handshake, with both password plugins. */
 export async function logIn(raw: Socket, options: LoginOptions): Promise<LoggedIn> {
-  const deadline = setTimeout(
-    () => raw.destroy(new Error("the database's log-in took too long")),
-    LOGIN_SECONDS * 1000,
-  );
+  const deadline = setTimeout(() => raw.destroy(new Error("the database's log-in took too long")), loginSeconds * 1000);
   try {
     return await handshake(raw, options);
   } catch (error) {
@@ -102,18 +100,18 @@ async function handshake(raw: Socket, { credential, foundRows, tls }: LoginOptio
   const exchange = new PacketExchange(raw);
   let socket = raw;
   const greeting = parseGreeting(await exchange.receive());
-  const capabilities = DATABASE_CAPABILITIES | (foundRows ? Capability.FOUND_ROWS : 0) | (tls ? Capability.SSL : 0);
+  const capabilities = databaseCapabilities | (foundRows ? Capability.FOUND_ROWS : 0) | (tls ? Capability.SSL : 0);
   if (tls) {
     if (!(greeting.capabilities & Capability.SSL)) throw new Error("the database does not offer TLS");
-    exchange.send(writeSslRequest(capabilities, LOGIN_COLLATION));
+    exchange.send(writeSslRequest(capabilities, loginCollation));
     socket = await exchange.startTls();
   }
-  const plugin = greeting.plugin === CACHING_SHA2 ? CACHING_SHA2 : NATIVE;
+  const plugin = greeting.plugin === cachingSha2 ? cachingSha2 : NATIVE;
   const authResponse = scramble(plugin, credential.password, greeting.nonce);
   exchange.send(
     writeHandshakeResponse({
       capabilities,
-      collation: LOGIN_COLLATION,
+      collation: loginCollation,
       user: credential.username,
       authResponse,
       database: Buffer.alloc(0),
@@ -125,7 +123,7 @@ async function handshake(raw: Socket, { credential, foundRows, tls }: LoginOptio
 }
 
 export function scramble(plugin: string, password: string, nonce: Buffer): Buffer {
-  return plugin === CACHING_SHA2 ? cachingSha2Scramble(password, nonce) : nativeScramble(password, nonce);
+  return plugin === cachingSha2 ? cachingSha2Scramble(password, nonce) : nativeScramble(password, nonce);
 }
 
 interface Authentication {
@@ -144,8 +142,9 @@ export async function finishAuthentication(exchange: PacketExchange, authenticat
       const end = payload.indexOf(0, 1);
       const plugin = payload.toString("latin1", 1, end);
       nonce = Buffer.from(payload.subarray(end + 1, end + 21));
-      if (plugin !== NATIVE && plugin !== CACHING_SHA2)
+      if (plugin !== NATIVE && plugin !== cachingSha2) {
         throw new Error(`the database asks for the authentication plugin ${plugin}, which the proxy does not know`);
+      }
       exchange.send(scramble(plugin, authentication.password, nonce));
     } else if (payload[0] === 0x01 && payload[1] === 4) {
       await showPassword(exchange, authentication, nonce);

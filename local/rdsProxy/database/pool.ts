@@ -1,10 +1,9 @@
-import { takeLeave } from "../state/handOver";
-import { IdleConnections } from "./idleConnections";
-import { connectionKind } from "./connection";
-import type { DatabaseConnection } from "./connection";
 import type { Metrics } from "../metrics";
+import { takeLeave } from "../state/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { TargetGroupConfig } from "../types";
+import { connectionKind, type DatabaseConnection } from "./connection";
+import { IdleConnections } from "./idleConnections";
 
 /** The borrow timeout passed. */
 export class BorrowTimeout extends Error {}
@@ -34,9 +33,9 @@ export interface PoolOptions {
 }
 
 /** After a connection could not be opened, so long until the next attempt. */
-const RETRY_MILLISECONDS = 100;
+const retryMilliseconds = 100;
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: unused ones go after a day. */
-const LONGEST_IDLE_SECONDS = 24 * 60 * 60;
+const longestIdleSeconds = 24 * 60 * 60;
 
 /**
  * Database connections, shared by all client sessions. Never more than `limit` at a time, counting those that are being
@@ -159,13 +158,18 @@ export class ConnectionPool {
       if (free) {
         this.leaveQueue(waiter);
         this.lend(free, waiter, performance.now() - waiter.since);
-      } else if (underWay > 0) opening.set(waiter.kind, underWay - 1);
-      else if (mayOpen && places > 0) {
+      } else if (underWay > 0) {
+        opening.set(waiter.kind, underWay - 1);
+      } else if (mayOpen && places > 0) {
         places--;
         void this.open(waiter);
-      } else if (retiring > 0) retiring--;
-      else if (mayOpen && this.idle.size > 0) this.retire(this.idle.oldest());
-      else if (mayOpen || !reachable) break;
+      } else if (retiring > 0) {
+        retiring--;
+      } else if (mayOpen && this.idle.size > 0) {
+        this.retire(this.idle.oldest());
+      } else if (mayOpen || !reachable) {
+        break;
+      }
     }
   }
 
@@ -185,7 +189,7 @@ export class ConnectionPool {
       const timer = setTimeout(() => {
         this.retryTimers.delete(kind);
         this.serve();
-      }, RETRY_MILLISECONDS);
+      }, retryMilliseconds);
       this.retryTimers.set(kind, timer.unref());
     } finally {
       count(-1);
@@ -231,8 +235,9 @@ export class ConnectionPool {
     const now = performance.now();
     const idleFor = (connection: DatabaseConnection): number => (now - connection.idleSince) / 1000;
     const idle = this.idle.oldestFirst().filter((connection) => idleFor(connection) >= this.options.idleAfterSeconds);
-    for (const [index, connection] of idle.entries())
-      if (idle.length - index > this.idleLimit || idleFor(connection) > LONGEST_IDLE_SECONDS) this.retire(connection);
+    for (const [index, connection] of idle.entries()) {
+      if (idle.length - index > this.idleLimit || idleFor(connection) > longestIdleSeconds) this.retire(connection);
+    }
   }
 
   /** Drops all connections to a target that is gone. */

@@ -1,6 +1,6 @@
-import { TRACKED_VARIABLES } from "../state/trackedVariables";
-import { StateQuery } from "../state/sessionState";
 import type { TextRow } from "../protocol/textResult";
+import { StateQuery } from "../state/sessionState";
+import { trackedVariables } from "../state/trackedVariables";
 
 /** What the proxy asks a target once, when it becomes reachable. */
 export interface ServerInfo {
@@ -13,10 +13,10 @@ export interface ServerInfo {
 }
 
 /** From this number on collations belong to utf8mb4 in MySQL 8 (255 is utf8mb4_0900_ai_ci); MariaDB lacks them. */
-const FIRST_MYSQL_8_COLLATION = 255;
+const firstMysql8Collation = 255;
 
 export async function askServer(version: string, query: (sql: string) => Promise<TextRow[]>): Promise<ServerInfo> {
-  const names = TRACKED_VARIABLES.map((name) => `'${name}'`).join(",");
+  const names = trackedVariables.map((name) => `'${name}'`).join(",");
   const variables = await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`);
   const rows = await query(
     "SELECT ID, CHARACTER_SET_NAME, COLLATION_NAME FROM information_schema.COLLATIONS WHERE ID IS NOT NULL",
@@ -41,7 +41,5 @@ export async function askServer(version: string, query: (sql: string) => Promise
 export function collationOf(server: ServerInfo, id: number): { charset: string; collation: string } {
   const known = server.collations.get(id);
   if (known) return known;
-  return id >= FIRST_MYSQL_8_COLLATION
-    ? { charset: "utf8mb4", collation: "utf8mb4_general_ci" }
-    : server.defaultCollation;
+  return id >= firstMysql8Collation ? { charset: "utf8mb4", collation: "utf8mb4_general_ci" } : server.defaultCollation;
 }

@@ -1,10 +1,10 @@
+import type { Log } from "../log";
 import { DatabaseError } from "../protocol/packets";
+import type { Credential, TargetHealth, TargetOptions, TargetReason } from "../types";
 import { DatabaseConnection } from "./connection";
 import { logIn } from "./login";
 import { Probe } from "./probe";
 import type { ServerInfo } from "./serverInfo";
-import type { Credential, TargetHealth, TargetOptions, TargetReason } from "../types";
-import type { Log } from "../log";
 
 export interface TargetCallbacks {
   credentials(): Promise<Credential[]>;
@@ -16,11 +16,11 @@ export interface TargetCallbacks {
   log: Log;
 }
 
-const FIRST_RETRY_MILLISECONDS = 50;
-const LAST_RETRY_MILLISECONDS = 1000;
-const CHECK_MILLISECONDS = 5000;
-const ACCESS_DENIED = new Set([1044, 1045, 1698, 4151]);
-const NO_ROUTE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
+const firstRetryMilliseconds = 50;
+const lastRetryMilliseconds = 1000;
+const checkMilliseconds = 5000;
+const accessDenied = new Set([1044, 1045, 1698, 4151]);
+const noRoute = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
 
 class NoCredentials extends Error {}
 
@@ -85,11 +85,11 @@ export class Target {
   }
 
   private async run(): Promise<void> {
-    let delay = FIRST_RETRY_MILLISECONDS;
+    let delay = firstRetryMilliseconds;
     while (!this.stopped) {
       try {
         this.probe = await this.connect();
-        delay = FIRST_RETRY_MILLISECONDS;
+        delay = firstRetryMilliseconds;
         if (!this.callbacks.roomForMonitor()) this.probe.retire();
         const lost = await this.probe.lost;
         this.setHealth("UNAVAILABLE", reasonOf(lost), lost.message);
@@ -98,7 +98,7 @@ export class Target {
       }
       this.probe = undefined;
       if (!this.isStopped()) await this.pause(delay);
-      delay = Math.min(delay * 2, LAST_RETRY_MILLISECONDS);
+      delay = Math.min(delay * 2, lastRetryMilliseconds);
     }
   }
 
@@ -110,7 +110,7 @@ export class Target {
   private async connect(): Promise<Probe> {
     const connection = await this.openFirst();
     const { server } = connection;
-    const probe = new Probe(connection, CHECK_MILLISECONDS, (maxConnections) => {
+    const probe = new Probe(connection, checkMilliseconds, (maxConnections) => {
       if (maxConnections === server.maxConnections) return;
       server.maxConnections = maxConnections;
       this.callbacks.available(server);
@@ -132,7 +132,7 @@ export class Target {
         return await this.open(credential, false, "");
       } catch (error) {
         failure = error as Error;
-        if (!(error instanceof DatabaseError) || !ACCESS_DENIED.has(error.code)) break;
+        if (!(error instanceof DatabaseError) || !accessDenied.has(error.code)) break;
       }
     }
     throw failure;
@@ -161,8 +161,9 @@ export class Target {
     if (this.stopped) return;
     const before = this.health;
     this.health = { id: this.options.id, state, ...(reason && { reason }), ...(description && { description }) };
-    if (before.state !== state || before.reason !== reason)
+    if (before.state !== state || before.reason !== reason) {
       this.callbacks.log(state === "AVAILABLE" ? "info" : "warn", "target health changed", { ...this.health });
+    }
     if (state === "AVAILABLE" && this.server) this.callbacks.available(this.server);
     else if (before.state === "AVAILABLE") this.callbacks.unavailable();
     this.notify();
@@ -197,6 +198,6 @@ export class Target {
 /** UNREACHABLE is for the network (security groups, routes); CONNECTION_FAILED for a host that answers badly or not. */
 function reasonOf(error: Error & { code?: unknown }): TargetReason {
   if (error instanceof NoCredentials) return "AUTH_FAILURE";
-  if (error instanceof DatabaseError) return ACCESS_DENIED.has(error.code) ? "AUTH_FAILURE" : "CONNECTION_FAILED";
-  return typeof error.code === "string" && NO_ROUTE.has(error.code) ? "UNREACHABLE" : "CONNECTION_FAILED";
+  if (error instanceof DatabaseError) return accessDenied.has(error.code) ? "AUTH_FAILURE" : "CONNECTION_FAILED";
+  return typeof error.code === "string" && noRoute.has(error.code) ? "UNREACHABLE" : "CONNECTION_FAILED";
 }

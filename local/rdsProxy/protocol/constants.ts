@@ -69,5 +69,5 @@ export const ServerError = {
 export type ErrorKind = (typeof ServerError)[keyof typeof ServerError];
 
 /** Payload bytes of a full packet; one of exactly this size is continued by the next. */
-export const MAX_PAYLOAD = 0xffffff;
-export const HEADER_BYTES = 4;
+export const maxPayload = 0xffffff;
+export const headerBytes = 4;

@@ -1,5 +1,5 @@
 import { Capability } from "./constants";
-import { Cursor, TruncatedPacket, lengthEncoded, nulTerminated, uint } from "./cursor";
+import { Cursor, lengthEncoded, nulTerminated, TruncatedPacket, uint } from "./cursor";
 
 /** Protocol::HandshakeV10, the server's greeting. */
 export interface Greeting {
@@ -60,7 +60,7 @@ export interface HandshakeResponse {
   plugin: string;
 }
 
-export const SSL_REQUEST_BYTES = 32;
+export const sslRequestBytes = 32;
 
 export function parseHandshakeResponse(payload: Buffer): HandshakeResponse {
   const cursor = new Cursor(payload);

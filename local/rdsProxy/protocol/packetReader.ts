@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "./constants";
+import { headerBytes } from "./constants";
 
 export class PacketTooLarge extends Error {
   constructor(length: number, limit: number) {
@@ -22,13 +22,13 @@ export class PacketReader {
   }
 
   next(): Packet | undefined {
-    if (this.buffered.length < HEADER_BYTES) return undefined;
+    if (this.buffered.length < headerBytes) return undefined;
     const length = this.buffered.readUIntLE(0, 3);
     if (length > this.limit) throw new PacketTooLarge(length, this.limit);
-    if (this.buffered.length < HEADER_BYTES + length) return undefined;
+    if (this.buffered.length < headerBytes + length) return undefined;
     const sequence = this.buffered.readUInt8(3);
-    const payload = this.buffered.subarray(HEADER_BYTES, HEADER_BYTES + length);
-    this.buffered = this.buffered.subarray(HEADER_BYTES + length);
+    const payload = this.buffered.subarray(headerBytes, headerBytes + length);
+    this.buffered = this.buffered.subarray(headerBytes + length);
     return { sequence, payload };
   }
 

@@ -1,6 +1,5 @@
-import { HEADER_BYTES } from "./constants";
+import { type ErrorKind, headerBytes } from "./constants";
 import { uint } from "./cursor";
-import type { ErrorKind } from "./constants";
 
 /** Puts the four-byte header before a payload of less than 16 MB. */
 export function packet(sequence: number, ...payload: Buffer[]): Buffer {
@@ -57,9 +56,9 @@ export function commandPacket(command: number, argument: Buffer | string = ""): 
 /** Splits the bytes of complete packets into their payloads. */
 export function payloads(bytes: Buffer): Buffer[] {
   const result: Buffer[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
-    const end = at + HEADER_BYTES + bytes.readUIntLE(at, 3);
-    result.push(bytes.subarray(at + HEADER_BYTES, end));
+  for (let at = 0; at + headerBytes <= bytes.length;) {
+    const end = at + headerBytes + bytes.readUIntLE(at, 3);
+    result.push(bytes.subarray(at + headerBytes, end));
     at = end;
   }
   return result;

@@ -1,4 +1,4 @@
-import { Command, HEADER_BYTES, MAX_PAYLOAD, Status } from "./constants";
+import { Command, headerBytes, maxPayload, Status } from "./constants";
 import { Cursor } from "./cursor";
 
 /** Where in a reply the next packet is. */
@@ -18,7 +18,7 @@ enum Expect {
 }
 
 /** OK, ERR and EOF say all they have to within this many bytes. */
-const INTERESTING_BYTES = 24;
+const interestingBytes = 24;
 
 /**
  * Finds the end of a database's reply while its bytes stream by. Looks at packet headers and first bytes only, except
@@ -84,14 +84,14 @@ export class ReplyTracker {
     }
     const end = bytes.length;
     while (at < end) {
-      if (end - at < HEADER_BYTES) break;
+      if (end - at < headerBytes) break;
       const length = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
-      const available = end - at - HEADER_BYTES;
-      if (available < length && available < INTERESTING_BYTES) break;
+      const available = end - at - headerBytes;
+      if (available < length && available < interestingBytes) break;
       const continuation = this.continued;
-      this.continued = length === MAX_PAYLOAD;
-      const done = !continuation && this.packet(bytes, at + HEADER_BYTES, length);
-      at += HEADER_BYTES + length;
+      this.continued = length === maxPayload;
+      const done = !continuation && this.packet(bytes, at + headerBytes, length);
+      at += headerBytes + length;
       if (at > end) {
         this.skip = at - end;
         this.doneAfterSkip = done;

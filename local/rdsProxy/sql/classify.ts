@@ -1,7 +1,6 @@
 import { isBuiltin } from "./builtinFunctions";
 import { effectOfSet } from "./setStatement";
-import { splitStatements, tokenize } from "./tokenizer";
-import type { Quoting, Token } from "./tokenizer";
+import { type Quoting, splitStatements, type Token, tokenize } from "./tokenizer";
 
 /** What a statement asks about the statement before it, which only the connection that ran that one can answer. */
 export type Question = "ROW_COUNT" | "FOUND_ROWS" | "DIAGNOSTICS";
@@ -83,26 +82,26 @@ const PINNING: Record<string, string> = {
  * Whether the server runs such a comment depends on its version, and with it where a string or a comment inside ends.
  * (A byte that is a blank in some character sets makes a comment of two dashes before it in those only.)
  */
-const AMBIGUOUS_COMMENT = /\/\*M?!(?:[^*]|\*(?!\/))*?(?:['"`#]|--|\/\*)|--\xa0/;
+const ambiguousComment = /\/\*M?!(?:[^*]|\*(?!\/))*?(?:['"`#]|--|\/\*)|--\xa0/;
 
-const READ_IN_SEVERAL_WAYS = /[\\"]|[^\0-\x7f]/;
+const readInSeveralWays = /[\\"]|[^\0-\x7f]/;
 
 const ROUTINES = new Set(["procedure", "function", "trigger", "event", "package"]);
 
 const remembered = new Map<string, Readonly<Classification>>();
-const MAX_REMEMBERED = 1000;
-const MAX_REMEMBERED_LENGTH = 512;
+const maxRemembered = 1000;
+const maxRememberedLength = 512;
 
 /** Programs repeat their statements, so the newest short ones are remembered. */
 export function classify(sql: string, options: ClassifyOptions): Readonly<Classification> {
-  if (sql.length > MAX_REMEMBERED_LENGTH) return examine(sql, options);
+  if (sql.length > maxRememberedLength) return examine(sql, options);
   const { multiStatements, excludeVariableSets, backslashEscapes, ansiQuotes } = options;
   const how = (multiStatements ? 1 : 0) + (excludeVariableSets ? 2 : 0) + (backslashEscapes ? 4 : 0);
   const key = `${ansiQuotes ? "a" : ""}${how}${sql}`;
   let classification = remembered.get(key);
   if (!classification) {
     classification = examine(sql, options);
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    if (remembered.size >= maxRemembered) remembered.clear();
     remembered.set(key, classification);
   }
   return classification;
@@ -120,7 +119,7 @@ function examine(sql: string, options: ClassifyOptions): Classification {
     insertId: false,
     several: false,
   };
-  if (AMBIGUOUS_COMMENT.test(sql)) result.pin = PinReason.UNKNOWN;
+  if (ambiguousComment.test(sql)) result.pin = PinReason.UNKNOWN;
   const statements = splitStatements(tokenize(sql, options));
   const [first] = statements;
   // The body of a routine is stored, not run. Without CLIENT_MULTI_STATEMENTS nothing can follow it.
@@ -134,7 +133,7 @@ function examine(sql: string, options: ClassifyOptions): Classification {
   // A later statement asks about one in the same query, which runs on the same connection.
   result.question = question;
   // A SET of the SQL mode or the character set may have the server read the statements behind it in another way.
-  if (result.several && result.variables && READ_IN_SEVERAL_WAYS.test(sql)) result.pin ??= PinReason.UNKNOWN;
+  if (result.several && result.variables && readInSeveralWays.test(sql)) result.pin ??= PinReason.UNKNOWN;
   return result;
 }
 
@@ -161,25 +160,34 @@ function classifyStatement(tokens: Token[], options: ClassifyOptions, result: Cl
   const pin = (reason: string): void => {
     result.pin ??= reason;
   };
-  if (tokens[leading]?.kind !== "word" || !HARMLESS.has(head)) pin(PINNING[head] ?? PinReason.UNKNOWN);
-  else if (head === "lock") pin(PinReason.LOCK_TABLES);
-  else if (head === "set") {
+  if (tokens[leading]?.kind !== "word" || !HARMLESS.has(head)) {
+    pin(PINNING[head] ?? PinReason.UNKNOWN);
+  } else if (head === "lock") {
+    pin(PinReason.LOCK_TABLES);
+  } else if (head === "set") {
     classifySet(tokens.slice(leading + 1), options, result, pin);
     return;
-  } else if (head === "use") result.schema = result.chosenSchema = true;
-  else if (head === "drop" && (word(1) === "database" || word(1) === "schema")) result.schema = true;
-  else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary"))
+  } else if (head === "use") {
+    result.schema = result.chosenSchema = true;
+  } else if (head === "drop" && (word(1) === "database" || word(1) === "schema")) {
+    result.schema = true;
+  } else if (head === "create" && tokens.slice(0, 5).some(({ text }) => text === "temporary")) {
     pin(PinReason.TEMPORARY_TABLE);
-  else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export"))
+  } else if (head === "flush" && tokens.some(({ text }) => text === "lock" || text === "export")) {
     pin(PinReason.LOCK_TABLES);
-  else if (head === "begin" && word(1) === "not") pin(PinReason.UNKNOWN);
-  else if (head === "commit" || head === "rollback") {
+  } else if (head === "begin" && word(1) === "not") {
+    pin(PinReason.UNKNOWN);
+  } else if (head === "commit" || head === "rollback") {
     result.endsTransaction = true;
     // COMMIT RELEASE: the server closes the connection, which the next session finds out when it asks for a reset.
     if (tokens.some(({ text }) => text === "release")) result.storedCode = true;
-  } else if (head === "call") result.storedCode = result.insertId = true;
-  else if (head === "load") result.storedCode = true;
-  else if (head === "get" || (head === "show" && asksForDiagnostics(tokens))) result.question = "DIAGNOSTICS";
+  } else if (head === "call") {
+    result.storedCode = result.insertId = true;
+  } else if (head === "load") {
+    result.storedCode = true;
+  } else if (head === "get" || (head === "show" && asksForDiagnostics(tokens))) {
+    result.question = "DIAGNOSTICS";
+  }
   classifyExpressions(tokens, head, result, pin);
 }
 
@@ -200,7 +208,9 @@ function classifySet(
   } else if (excludeVariableSets) {
     // The filter takes the pin away; what was set must still not reach anybody else.
     result.storedCode = result.variables = result.insertId = true;
-  } else pin(tokens[0]?.kind === "userVariable" ? PinReason.USER_VARIABLE : PinReason.SET);
+  } else {
+    pin(tokens[0]?.kind === "userVariable" ? PinReason.USER_VARIABLE : PinReason.SET);
+  }
   classifyExpressions(tokens, "set", result, pin);
 }
 
@@ -229,12 +239,17 @@ function classifyExpressions(
     } else if (token?.kind === "systemVariable") {
       if (token.text.endsWith("warning_count") || token.text.endsWith("error_count")) result.question ??= "DIAGNOSTICS";
       if (token.text.endsWith("last_insert_id") || token.text.endsWith("identity")) result.insertId = true;
-    } else if (token?.kind === "word" && token.text === "sql_calc_found_rows") pin(PinReason.ROW_FUNCTION);
+    } else if (token?.kind === "word" && token.text === "sql_calc_found_rows") {
+      pin(PinReason.ROW_FUNCTION);
+    }
     // INSERT ... RETURNING: the reply is rows, which carry no insert id.
-    else if (token?.kind === "word" && token.text === "returning") result.insertId = true;
-    else if (token?.kind === "word" && token.text === "previous" && next?.text === "value") pin(PinReason.SEQUENCE);
-    else if (next?.text === "(" && (token?.kind === "word" || token?.kind === "quoted"))
+    else if (token?.kind === "word" && token.text === "returning") {
+      result.insertId = true;
+    } else if (token?.kind === "word" && token.text === "previous" && next?.text === "value") {
+      pin(PinReason.SEQUENCE);
+    } else if (next?.text === "(" && (token?.kind === "word" || token?.kind === "quoted")) {
       classifyCall(token, tokens[index - 1], result, pin);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ export interface SetEffect {
   nextTransactionOnly: boolean;
 }
 
-const TRANSACTION_VARIABLES = new Set([
+const transactionVariables = new Set([
   "transaction_isolation",
   "tx_isolation",
   "transaction_read_only",
@@ -21,15 +21,16 @@ export function effectOfSet(tokens: Token[]): SetEffect | undefined {
   // SET PASSWORD changes an account and nothing of the session.
   if (words[0] === "password") return { tracked: false, nextTransactionOnly: false };
   if (words[0] === "transaction") return { tracked: false, nextTransactionOnly: true };
-  if ((words[0] === "session" || words[0] === "local") && words[1] === "transaction")
+  if ((words[0] === "session" || words[0] === "local") && words[1] === "transaction") {
     return { tracked: true, nextTransactionOnly: false };
+  }
   const effect = { tracked: true, nextTransactionOnly: false };
   for (const assignment of splitAssignments(tokens)) {
     const variable = assignedVariable(assignment);
     if (variable === undefined) return undefined;
     // "SET @@transaction_isolation" without a scope is for the next transaction, unlike "SET transaction_isolation":
     // https://dev.mysql.com/doc/refman/8.4/en/set-transaction.html
-    if (variable.unscoped && TRANSACTION_VARIABLES.has(variable.name)) effect.nextTransactionOnly = true;
+    if (variable.unscoped && transactionVariables.has(variable.name)) effect.nextTransactionOnly = true;
   }
   return effect;
 }
@@ -56,8 +57,9 @@ function assignedVariable(tokens: Token[]): { name: string; unscoped: boolean } 
   }
   if (first?.kind !== "word") return undefined;
   if (first.text === "names" || first.text === "charset") return { name: first.text, unscoped: false };
-  if ((first.text === "character" || first.text === "char") && rest[0]?.text === "set")
+  if ((first.text === "character" || first.text === "char") && rest[0]?.text === "set") {
     return { name: "charset", unscoped: false };
+  }
   // LOCAL is another word for SESSION in MySQL: https://dev.mysql.com/doc/refman/8.4/en/set-variable.html. (AWS's page
   // on pinning says that SET LOCAL does not pin, without saying whether it means more than the tracked variables.)
   if (first.text === "session" || first.text === "local") [first, ...rest] = rest;

@@ -11,12 +11,12 @@ const WORD = /[A-Za-z0-9_$\u0080-\uffff]+/y;
 const NUMBER = /(?:0x[0-9a-f]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/iy;
 const BLANK = /[\s\0]+/y;
 /** A blank or any control character has to follow the two dashes. */
-const LINE_COMMENT = /(?:#|--(?=[\0-\x20\x7f]|$))[^\n]*/y;
+const lineComment = /(?:#|--(?=[\0-\x20\x7f]|$))[^\n]*/y;
 const COMMENT = /\/\*(?!M?!)[^]*?(?:\*\/|$)/y;
 /** The text of an executable comment is SQL, so only its brackets are dropped. */
-const EXECUTABLE_COMMENT = /\/\*M?!\d{0,6}/y;
-const COMMENT_END = /\*\//y;
-const VARIABLE_NAME = /(?:[A-Za-z0-9_.$\u0080-\uffff]|`[^`]*`)*/y;
+const executableComment = /\/\*M?!\d{0,6}/y;
+const commentEnd = /\*\//y;
+const variableName = /(?:[A-Za-z0-9_.$\u0080-\uffff]|`[^`]*`)*/y;
 
 /** How SQL modes have quotes read. */
 export interface Quoting {
@@ -39,13 +39,13 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
     return found;
   };
   while (at < sql.length) {
-    if (match(BLANK) ?? match(LINE_COMMENT) ?? match(COMMENT)) continue;
-    if (match(EXECUTABLE_COMMENT)) {
+    if (match(BLANK) ?? match(lineComment) ?? match(COMMENT)) continue;
+    if (match(executableComment)) {
       executable = true;
       continue;
     }
     // Elsewhere the two characters are a product and the beginning of a comment: 2 */* two */ 3.
-    if (executable && match(COMMENT_END)) {
+    if (executable && match(commentEnd)) {
       executable = false;
       continue;
     }
@@ -62,9 +62,11 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
       const previous = tokens.at(-1);
       const number = previous?.text === "." ? undefined : match(NUMBER);
       const word = number && !continuesAsWord(sql, at) ? undefined : match(WORD);
-      if (word !== undefined) tokens.push({ kind: "word", text: `${number ?? ""}${word}`.toLowerCase() });
-      else if (number !== undefined) tokens.push({ kind: "number", text: number });
-      else {
+      if (word !== undefined) {
+        tokens.push({ kind: "word", text: `${number ?? ""}${word}`.toLowerCase() });
+      } else if (number !== undefined) {
+        tokens.push({ kind: "number", text: number });
+      } else {
         tokens.push({ kind: "symbol", text: char });
         at++;
       }
@@ -75,14 +77,14 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
   function variable(): Token {
     if (sql[at] === "@") {
       at++;
-      return { kind: "systemVariable", text: (match(VARIABLE_NAME) ?? "").replaceAll("`", "").toLowerCase() };
+      return { kind: "systemVariable", text: (match(variableName) ?? "").replaceAll("`", "").toLowerCase() };
     }
     const quote = sql[at];
     if (quote === "'" || quote === '"' || quote === "`") {
       at = endOfQuoted(sql, at, quote, backslashEscapes && quote !== "`");
       return { kind: "userVariable", text: "" };
     }
-    return { kind: "userVariable", text: (match(VARIABLE_NAME) ?? "").toLowerCase() };
+    return { kind: "userVariable", text: (match(variableName) ?? "").toLowerCase() };
   }
 }
 
@@ -95,8 +97,9 @@ function continuesAsWord(sql: string, at: number): boolean {
 function endOfQuoted(sql: string, start: number, quote: string, backslashEscapes: boolean): number {
   for (let at = start + 1; at < sql.length; at++) {
     const char = sql[at];
-    if (char === "\\" && backslashEscapes) at++;
-    else if (char === quote) {
+    if (char === "\\" && backslashEscapes) {
+      at++;
+    } else if (char === quote) {
       if (sql[at + 1] === quote) at++;
       else return at + 1;
     }
@@ -112,7 +115,9 @@ export function splitStatements(tokens: Token[]): Token[][] {
     if (token.kind === "symbol" && token.text === ";") {
       if (current.length > 0) statements.push(current);
       current = [];
-    } else current.push(token);
+    } else {
+      current.push(token);
+    }
   }
   if (current.length > 0) statements.push(current);
   return statements;

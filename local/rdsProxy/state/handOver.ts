@@ -1,12 +1,12 @@
+import type { DatabaseConnection } from "../database/connection";
 import { Command } from "../protocol/constants";
 import { DatabaseError } from "../protocol/packets";
-import type { DatabaseConnection } from "../database/connection";
 import type { SessionMemory } from "./sessionMemory";
 import type { SessionState } from "./sessionState";
 
 /** Larger replies to SHOW WARNINGS are not kept; the session gets an error if it asks for them. */
-const MAX_SAVED_WARNINGS = 16 * 1024;
-const BAD_DATABASE = 1049;
+const maxSavedWarnings = 16 * 1024;
+const badDatabase = 1049;
 
 /**
  * A connection passes from one session to another. RDS Proxy reuses a connection for sessions with equal settings only
@@ -73,7 +73,7 @@ export async function takeLeave(connection: DatabaseConnection): Promise<void> {
 
 async function saveWarnings(connection: DatabaseConnection, from: SessionMemory): Promise<void> {
   const reply = await connection.rawQuery("SHOW WARNINGS");
-  if (reply.length <= MAX_SAVED_WARNINGS) from.savedWarnings = reply;
+  if (reply.length <= maxSavedWarnings) from.savedWarnings = reply;
 }
 
 async function saveInsertId(connection: DatabaseConnection, from: SessionMemory): Promise<void> {
@@ -88,16 +88,19 @@ async function applyState(connection: DatabaseConnection, wanted: SessionState):
   // Only choosing a schema, or having none from the start, gives the schema's own collation back.
   const collationInTheWay = connection.state.schemaCollation !== null && wanted.schemaCollation === null;
   if (wanted.schema === null && (connection.state.schema !== null || collationInTheWay)) await connection.changeUser();
-  if (connection.state.multiStatements !== wanted.multiStatements)
+  if (connection.state.multiStatements !== wanted.multiStatements) {
     await connection.setMultiStatements(wanted.multiStatements);
+  }
   const statement = wanted.setStatement(connection.state);
   if (statement) await connection.query(statement);
   connection.state = wanted.withSchema(connection.state.schema, connection.state.schemaCollation);
   let reached = wanted;
-  if (wanted.schema !== null && (wanted.schema !== connection.state.schema || collationInTheWay))
+  if (wanted.schema !== null && (wanted.schema !== connection.state.schema || collationInTheWay)) {
     reached = await useSchema(connection, wanted, wanted.schema);
-  if (reached.schemaCollation !== null && reached.schemaCollation !== connection.state.schemaCollation)
+  }
+  if (reached.schemaCollation !== null && reached.schemaCollation !== connection.state.schemaCollation) {
     await connection.query(`SET @@session.collation_database='${reached.schemaCollation}'`);
+  }
   connection.state = reached;
   return reached;
 }
@@ -108,7 +111,7 @@ async function useSchema(connection: DatabaseConnection, wanted: SessionState, s
     connection.state = connection.state.withSchema(schema);
     return wanted;
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== BAD_DATABASE) throw error;
+    if (!(error instanceof DatabaseError) || error.code !== badDatabase) throw error;
     // Somebody dropped the session's schema: as after one's own DROP DATABASE, it has none from here on.
     if (connection.state.schema !== null) await connection.changeUser();
     return applyState(connection, wanted.withSchema(null));

@@ -1,9 +1,9 @@
-import { TRACKED_VARIABLES } from "./trackedVariables";
 import type { TextRow } from "../protocol/textResult";
+import { trackedVariables } from "./trackedVariables";
 
 type Value = string | null | undefined;
 
-const INDEX = new Map<string, number>(TRACKED_VARIABLES.map((name, index) => [name, index]));
+const INDEX = new Map<string, number>(trackedVariables.map((name, index) => [name, index]));
 const NUMERIC = /^(?:autocommit|auto_increment_increment|.*_timeout|session_track_schema|.*read_only)$/;
 /** What can be put between single quotes under any SQL mode and character set. */
 const PLAIN = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
@@ -27,13 +27,13 @@ export class SessionState {
     this.key = `${multiStatements ? "m" : "s"}\0${schema ?? "\0"}\0${schemaCollation ?? "\0"}\0${values.map((value) => value ?? "\0").join("\0")}`;
   }
 
-  get(name: (typeof TRACKED_VARIABLES)[number]): Value {
+  get(name: (typeof trackedVariables)[number]): Value {
     return this.values[INDEX.get(name) ?? -1];
   }
 
-  with(changes: Partial<Record<(typeof TRACKED_VARIABLES)[number], string | null>>): SessionState {
+  with(changes: Partial<Record<(typeof trackedVariables)[number], string | null>>): SessionState {
     const values = this.values.map((value, index) => {
-      const change = changes[TRACKED_VARIABLES[index] ?? "autocommit"];
+      const change = changes[trackedVariables[index] ?? "autocommit"];
       return change === undefined || value === undefined ? value : change;
     });
     return new SessionState(values, this.schema, this.multiStatements, this.schemaCollation);
@@ -57,7 +57,7 @@ export class SessionState {
 
   /** The SET statement that brings the variables from `current` to this state, or undefined when they are equal. */
   setStatement(current: SessionState): string | undefined {
-    const assignments = TRACKED_VARIABLES.flatMap((name, index) => {
+    const assignments = trackedVariables.flatMap((name, index) => {
       const value = this.values[index];
       if (value === undefined || value === current.values[index]) return [];
       return [`@@session.${name}=${literal(name, value)}`];
@@ -72,7 +72,7 @@ function literal(name: string, value: string | null): string {
 }
 
 /** NULL while `collation_database` is what the server chooses, also where the schema's own is not for this user to see. */
-const SCHEMA_COLLATION = `NULLIF(@@session.collation_database, IF(DATABASE() IS NULL, @@global.collation_server,
+const schemaCollation = `NULLIF(@@session.collation_database, IF(DATABASE() IS NULL, @@global.collation_server,
 COALESCE((SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()),
 @@session.collation_database)))`;
 
@@ -87,19 +87,19 @@ export class StateQuery {
   private readonly present: number[];
 
   constructor(variables: Set<string>) {
-    this.present = TRACKED_VARIABLES.flatMap((name, index) => {
+    this.present = trackedVariables.flatMap((name, index) => {
       // MariaDB 11 and MySQL 5.7 have both names for the same variable; one is enough.
       const doubled = name.startsWith("tx_") && variables.has(name.replace("tx_", "transaction_"));
       return variables.has(name) && !doubled ? [index] : [];
     });
-    const columns = this.present.map((index) => `@@session.${TRACKED_VARIABLES[index] ?? ""}`);
-    this.sql = `SELECT DATABASE(),${SCHEMA_COLLATION},${columns.join(",")}`;
+    const columns = this.present.map((index) => `@@session.${trackedVariables[index] ?? ""}`);
+    this.sql = `SELECT DATABASE(),${schemaCollation},${columns.join(",")}`;
     this.sqlWithoutTable = `SELECT DATABASE(),@@session.collation_database,${columns.join(",")}`;
   }
 
   state(rows: TextRow[], multiStatements: boolean): SessionState {
     const [schema = null, schemaCollation = null, ...columns] = rows[0] ?? [];
-    const values: Value[] = TRACKED_VARIABLES.map(() => undefined);
+    const values: Value[] = trackedVariables.map(() => undefined);
     this.present.forEach((index, column) => (values[index] = columns[column] ?? null));
     return new SessionState(values, schema, multiStatements, schemaCollation);
   }

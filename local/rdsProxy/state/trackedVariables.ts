@@ -2,7 +2,7 @@
  * Session variables that RDS Proxy tracks instead of pinning the session when they are set:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. That page also has the two below.
  */
-export const TRACKED_VARIABLES = [
+export const trackedVariables = [
   "autocommit",
   "auto_increment_increment",
   "character_set_client",
@@ -26,8 +26,8 @@ export const TRACKED_VARIABLES = [
 ] as const;
 
 /** Two views of one setting, which goes back to the default schema's own with each USE; see SessionState. */
-const OF_THE_SCHEMA = ["character_set_database", "collation_database"];
+const ofTheSchema = ["character_set_database", "collation_database"];
 
-const TRACKED = new Set<string>([...TRACKED_VARIABLES, ...OF_THE_SCHEMA]);
+const TRACKED = new Set<string>([...trackedVariables, ...ofTheSchema]);
 
 export const isTracked = (name: string): boolean => TRACKED.has(name);

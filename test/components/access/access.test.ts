@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { ProxiedDatabase, ProxyClientFunction, type Source } from "../../../components";
 import { attributes } from "../../support/attributes";
-import { graphOf, type Graph } from "../../support/graph";
+import { type Graph, graphOf } from "../../support/graph";
 import { assertRefused } from "../../support/refusals";
 import type { Refusal } from "../refusals/row";
 

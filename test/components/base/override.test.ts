@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { override, ProxiedDatabase, ProxyClientFunction, type Override } from "../../../components";
+import { type Override, override, ProxiedDatabase, ProxyClientFunction } from "../../../components";
 import { graphOf } from "../../support/graph";
 
 const graphWith = (overrides: Override[]) =>

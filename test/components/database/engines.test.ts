@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, type DatabaseArgs, type ProxiedDatabaseArgs } from "../../../components";
-import { graphOf, type Graph } from "../../support/graph";
+import { type DatabaseArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
+import { type Graph, graphOf } from "../../support/graph";
 
 const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "database"> = {}) =>
   graphOf(() => {
@@ -105,7 +105,7 @@ describe("an RDS instance", () => {
     const { inputs, protect } = cheaper.one("aws:rds/instance:Instance");
     assert.deepEqual(
       [inputs.multiAz, inputs.backupRetentionPeriod, inputs.deletionProtection, protect],
-      [...[false, 35, true, true]],
+      [false, 35, true, true],
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../../components";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
 import { existing, vpc } from "../../support/existing";
-import { graphOf, type Graph } from "../../support/graph";
+import { type Graph, graphOf } from "../../support/graph";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";
-import * as pulumi from "@pulumi/pulumi";
-import { packageCallback, type LambdaHandler } from "../../../components/function/packaging";
+import type * as pulumi from "@pulumi/pulumi";
+import { type LambdaHandler, packageCallback } from "../../../components/function/packaging";
 
 async function textOf(factory: () => LambdaHandler): Promise<string> {
   const archive = await packageCallback("read", { callbackFactory: factory });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, ProxyClientFunction, type ProxiedDatabaseArgs } from "../../../components";
-import { graphOf, type Graph } from "../../support/graph";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
+import { type Graph, graphOf } from "../../support/graph";
 
 const keyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/own";
 

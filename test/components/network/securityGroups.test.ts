@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
-import { graphOf, type Graph } from "../../support/graph";
+import { type Graph, graphOf } from "../../support/graph";
 
 interface Rule {
   group: string;
@@ -91,7 +91,8 @@ describe("security groups", () => {
     const graph = withBastion;
     const described = graph.resources.filter(({ type }) => /securityGroup(Ingress|Egress)Rule/.test(type));
     assert.equal(described.length, 8);
-    for (const { inputs } of described)
+    for (const { inputs } of described) {
       assert.match(inputs.description, /^(MySQL|HTTPS) from \S+|^All outbound traffic$/);
+    }
   });
 });

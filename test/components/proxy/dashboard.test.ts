@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { graphOf, type Graph } from "../../support/graph";
+import { type Graph, graphOf } from "../../support/graph";
 import { assertDocumented, type Used } from "../../support/proxyMetrics";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
@@ -18,7 +18,9 @@ const graphWith = (args: ProxiedDatabaseArgs = {}) =>
 function graphedMetrics(graph: Graph): Used[] {
   return widgets(graph).flatMap(({ properties: { metrics = [] } }) =>
     metrics.map(([namespace, metricName, ...rest]: any[]) => ({
-      ...{ namespace, metricName, stat: rest.pop().stat },
+      namespace,
+      metricName,
+      stat: rest.pop().stat,
       dimensions: Object.fromEntries(rest.flatMap((_, index) => (index % 2 ? [] : [rest.slice(index, index + 2)]))),
     })),
   );
@@ -56,7 +58,10 @@ describe("dashboard", () => {
     assert.deepEqual(
       graphs.map(({ properties }) => properties.title),
       [
-        ...["Clients", "Database connections", "Average times in microseconds", "Failures in this minute"],
+        "Clients",
+        "Database connections",
+        "Average times in microseconds",
+        "Failures in this minute",
         "Availability in percent",
       ],
     );
@@ -71,8 +76,11 @@ describe("dashboard", () => {
     assert.deepEqual(
       graph.properties.metrics.map(([, metricName]: string[]) => metricName),
       [
-        ...["MaxDatabaseConnectionsAllowed", "DatabaseConnections", "DatabaseConnectionsCurrentlyBorrowed"],
-        ...["DatabaseConnectionsCurrentlyInTransaction", "DatabaseConnectionsCurrentlySessionPinned"],
+        "MaxDatabaseConnectionsAllowed",
+        "DatabaseConnections",
+        "DatabaseConnectionsCurrentlyBorrowed",
+        "DatabaseConnectionsCurrentlyInTransaction",
+        "DatabaseConnectionsCurrentlySessionPinned",
       ],
     );
   });

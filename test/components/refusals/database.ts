@@ -1,5 +1,5 @@
 import { existing, vpc } from "../../support/existing";
-import { untyped, type DatabaseRow } from "./row";
+import { type DatabaseRow, untyped } from "./row";
 
 const aurora = { engine: "aurora-mysql" } as const;
 

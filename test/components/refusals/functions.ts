@@ -1,4 +1,4 @@
-import { untyped, type FunctionRow } from "./row";
+import { type FunctionRow, untyped } from "./row";
 
 const own = "choose another";
 

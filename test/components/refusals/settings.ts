@@ -1,4 +1,4 @@
-import { untyped, type DatabaseRow } from "./row";
+import { type DatabaseRow, untyped } from "./row";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
 const aurora = { engine: "aurora-mysql" } as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Deployment, type Catalogue, type Kind, type Progress } from "../../../local/engine";
+import { type Catalogue, Deployment, type Kind, type Progress } from "../../../local/engine";
 
 /** A cloud that only writes down what happens. */
 type Events = string[];

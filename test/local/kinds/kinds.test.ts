@@ -41,7 +41,9 @@ describe("kinds and look-ups of the stand-in", () => {
   it("know the subnets of a VPC that the program makes one by one", async () => {
     const vpc = await stack.create("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.1.0.0/16" });
     const subnet = await stack.create("aws:ec2/subnet:Subnet", "subnet", {
-      ...{ vpcId: vpc.id, cidrBlock: "10.1.7.0/24", availabilityZone: "ap-northeast-1c" },
+      vpcId: vpc.id,
+      cidrBlock: "10.1.7.0/24",
+      availabilityZone: "ap-northeast-1c",
     });
     const found = await look("aws:ec2/getSubnet:getSubnet", { id: subnet.id });
     assert.deepEqual([found.vpcId, found.availabilityZoneId], [vpc.id, "apne1-az3"]);
@@ -50,8 +52,12 @@ describe("kinds and look-ups of the stand-in", () => {
 
   it("refuse a second interface endpoint with private DNS for a service in the same VPC", async () => {
     const inputs = {
-      ...{ serviceName: "com.amazonaws.ap-northeast-1.secretsmanager", vpcEndpointType: "Interface" },
-      ...{ vpcId: "vpc-1", subnetIds: ["subnet-1"], securityGroupIds: [], privateDnsEnabled: true },
+      serviceName: "com.amazonaws.ap-northeast-1.secretsmanager",
+      vpcEndpointType: "Interface",
+      vpcId: "vpc-1",
+      subnetIds: ["subnet-1"],
+      securityGroupIds: [],
+      privateDnsEnabled: true,
     };
     await stack.create("aws:ec2/vpcEndpoint:VpcEndpoint", "first", inputs);
     await assert.rejects(

@@ -16,7 +16,10 @@ describe("aws.lambda.Function on the stand-in", () => {
       assumeRolePolicy: policy({ Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }),
     });
     const { name } = await stack.create("aws:lambda/function:Function", "function", {
-      ...{ runtime: "nodejs24.x", handler: "index.handler", role: role.arn, code },
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      role: role.arn,
+      code,
       ...inputs,
     });
     const invocation = { functionName: name, input: "{}" };
@@ -25,7 +28,10 @@ describe("aws.lambda.Function on the stand-in", () => {
 
   it("runs whatever architecture it is for, and does without tracing and dead letters", async () => {
     const result = await deploy({
-      ...{ architectures: ["arm64"], tracingConfig: { mode: "Active" }, layers: [], reservedConcurrentExecutions: 3 },
+      architectures: ["arm64"],
+      tracingConfig: { mode: "Active" },
+      layers: [],
+      reservedConcurrentExecutions: 3,
       deadLetterConfig: { targetArn: "arn:aws:sqs:ap-northeast-1:123456789012:dead-letters" },
     });
     assert.equal(result, "42");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createConnection, type Connection } from "mysql2/promise";
+import { type Connection, createConnection } from "mysql2/promise";
 import { Stack } from "./stack";
 
 const type = "aws:rds/proxyEndpoint:ProxyEndpoint";
@@ -13,8 +13,12 @@ describe("RDS Proxy on the stand-in", () => {
   async function createProxiedCluster(instances: number) {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const cluster = await stack.create("aws:rds/cluster:Cluster", "cluster", {
-      ...{ engine: "aurora-mysql", databaseName: "test", dbSubnetGroupName, vpcSecurityGroupIds: [server] },
-      ...{ masterUsername: "admin", manageMasterUserPassword: true },
+      engine: "aurora-mysql",
+      databaseName: "test",
+      dbSubnetGroupName,
+      vpcSecurityGroupIds: [server],
+      masterUsername: "admin",
+      manageMasterUserPassword: true,
     });
     const instance = { clusterIdentifier: cluster.id, instanceClass: "db.t4g.medium", engine: "aurora-mysql" };
     for (let number = 1; number <= instances; number++) {
@@ -28,11 +32,16 @@ describe("RDS Proxy on the stand-in", () => {
     });
     const register = () =>
       stack.create("aws:rds/proxyTarget:ProxyTarget", "target", {
-        ...{ dbProxyName: proxy.name, targetGroupName: "default", dbClusterIdentifier: cluster.id },
+        dbProxyName: proxy.name,
+        targetGroupName: "default",
+        dbClusterIdentifier: cluster.id,
       });
     const endpoint = {
-      ...{ dbProxyName: proxy.name, dbProxyEndpointName: "readers", targetRole: "READ_ONLY" },
-      ...{ vpcSubnetIds: network.subnetIds, vpcSecurityGroupIds: [server] },
+      dbProxyName: proxy.name,
+      dbProxyEndpointName: "readers",
+      targetRole: "READ_ONLY",
+      vpcSubnetIds: network.subnetIds,
+      vpcSecurityGroupIds: [server],
     };
     const text = stack.account.secretsManager.secrets.get(secret?.secretArn ?? "")?.value ?? "{}";
     const { password } = JSON.parse(text) as { password: string };
@@ -46,7 +55,7 @@ describe("RDS Proxy on the stand-in", () => {
     assert.equal(route.outcome, "open", JSON.stringify(route));
     const { port } = (route as { to: { port: number } }).to;
     const ssl = { ca: authority.certificate, verifyIdentity: true, servername: host };
-    return createConnection({ ...{ host: "localhost", port, ssl, user: "admin", password }, rowsAsArray: true });
+    return createConnection({ host: "localhost", port, ssl, user: "admin", password, rowsAsArray: true });
   }
 
   it("has an endpoint for readers: a name of its own, the cluster's rows, and no writing", async () => {

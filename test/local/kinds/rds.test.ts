@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
 import { auroraMaxConnectionsOf, maxConnectionsOf } from "../../../local/kinds/instanceClass";
 import { Stack } from "./stack";
 
@@ -57,11 +57,16 @@ describe("RDS on the stand-in", () => {
   it("has the master password made and kept by RDS, max_connections of the parameter group, and a proxy that asks for TLS", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const parameterGroup = await stack.create("aws:rds/parameterGroup:ParameterGroup", "parameters", {
-      ...{ family: "mysql8.4", parameters: [{ name: "max_connections", value: "33" }] },
+      family: "mysql8.4",
+      parameters: [{ name: "max_connections", value: "33" }],
     });
     const instance = await stack.create("aws:rds/instance:Instance", "database", {
-      ...{ ...settings, dbName: "test", dbSubnetGroupName, vpcSecurityGroupIds: [server] },
-      ...{ manageMasterUserPassword: true, parameterGroupName: parameterGroup.name },
+      ...settings,
+      dbName: "test",
+      dbSubnetGroupName,
+      vpcSecurityGroupIds: [server],
+      manageMasterUserPassword: true,
+      parameterGroupName: parameterGroup.name,
     });
     assert.match(instance.address ?? "", /^database-[0-9a-f]{7}\.[0-9a-f]{12}\.ap-northeast-1\.rds\.amazonaws\.com$/);
     assert.equal(instance.endpoint, `${instance.address ?? ""}:3306`);
@@ -74,7 +79,9 @@ describe("RDS on the stand-in", () => {
       dbProxyName: proxy.name,
     });
     const target = await stack.create("aws:rds/proxyTarget:ProxyTarget", "target", {
-      ...{ dbProxyName: proxy.name, targetGroupName: "default", dbInstanceIdentifier: instance.identifier },
+      dbProxyName: proxy.name,
+      targetGroupName: "default",
+      dbInstanceIdentifier: instance.identifier,
     });
     assert.equal(target.type, "RDS_INSTANCE");
 
@@ -90,14 +97,20 @@ describe("RDS on the stand-in", () => {
   it("gives an Aurora cluster its server with the first instance, and a proxy target for the cluster", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const cluster = await stack.create("aws:rds/cluster:Cluster", "cluster", {
-      ...{ engine: "aurora-mysql", masterUsername: "admin", masterPassword: "password-1", databaseName: "test" },
-      ...{ dbSubnetGroupName, vpcSecurityGroupIds: [server], serverlessv2ScalingConfiguration: { maxCapacity: 4 } },
+      engine: "aurora-mysql",
+      masterUsername: "admin",
+      masterPassword: "password-1",
+      databaseName: "test",
+      dbSubnetGroupName,
+      vpcSecurityGroupIds: [server],
+      serverlessv2ScalingConfiguration: { maxCapacity: 4 },
     });
     assert.match(cluster.endpoint ?? "", /^cluster-[0-9a-f]{7}\.cluster-/);
     assert.match(cluster.readerEndpoint ?? "", /^cluster-[0-9a-f]{7}\.cluster-ro-/);
     const secret = await stack.create("aws:secretsmanager/secret:Secret", "secret", {});
     await stack.create("aws:secretsmanager/secretVersion:SecretVersion", "secret", {
-      ...{ secretId: secret.arn, secretString: JSON.stringify({ username: "admin", password: "password-1" }) },
+      secretId: secret.arn,
+      secretString: JSON.stringify({ username: "admin", password: "password-1" }),
     });
     const proxy = await stack.createProxy(network, secret.arn ?? "");
     const target = {
@@ -124,7 +137,10 @@ describe("RDS on the stand-in", () => {
   it("says what a secret lacks that RDS Proxy cannot use, but not what is in it", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const instance = await stack.create("aws:rds/instance:Instance", "database", {
-      ...{ ...settings, password: "password-1", dbSubnetGroupName, vpcSecurityGroupIds: [server] },
+      ...settings,
+      password: "password-1",
+      dbSubnetGroupName,
+      vpcSecurityGroupIds: [server],
     });
     const secret = await stack.create("aws:secretsmanager/secret:Secret", "secret", {});
     await stack.create("aws:secretsmanager/secretVersion:SecretVersion", "secret", {

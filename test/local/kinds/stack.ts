@@ -36,16 +36,16 @@ export class Stack {
       ),
     );
     await this.create("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", {
-      ...{ securityGroupId: client, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+      securityGroupId: client,
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
     });
     await this.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", {
-      ...{
-        securityGroupId: server,
-        referencedSecurityGroupId: client,
-        ipProtocol: "tcp",
-        fromPort: 3306,
-        toPort: 3306,
-      },
+      securityGroupId: server,
+      referencedSecurityGroupId: client,
+      ipProtocol: "tcp",
+      fromPort: 3306,
+      toPort: 3306,
     });
     const subnetGroup = await this.create("aws:rds/subnetGroup:SubnetGroup", "subnets", { subnetIds });
     return { vpcId, subnetIds, client, server, dbSubnetGroupName: subnetGroup.name };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { Account } from "../../../local/account";
 import type { FunctionConfiguration } from "../../../local/lambda";
 import { eventually } from "../support";
@@ -80,10 +80,25 @@ describe("the Lambda runtime", () => {
     await deploy("environment", "exports.handler = async () => process.env;", { variables: { DB_NAME: "test" } });
     const environment = (await invoke("environment")) as Record<string, string>;
     assert.deepEqual(Object.keys(environment).sort(), [
-      ...["AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
-      ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE"],
-      ...["AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"],
-      ...["AWS_SESSION_TOKEN", "DB_NAME", "HOME", "LAMBDA_TASK_ROOT", "LANG", "NODE_EXTRA_CA_CERTS", "TMPDIR", "TZ"],
+      "AWS_ACCESS_KEY_ID",
+      "AWS_DEFAULT_REGION",
+      "AWS_EXECUTION_ENV",
+      "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+      "AWS_LAMBDA_FUNCTION_NAME",
+      "AWS_LAMBDA_FUNCTION_VERSION",
+      "AWS_LAMBDA_INITIALIZATION_TYPE",
+      "AWS_LAMBDA_LOG_GROUP_NAME",
+      "AWS_LAMBDA_LOG_STREAM_NAME",
+      "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "DB_NAME",
+      "HOME",
+      "LAMBDA_TASK_ROOT",
+      "LANG",
+      "NODE_EXTRA_CA_CERTS",
+      "TMPDIR",
+      "TZ",
       "_HANDLER",
     ]);
     const { AWS_REGION, AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE, HOME } = environment;

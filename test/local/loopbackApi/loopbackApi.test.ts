@@ -14,13 +14,19 @@ describe("what can be asked while the stand-in stays up", function () {
     await stack.open();
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const instance = await stack.create("aws:rds/instance:Instance", "db", {
-      ...{ engine: "mysql", instanceClass: "db.t4g.micro", username: "admin", manageMasterUserPassword: true },
-      ...{ dbSubnetGroupName, vpcSecurityGroupIds: [server] },
+      engine: "mysql",
+      instanceClass: "db.t4g.micro",
+      username: "admin",
+      manageMasterUserPassword: true,
+      dbSubnetGroupName,
+      vpcSecurityGroupIds: [server],
     });
     const [{ secretArn }] = instance.masterUserSecrets as unknown as [{ secretArn: string }];
     const proxy = await stack.createProxy(network, secretArn);
     await stack.create("aws:rds/proxyTarget:ProxyTarget", "target", {
-      ...{ dbProxyName: proxy.name, targetGroupName: "default", dbInstanceIdentifier: instance.identifier },
+      dbProxyName: proxy.name,
+      targetGroupName: "default",
+      dbInstanceIdentifier: instance.identifier,
     });
     url = await stack.account.loopbackApi.open();
   });
@@ -66,7 +72,10 @@ describe("what can be asked while the stand-in stays up", function () {
     const role = await stack.create("aws:iam/role:Role", "off", { assumeRolePolicy });
     const index = new pulumi.asset.StringAsset("exports.handler = async () => 42;");
     const { name = "" } = await stack.create("aws:lambda/function:Function", "off", {
-      ...{ runtime: "nodejs24.x", handler: "index.handler", role: role.arn, reservedConcurrentExecutions: 0 },
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      role: role.arn,
+      reservedConcurrentExecutions: 0,
       code: new pulumi.asset.AssetArchive({ "index.js": index }),
     });
     const invocation = await fetch(url + stack.account.loopbackApi.pathOf(name), { method: "POST" });

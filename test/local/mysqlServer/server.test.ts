@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
-import { startMysqlServer, type MysqlServer } from "../../../local/mysqlServer";
+import { type MysqlServer, startMysqlServer } from "../../../local/mysqlServer";
 import { Reaper } from "../../../local/reaper";
 
 /** Everything that could go wrong with quoting, in one password. */

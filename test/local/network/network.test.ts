@@ -98,7 +98,10 @@ describe("the network", () => {
       const other = network.attach(["subnet-isolated"], ["sg-database"]);
       assert.equal(network.route(other, databaseHost, 3306).outcome, "dropped");
       network.rules.set("sgr-self", {
-        ...{ direction: "inbound", ipProtocol: "tcp", fromPort: 3306, toPort: 3306 },
+        direction: "inbound",
+        ipProtocol: "tcp",
+        fromPort: 3306,
+        toPort: 3306,
         securityGroupId: "sg-database",
         referencedSecurityGroupId: "sg-database",
       });

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  ProxiedDatabase,
-  ProxyClientFunction,
   type AuthMode,
   type CredentialsArgs,
   type DatabaseArgs,
+  ProxiedDatabase,
+  ProxyClientFunction,
 } from "../../../components";
 import { existingDatabase } from "./existingDatabase";
 

@@ -44,7 +44,10 @@ export function existingDatabase(
 
 function createInstance(name: string, args: Partial<aws.rds.InstanceArgs>) {
   const instance = new aws.rds.Instance(`${name}-existing`, {
-    ...{ engine: "mysql", instanceClass: "db.t4g.micro", allocatedStorage: 20, username: "admin" },
+    engine: "mysql",
+    instanceClass: "db.t4g.micro",
+    allocatedStorage: 20,
+    username: "admin",
     ...args,
   });
   return {
@@ -55,11 +58,14 @@ function createInstance(name: string, args: Partial<aws.rds.InstanceArgs>) {
 
 function createCluster(name: string, args: Partial<aws.rds.ClusterArgs>) {
   const cluster = new aws.rds.Cluster(`${name}-existing`, {
-    ...{ engine: "aurora-mysql", masterUsername: "admin" },
+    engine: "aurora-mysql",
+    masterUsername: "admin",
     ...args,
   });
   const writer = new aws.rds.ClusterInstance(`${name}-existing`, {
-    ...{ clusterIdentifier: cluster.id, engine: "aurora-mysql", instanceClass: "db.t4g.medium" },
+    clusterIdentifier: cluster.id,
+    engine: "aurora-mysql",
+    instanceClass: "db.t4g.medium",
   });
   return {
     // A cluster is there before its writer, and can be a target only afterwards.

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { createConnection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import {
-  PASSWORD,
-  SERVERS,
-  TARGET,
-  USER,
   authority,
   backend,
   closeAll,
   directly,
   login,
+  PASSWORD,
+  SERVERS,
   sharedServer,
   startProxy,
+  TARGET,
+  USER,
   value,
 } from "./support/harness";
 
@@ -26,7 +26,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
   afterEach(closeAll);
 
   for (const { name, start } of SERVERS) {
-    for (const targetTls of [false, true])
+    for (const targetTls of [false, true]) {
       it(`logs in to ${name} ${targetTls ? "over TLS" : "without TLS"}, with the plugin that it asks for`, async function () {
         this.timeout(30000);
         const database = await start();
@@ -36,6 +36,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
         assert.equal(await value(client, "SELECT DATABASE()"), "test");
         assert.equal(proxy.metrics().DatabaseConnectionsWithTLS, targetTls ? 1 : 0);
       });
+    }
   }
 
   for (const clientPasswordAuthType of ["MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD"] as const) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { PinReason, classify, type ClassifyOptions } from "../../../local/rdsProxy/sql/classify";
+import { classify, type ClassifyOptions, PinReason } from "../../../local/rdsProxy/sql/classify";
 
 const OPTIONS: ClassifyOptions = {
   multiStatements: true,
@@ -46,10 +46,11 @@ describe("the SQL classifier", () => {
     ["select 2 */*'*/ 3; set @a = 1; -- '", PinReason.USER_VARIABLE],
     ["select 1 --\x01'\n; set @a = 1; -- '", PinReason.USER_VARIABLE],
   ];
-  for (const [sql, reason] of pinned)
+  for (const [sql, reason] of pinned) {
     it(`pins for ${sql}`, () => {
       assert.equal(of(sql).pin, reason);
     });
+  }
 
   for (const sql of [
     "select * from sample",
@@ -70,17 +71,23 @@ describe("the SQL classifier", () => {
     "",
     "  ;;  ",
     "/* set @a = 1 */",
-  ])
+  ]) {
     it(`does not pin for ${sql || "nothing"}`, () => {
       assert.equal(of(sql).pin, undefined);
     });
+  }
 
   it("reads a routine's body as text only when nothing else can follow it", () => {
     const sql = "create procedure p() begin set @a = 1; end";
     assert.equal(of(sql, { multiStatements: false }).pin, undefined);
     assert.notEqual(of(sql).pin, undefined);
-    for (const head of ["or replace function", "definer = `a`@'%' event", "definer=current_user() aggregate function"])
+    for (const head of [
+      "or replace function",
+      "definer = `a`@'%' event",
+      "definer=current_user() aggregate function",
+    ]) {
       assert.equal(of(`create ${head} x begin set @a = 1; end`, { multiStatements: false }).pin, undefined, head);
+    }
   });
 
   it("does not take a table for a routine because of a name in it", () => {
@@ -88,8 +95,9 @@ describe("the SQL classifier", () => {
       "create temporary table event (a int)",
       "create temporary table log (id int, event varchar(20))",
       "create table log (package int) select @a := 1",
-    ])
+    ]) {
       assert.notEqual(of(sql, { multiStatements: false }).pin, undefined, sql);
+    }
   });
 
   it("takes backslashes as they are under NO_BACKSLASH_ESCAPES", () => {
@@ -110,8 +118,9 @@ describe("the SQL classifier", () => {
       "set sql_mode = ''",
       "set @@session.time_zone = 'SYSTEM'",
       "set autocommit=0",
-    ])
+    ]) {
       assert.equal(of(sql).variables, true, sql);
+    }
     for (const sql of ["use a", "drop database a", "DROP SCHEMA IF EXISTS a"]) assert.equal(of(sql).schema, true, sql);
     assert.equal(of("set transaction read only").nextTransactionOnly, true);
     assert.equal(of("set @@transaction_isolation = 'SERIALIZABLE'").nextTransactionOnly, true);
@@ -149,8 +158,9 @@ describe("the SQL classifier", () => {
       { numRuns: 500, seed: 7 },
     );
     const started = performance.now();
-    for (const text of ["(", "/*", "'", "@", "/*!", "/*!*", "*/", "--x", "a,", "--", "`", "0x", "a.", "into "])
+    for (const text of ["(", "/*", "'", "@", "/*!", "/*!*", "*/", "--x", "a,", "--", "`", "0x", "a.", "into "]) {
       of(text.repeat(16384 / text.length));
+    }
     assert.ok(performance.now() - started < 2000);
   });
 });

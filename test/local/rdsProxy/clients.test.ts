@@ -9,15 +9,15 @@ import mysql from "mysql";
 import mysql2 from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import {
-  PASSWORD,
-  USER,
   authority,
   closeAll,
   directly,
   login,
+  PASSWORD,
   sharedServer,
   startProxy,
   type TestProxy,
+  USER,
 } from "./support/harness";
 
 const run = promisify(execFile);
@@ -135,10 +135,11 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
   const python = ["python3", "/usr/bin/python3"].find(
     (program) => spawnSync(program, ["-c", "import pymysql"]).status === 0,
   );
-  if (python !== undefined)
+  if (python !== undefined) {
     it("Python's PyMySQL", async () => {
       const script = join(__dirname, "support/client.py");
       const { stdout } = await run(python, [script, String(through.proxy.port), USER, PASSWORD, caFile]);
       assert.match(stdout, /^\('é', \d+\)\n$/);
     });
+  }
 });

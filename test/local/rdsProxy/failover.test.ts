@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createConnection } from "mysql2";
-import { startMysqlServer, type MysqlServer } from "../../../local/mysqlServer";
-import { PASSWORD, TARGET, USER, closeAll, dialer, login, sharedServer, startProxy, value } from "./support/harness";
+import { type MysqlServer, startMysqlServer } from "../../../local/mysqlServer";
+import { closeAll, dialer, login, PASSWORD, sharedServer, startProxy, TARGET, USER, value } from "./support/harness";
 import { until } from "./support/until";
 
 describe("a restart of the database, seen through the RDS Proxy stand-in", () => {
@@ -16,7 +15,7 @@ describe("a restart of the database, seen through the RDS Proxy stand-in", () =>
   afterEach(closeAll);
   after(() => server.stop());
 
-  for (const how of ["regular restart", "crash"] as const)
+  for (const how of ["regular restart", "crash"] as const) {
     it(`keeps idle clients over a ${how}; their next query waits and succeeds, a transaction gets an error`, async function () {
       this.timeout(20000);
       const { connect, proxy } = await startProxy(server, { config: { connectionBorrowTimeout: 15 } });
@@ -43,6 +42,7 @@ describe("a restart of the database, seen through the RDS Proxy stand-in", () =>
       // The server itself takes about a second to come back.
       assert.ok(longest < 8000, `waited ${longest} ms`);
     });
+  }
 
   it("tells a client whose statement was running, and goes on with it", async function () {
     this.timeout(20000);
@@ -83,7 +83,7 @@ describe("target health", () => {
     ["ETIMEDOUT", "UNREACHABLE"],
     ["EHOSTUNREACH", "UNREACHABLE"],
     ["ECONNREFUSED", "CONNECTION_FAILED"],
-  ] as const)
+  ] as const) {
     it(`is UNAVAILABLE with ${reason} after ${code}, and recovers by itself`, async () => {
       let closed = true;
       const dial = (): Promise<Socket> => (closed ? refuse(code) : dialer(server)());
@@ -94,6 +94,7 @@ describe("target health", () => {
       await proxy.whenAvailable(TARGET, 5);
       assert.equal(proxy.targetHealth()[0]?.reason, undefined);
     });
+  }
 
   it("is UNAVAILABLE with AUTH_FAILURE when the database does not take the secret's password", async () => {
     const { proxy } = await startProxy(server, {

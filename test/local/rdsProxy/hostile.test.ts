@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { closeAll, sharedServer, startProxy, value } from "./support/harness";
 import { Capability } from "../../../local/rdsProxy/protocol/constants";
 import { writeSslRequest } from "../../../local/rdsProxy/protocol/handshake";
 import { packet } from "../../../local/rdsProxy/protocol/packets";
 import { attack } from "./support/fuzz";
-import { RawClient } from "./support/rawClient";
+import { closeAll, sharedServer, startProxy, value } from "./support/harness";
 import { random } from "./support/random";
+import { RawClient } from "./support/rawClient";
 import { until } from "./support/until";
 
 const SEED = 1157;
@@ -32,10 +32,11 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
       for (; !attacks.signal.aborted; queries++) assert.equal(await value(client, "SELECT 42"), 42);
       return queries;
     })();
-    for (let wave = 0; wave < 10; wave++)
+    for (let wave = 0; wave < 10; wave++) {
       await Promise.all(
         Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(SEED + 100 * wave + index))),
       );
+    }
     attacks.abort();
     assert.ok((await served) > 50);
     await until(() => proxy.metrics().ClientConnections === 1);

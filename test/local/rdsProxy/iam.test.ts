@@ -5,7 +5,7 @@ import { createConnection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import type { IamDirectory } from "../../../local/rdsProxy";
 import { refusalOfToken } from "../../../local/rdsProxy/auth/iamToken";
-import { ENDPOINT, USER, closeAll, login, sharedServer, startProxy, value } from "./support/harness";
+import { closeAll, ENDPOINT, login, sharedServer, startProxy, USER, value } from "./support/harness";
 
 const REGION = "ap-northeast-1";
 const KEY = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example-secret-key" };
@@ -95,17 +95,19 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
     ["a time that is to come", { signingDate: minutesAgo(-20) }, /future/],
     ["more than 15 minutes", { expiresIn: 3600 }, /lifetime/],
   ];
-  for (const [what, options, reason] of refused)
+  for (const [what, options, reason] of refused) {
     it(`are refused when they are for ${what}`, async () => {
       assert.match((await check(options)) ?? "", reason);
     });
+  }
 
   it("are refused when changed, when they are no tokens, and when rds-db:connect is not allowed", async () => {
     const good = await token();
     const changed = good.replace("DBUser=admin", "DBUser=root");
     assert.match((await check({}, { token: changed, user: "root" })) ?? "", /signature/);
-    for (const bad of ["", "password", "::::", "x".repeat(20000)])
+    for (const bad of ["", "password", "::::", "x".repeat(20000)]) {
       assert.notEqual(await check({}, { token: bad }), undefined);
+    }
     assert.match((await check({}, { directory: directory(false) })) ?? "", /rds-db:connect/);
   });
 
@@ -129,7 +131,8 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
       { ...options, password: "master-password-1" },
       { ...options, password: await token(), ssl: undefined },
     ];
-    for (const refusal of refusals)
+    for (const refusal of refusals) {
       await assert.rejects(createConnection(refusal), (error: { errno?: number }) => error.errno === 1045);
+    }
   });
 });

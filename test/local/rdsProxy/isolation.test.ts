@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Connection } from "mysql2/promise";
-import { SERVERS, closeAll, directly, startProxy, value } from "./support/harness";
-import { random, type Random } from "./support/random";
+import { closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
+import { type Random, random } from "./support/random";
 
 /** What one session must see, whatever connection it is on. */
 interface Model {
@@ -19,11 +19,11 @@ interface Model {
 }
 
 const SCHEMAS = ["test", "isolation_a", "isolation_b"];
-const STEPS_PER_SESSION = 40;
+const stepsPerSession = 40;
 const SESSIONS = 16;
 const SEED = 20261124;
 
-for (const { name, start } of SERVERS)
+for (const { name, start } of SERVERS) {
   describe(`isolation of sessions over ${name}`, () => {
     afterEach(closeAll);
 
@@ -59,7 +59,7 @@ for (const { name, start } of SERVERS)
         const dice = random(SEED + index);
         // Five of them may pin; the rest share what is left.
         const mayPin = index % 4 === 0;
-        for (let step = 0; step < STEPS_PER_SESSION; step++) {
+        for (let step = 0; step < stepsPerSession; step++) {
           await act(session, model, dice, index, mayPin, isolationVariable);
           if (dice.below(8) === 0) {
             model.rowCount = null;
@@ -77,6 +77,7 @@ for (const { name, start } of SERVERS)
       await admin.end();
     });
   });
+}
 
 async function act(
   session: Connection,
@@ -163,8 +164,9 @@ async function act(
 }
 
 async function check(session: Connection, model: Model, dice: Random, where: string, isolation: string): Promise<void> {
-  if (model.rowCount !== null && dice.below(2) === 0)
+  if (model.rowCount !== null && dice.below(2) === 0) {
     assert.equal(await value(session, "SELECT ROW_COUNT()"), model.rowCount, `ROW_COUNT of ${where}`);
+  }
   const seen = await session.query({
     sql: `SELECT DATABASE(), @@collation_database, @@time_zone, @@sql_mode, @@character_set_client, @@${isolation}, @@autocommit, LAST_INSERT_ID(), @mine`,
     rowsAsArray: true,

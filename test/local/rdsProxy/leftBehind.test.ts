@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Connection, ConnectionOptions } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { SERVERS, closeAll, directly, startProxy, value } from "./support/harness";
+import { closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
 
 /** What statements leave on a database connection without saying so, and that nobody else gets to see it. */
-for (const { name, start } of SERVERS)
+for (const { name, start } of SERVERS) {
   describe(`what is left behind on connections to ${name}`, () => {
     let server: MysqlServer;
     let admin: Connection;
@@ -38,7 +38,7 @@ for (const { name, start } of SERVERS)
       ["called by CREATE TABLE ... SELECT", "CREATE TABLE test.called SELECT left_by() AS a"],
       ["with the name of a builtin one", "SELECT test.pi() AS a"],
       ...(name === "MySQL" ? [["with the name of one that only MariaDB has", "SELECT nvl(1, 2) AS a"]] : []),
-    ] as const)
+    ] as const) {
       it(`a user variable of a stored function ${what}`, async () => {
         const body = "RETURNS INT DETERMINISTIC BEGIN SET @hidden = 1; RETURN 1; END";
         const functions = ["left_by()", "pi()", ...(name === "MySQL" ? ["nvl(a INT, b INT)"] : [])];
@@ -50,11 +50,12 @@ for (const { name, start } of SERVERS)
         });
         assert.equal(await value(two, "SELECT @hidden"), null);
       });
+    }
 
     for (const [what, insert] of [
       ["an INSERT that failed at its second row", "INSERT INTO left_behind (v) VALUES ('a'), ('a')"],
       ...(name === "MySQL" ? [] : [["INSERT ... RETURNING", "INSERT INTO left_behind (v) VALUES ('a') RETURNING v"]]),
-    ] as [string, string][])
+    ] as [string, string][]) {
       it(`the LAST_INSERT_ID() of ${what}, which stays the session's own`, async () => {
         const { one, two } = await pair();
         await one.query(insert).catch((error: unknown) => {
@@ -63,6 +64,7 @@ for (const { name, start } of SERVERS)
         assert.equal(await value(two, "SELECT LAST_INSERT_ID()"), 0);
         assert.equal(await value(one, "SELECT LAST_INSERT_ID()"), 1);
       });
+    }
 
     it("the end of the connection after ROLLBACK RELEASE", async () => {
       const { one, two } = await pair();
@@ -79,3 +81,4 @@ for (const { name, start } of SERVERS)
       assert.equal(await value(two, "SELECT @a"), null);
     });
   });
+}

@@ -3,13 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { packet } from "../../../local/rdsProxy/protocol/packets";
-import { SERVERS, backend, closeAll, directly, startProxy, value } from "./support/harness";
+import { backend, closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
 import { RawClient } from "./support/rawClient";
 import { until } from "./support/until";
 
 const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
 
-for (const { name, start } of SERVERS)
+for (const { name, start } of SERVERS) {
   describe(`multiplexing over ${name}`, () => {
     let server: MysqlServer;
     let admin: Connection;
@@ -54,7 +54,7 @@ for (const { name, start } of SERVERS)
       ["autocommit off", "SET autocommit = 0", "COMMIT"],
       ["a transaction ended by DDL", "BEGIN", "CREATE OR REPLACE VIEW one AS SELECT 1 AS a"],
       ["SET TRANSACTION for the next one", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "COMMIT"],
-    ] as const)
+    ] as const) {
       it(`keeps a connection for ${how} exactly until the transaction ends`, async () => {
         const { connect, proxy, findsNone } = await withOne();
         const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
@@ -68,6 +68,7 @@ for (const { name, start } of SERVERS)
         assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
         assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyInTransaction, 0);
       });
+    }
 
     it("has a schema's collation follow the session that set it, to the next USE, and nobody else", async () => {
       const { connect, proxy } = await withOne();
@@ -111,7 +112,7 @@ for (const { name, start } of SERVERS)
       assert.equal(await value(other, "SELECT COUNT(*) FROM items"), 3);
     });
 
-    for (const how of ["TRANSACTION ISOLATION LEVEL SERIALIZABLE", "@@ISOLATION = 'SERIALIZABLE'"])
+    for (const how of ["TRANSACTION ISOLATION LEVEL SERIALIZABLE", "@@ISOLATION = 'SERIALIZABLE'"]) {
       it(`leaves SET ${how} to the next transaction of the session`, async () => {
         const { connect } = await withOne();
         const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
@@ -136,6 +137,7 @@ for (const { name, start } of SERVERS)
         assert.equal(await level(), "REPEATABLE READ");
         await two.query("COMMIT");
       });
+    }
 
     it("keeps the connection after an error inside a transaction, and gives it back after one outside", async () => {
       const { connect, proxy } = await withOne();
@@ -326,3 +328,4 @@ for (const { name, start } of SERVERS)
       assert.equal(await value(client, "SELECT COUNT(*) FROM items"), 1);
     });
   });
+}

@@ -32,7 +32,7 @@ describe("pinning, as AWS documents it", () => {
     ["SQL_CALC_FOUND_ROWS", "SELECT SQL_CALC_FOUND_ROWS 1", PinReason.ROW_FUNCTION],
   ];
 
-  for (const [what, sql, reason] of pinning)
+  for (const [what, sql, reason] of pinning) {
     it(`pins for ${what}, until the session ends`, async () => {
       const { connect, proxy, events } = await startProxy(server);
       const client = await connect({ database: "test" });
@@ -50,6 +50,7 @@ describe("pinning, as AWS documents it", () => {
       assert.equal(await value(next, "SELECT 1"), 1);
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 0);
     });
+  }
 
   it("pins for a prepared statement of the binary protocol", async () => {
     const { connect, proxy } = await startProxy(server);
@@ -79,7 +80,7 @@ describe("pinning, as AWS documents it", () => {
     "INSERT INTO pins (id) VALUES (1)",
     "CALL hides()",
     "SELECT ROW_COUNT()",
-  ])
+  ]) {
     it(`does not pin for ${sql.slice(0, 60)}`, async () => {
       const { connect, proxy } = await startProxy(server);
       const client = await connect({ database: "test" });
@@ -88,6 +89,7 @@ describe("pinning, as AWS documents it", () => {
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 0);
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
     });
+  }
 
   it("does not pin for SET under EXCLUDE_VARIABLE_SETS, and still shows nobody else what was set", async () => {
     const config = { sessionPinningFilters: ["EXCLUDE_VARIABLE_SETS"], maxConnectionsPercent: 4 };

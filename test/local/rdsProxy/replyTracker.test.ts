@@ -71,7 +71,7 @@ const replies: Record<string, { command: number; bytes: Buffer }> = {
 };
 
 describe("the tracker of replies", () => {
-  for (const [name, { command, bytes }] of Object.entries(replies))
+  for (const [name, { command, bytes }] of Object.entries(replies)) {
     it(`finds the end of ${name}, however it is cut into chunks`, () => {
       fc.assert(
         fc.property(fc.array(fc.nat(Math.min(bytes.length, 2000)), { maxLength: 12 }), fc.nat(9), (cuts, before) => {
@@ -96,6 +96,7 @@ describe("the tracker of replies", () => {
         { numRuns: name.includes("two packets") ? 5 : 200, seed: 3 },
       );
     });
+  }
 
   it("tells status, rows, counts and errors", () => {
     const tracker = new ReplyTracker();

@@ -30,7 +30,12 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     session = iam.assumeRole(roleArn, "lambda.amazonaws.com", "function");
     secretsManager = new SecretsManager(region, iam);
     secretsManager.secrets.set(secretArn, {
-      ...{ arn: secretArn, name: "db", kmsKeyArn: undefined, value: undefined, versionId: "", createdAt: new Date() },
+      arn: secretArn,
+      name: "db",
+      kmsKeyArn: undefined,
+      value: undefined,
+      versionId: "",
+      createdAt: new Date(),
     });
     ({ port } = await secretsManager.listen(authority.issue(["localhost"])));
   });

@@ -1,7 +1,7 @@
-import { closeAll, sharedServer, startProxy } from "./harness";
 import { attack } from "./fuzz";
-import { RawClient } from "./rawClient";
+import { closeAll, sharedServer, startProxy } from "./harness";
 import { random } from "./random";
+import { RawClient } from "./rawClient";
 
 /** Attacks the proxy for as many seconds as FUZZ_SECONDS says, from the seed FUZZ_SEED on; see the script `fuzz`. */
 describe("a long attack on the RDS Proxy stand-in", () => {

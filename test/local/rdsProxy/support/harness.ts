@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { connect, type Socket } from "node:net";
-import { createConnection, type Connection, type ConnectionOptions } from "mysql2/promise";
-import { startMysqlServer, type MysqlServer } from "../../../../local/mysqlServer";
-import { RdsProxy, type ProxyLogEvent, type RdsProxyOptions, type TargetGroupConfig } from "../../../../local/rdsProxy";
+import { join } from "node:path";
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
+import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServer";
+import { type ProxyLogEvent, RdsProxy, type RdsProxyOptions, type TargetGroupConfig } from "../../../../local/rdsProxy";
 import { CertificateAuthority } from "../../../../local/tls";
 
 export const USER = "admin";
@@ -14,7 +14,7 @@ export const TARGET = "db-TEST";
 export const authority = new CertificateAuthority();
 const certificate = authority.issue([ENDPOINT, "localhost"]);
 
-const DEFAULT_CONFIG: TargetGroupConfig = {
+const defaultConfig: TargetGroupConfig = {
   maxConnectionsPercent: 100,
   maxIdleConnectionsPercent: 50,
   connectionBorrowTimeout: 5,
@@ -76,7 +76,7 @@ export async function startProxy(
   });
   running.push(proxy);
   const configure = (change: Partial<TargetGroupConfig>): void => {
-    proxy.configure({ ...DEFAULT_CONFIG, ...change });
+    proxy.configure({ ...defaultConfig, ...change });
   };
   configure(config ?? {});
   await proxy.registerTarget({ id: TARGET, dial, tls: targetTls });
@@ -112,12 +112,12 @@ export const login = (port: number): ConnectionOptions => ({
 const servers = new Map<string, Promise<MysqlServer>>();
 
 /** The MySQL server that scripts/get-mysql.sh fetches. */
-const FETCHED_MYSQL = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
+const fetchedMysql = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
 
 /** The kinds of server there are to test with: the one on PATH, and MySQL where it was fetched. */
 export const SERVERS: { name: string; start: () => Promise<MysqlServer> }[] = [
   { name: "the server on PATH", start: () => sharedServer() },
-  ...(existsSync(FETCHED_MYSQL) ? [{ name: "MySQL", start: () => sharedServer(FETCHED_MYSQL) }] : []),
+  ...(existsSync(fetchedMysql) ? [{ name: "MySQL", start: () => sharedServer(fetchedMysql) }] : []),
 ];
 
 /** One server of each kind for all test files, with a schema `test`; the root hook of the tests stops them. */

@@ -1,0 +1,60 @@
+/**
+ * The arrows of the house: who may import whom. Checked by `npm run arrows`, type imports included.
+ * Arrows go one way, so that each folder can be read without the ones that build on it.
+ */
+const districts = ["base", "network", "database", "login", "proxy", "access", "function"];
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Two files that import each other can only be read together: move what they share to a third one.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "handler-stands-alone",
+      comment: "What runs inside Lambda knows nothing of Pulumi, the components or the stand-in.",
+      severity: "error",
+      from: { path: "^handler/" },
+      to: { path: ["^(components|local|bench|scripts|test)/", "^node_modules/@pulumi/"] },
+    },
+    {
+      name: "components-know-only-handler-types",
+      comment: "What gets deployed knows of `handler/` only the type of its environment, and nothing of the stand-in.",
+      severity: "error",
+      from: { path: "^components/" },
+      to: { path: "^(local|bench|scripts|test|handler/(?!environment\\.ts$))" },
+    },
+    {
+      name: "local-knows-no-component",
+      comment: "The stand-in runs any program: it loads the program by its path and imports none of its parts.",
+      severity: "error",
+      from: { path: "^local/" },
+      to: { path: "^(components|bench|scripts|test|index\\.ts|config\\.ts)" },
+    },
+    {
+      name: "nothing-depends-on-tests",
+      comment: "Benchmarks and scripts have helpers of their own.",
+      severity: "error",
+      from: { pathNot: "^test/" },
+      to: { path: "^test/" },
+    },
+    // A district may use the ones before it in the list, and never the whole.
+    ...districts.map((district, index) => ({
+      name: `${district}-looks-down-only`,
+      comment: `components/${district} uses ${districts.slice(0, index).join(", ") || "no other district"}.`,
+      severity: "error",
+      from: { path: `^components/${district}/` },
+      to: { path: `^components/(?!(${districts.slice(0, index + 1).join("|")})/)` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".mts", ".mjs", ".cjs", ".js"] },
+  },
+};
