@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AuthMode, CredentialsArgs, DatabaseArgs, ProxiedDatabaseArgs } from "./components";
 
 /**
- * The stack's configuration as arguments. Types, defaults and descriptions of the keys are in Pulumi.yaml; an empty text
- * there stands for the component's own default. What is no such word, number or name is refused by the component, with a
- * better message than a check here could give.
+ * The stack's configuration as arguments. Pulumi.yaml has the types, defaults and descriptions of the keys, and an empty text
+ * there means the component's own default. The component refuses values that cannot work.
  */
 export function databaseArgs(): ProxiedDatabaseArgs {
   const config = new pulumi.Config();
@@ -34,5 +33,6 @@ export function databaseArgs(): ProxiedDatabaseArgs {
 
 function credentials(config: pulumi.Config): CredentialsArgs {
   const password = config.getSecret("masterPassword");
-  return config.requireBoolean("passwordManagedByRds") ? { managedByRds: true, password } : { password };
+  // Both together are refused by the component.
+  return { managedByRds: config.requireBoolean("passwordManagedByRds"), password } as CredentialsArgs;
 }

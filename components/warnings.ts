@@ -1,7 +1,6 @@
 import type { ProxiedDatabaseSettings } from "./arguments";
-import { mysql80Extended } from "./database/engines";
 
-/** What works, but is likely not meant. */
+/** Arguments that work, but are likely a mistake. */
 export function warnings({ database, proxy, alarms }: ProxiedDatabaseSettings): string[] {
   const found: string[] = [];
   if (!proxy.requireTls) {
@@ -14,10 +13,13 @@ export function warnings({ database, proxy, alarms }: ProxiedDatabaseSettings): 
       "proxy.debugLogging writes every statement to CloudWatch, values included; AWS switches it off after 24 hours.",
     );
   }
-  if (database.engine.name === "mysql" && database.engineVersion?.startsWith("8.0")) {
-    found.push(`RDS bills Extended Support for MySQL 8.0 since ${mysql80Extended}: use database.engineVersion "8.4".`);
+  const { extendedSupport: extended } = database.engine;
+  if (database.engineVersion !== undefined && extended?.version.test(database.engineVersion)) {
+    found.push(
+      `RDS bills Extended Support for ${extended.title} since ${extended.since}: use database.engineVersion "${extended.instead}".`,
+    );
   }
-  // After a peak, connections stay open until the proxy has only so many idle ones left.
+  // After a peak, the proxy closes connections until only this share of them is idle.
   const idle = Math.floor((100 * proxy.maxIdleConnectionsPercent) / proxy.maxConnectionsPercent);
   if (alarms !== undefined && alarms.connectionsPercent < idle) {
     found.push(

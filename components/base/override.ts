@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Fields } from "./fields";
+import { isRecord } from "./validator";
 
 /** A class of resources that a provider offers, such as `aws.rds.Proxy`. */
 export type ResourceClass = new (name: string, args: never, opts?: never) => pulumi.Resource;
@@ -37,7 +39,7 @@ export function override<C extends ResourceClass>(
   return { type, args: args as unknown as Override["args"], opts };
 }
 
-/** What a child is created from once every override for its class was applied, in the order in which they were given. */
+/** Applies every override for a child's class, in the order in which they were given. */
 export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   overrides: readonly Override[],
   type: ResourceClass,
@@ -54,4 +56,18 @@ export function overridden<A extends object, O extends pulumi.ResourceOptions>(
       }),
       { args, opts },
     );
+}
+
+/** Overrides among the arguments of a component. */
+export function checkOverrides(given: Fields<{ overrides?: Override[] | undefined }>): Override[] {
+  const overrides = given.list("overrides", "overrides") ?? [];
+  for (const change of overrides) {
+    if (isRecord(change) && typeof change.type === "function" && typeof change.args === "function") continue;
+    given.check.refuse(
+      "one of overrides",
+      change,
+      "it must be made by the function override: override(aws.rds.Instance, { … })",
+    );
+  }
+  return overrides as Override[];
 }

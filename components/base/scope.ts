@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Fields } from "./fields";
 import { type ArgsOf, overridden, type Override, type ResourceClass } from "./override";
 
 /** Tags, by their keys. */
 export type Tags = Record<string, pulumi.Input<string>>;
+
+/** Tags among the arguments of a component. */
+export function checkTags(given: Fields<{ tags?: Tags | undefined }>): Tags {
+  return given.texts("tags", "tags by their keys") ?? {};
+}
 
 /**
  * What every child of a component has in common: the component as its parent, a name that begins with the component's

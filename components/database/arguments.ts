@@ -1,7 +1,9 @@
+import { Fields } from "../base/fields";
 import type { Validator } from "../base/validator";
 import type { Durability } from "./durability";
-import { type Engine, type EngineName, engines, retiredInstanceClasses } from "./engines";
-import { checkPort, type ExistingDatabaseArgs, type ExistingSettings, normalizeExisting } from "./existingArguments";
+import { defaultEngines, type Engine, engineNames, engines, retiredInstanceClasses } from "./engines";
+import { checkPort, type ExistingDatabaseArgs, normalizeExisting } from "./existing";
+import { checkParameters } from "./parameters";
 
 /** What an instance and a cluster have in common. */
 interface ServerArgs {
@@ -70,138 +72,119 @@ export interface ClusterArgs extends ServerArgs {
 
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
 
-interface ServerSettings {
-  engine: Engine;
-  engineVersion: string;
-  instanceClass: string;
-  port: number;
-  parameters: Record<string, string>;
-  snapshotIdentifier: string | undefined;
-}
-
-export interface InstanceSettings extends ServerSettings {
-  kind: "instance";
-  /** Undefined: as much as the snapshot has. */
-  allocatedStorage: number | undefined;
-  maxAllocatedStorage: number | undefined;
-}
-
-export interface ClusterSettings extends ServerSettings {
-  kind: "cluster";
-  serverless: { minCapacity: number; maxCapacity: number } | undefined;
-  readers: number;
-}
+const onlyAurora = 'only Aurora has it: set engine to "aurora-mysql" or leave it out';
+const auroraStorage = "Aurora's storage grows by itself: leave it out";
 
 /** The database with defaults filled in and every value checked. */
-export type DatabaseSettings = InstanceSettings | ClusterSettings | ExistingSettings;
+export type DatabaseSettings = ReturnType<typeof normalizeDatabase>;
+export type InstanceSettings = ReturnType<typeof normalizeInstance>;
+export type ClusterSettings = ReturnType<typeof normalizeCluster>;
 
-export function normalizeDatabase(check: Validator, args: DatabaseArgs, { multiAz }: Durability): DatabaseSettings {
-  if ("existing" in args) return normalizeExisting(check, args);
-  const engine = engines[check.oneOf("database.engine", args.engine ?? "mysql", Object.keys(engines) as EngineName[])];
-  if (engine.name === "aurora-mysql") return normalizeCluster(check, args as ClusterArgs, engine, multiAz);
-  return normalizeInstance(check, args as InstanceArgs, engine);
+export function normalizeDatabase(check: Validator, args: DatabaseArgs | undefined, { multiAz }: Durability) {
+  const given = new Fields<DatabaseArgs>(check, "database", args);
+  if (given.value("existing") !== undefined) return normalizeExisting(given);
+  const engine = engines[given.oneOf("engine", engineNames, defaultEngines.instance.name)];
+  return engine.kind === "cluster" ? normalizeCluster(given, engine, multiAz) : normalizeInstance(given, engine);
 }
 
-function normalizeInstance(check: Validator, args: InstanceArgs, engine: Engine): InstanceSettings {
-  refuseForeign(
-    check,
-    args,
-    ["serverless", "readers"],
-    'only Aurora has it: set engine to "aurora-mysql" or leave it out',
-  );
-  const allocatedStorage = check.wholeNumber(
-    "database.allocatedStorage",
-    args.allocatedStorage ?? 20,
-    20,
-    65_536,
-    "GiB",
-  );
+/** Whether the arguments ask for a cluster, before they are checked. */
+export function isCluster(args: DatabaseArgs | undefined): boolean {
+  const name = (args as ClusterArgs | null | undefined)?.engine;
+  return engineNames.some((known) => known === name && engines[known].kind === "cluster");
+}
+
+function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine) {
+  refuseForeign(given, ["serverless", "readers"], onlyAurora);
+  const storage = { min: 20, max: 65_536, unit: "GiB" };
+  const allocatedStorage = given.number("allocatedStorage", storage, 20);
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
   const least = Math.ceil((allocatedStorage * 11) / 10);
-  if (args.maxAllocatedStorage !== undefined) {
-    check.wholeNumber("database.maxAllocatedStorage", args.maxAllocatedStorage, least, 65_536, "GiB");
-  }
   const settings = {
-    ...normalizeServer(check, args, engine),
-    // A snapshot may need more than the default, and RDS refuses to restore it into less.
-    allocatedStorage: args.snapshotIdentifier === undefined ? allocatedStorage : args.allocatedStorage,
-    maxAllocatedStorage: args.maxAllocatedStorage,
+    kind: "instance" as const,
+    ...normalizeServer(given, engine),
+    maxAllocatedStorage: given.number("maxAllocatedStorage", { ...storage, min: least }, undefined),
   };
-  return { kind: "instance", ...check.noOther("a key of database", args, settings) };
+  given.end();
+  // A snapshot may need more than the default, and RDS refuses to restore it into less.
+  const isRestored = settings.snapshotIdentifier !== undefined;
+  return {
+    ...settings,
+    allocatedStorage: given.value("allocatedStorage") === undefined && isRestored ? undefined : allocatedStorage,
+  };
 }
 
-function normalizeCluster(check: Validator, args: ClusterArgs, engine: Engine, multiAz: boolean): ClusterSettings {
-  refuseForeign(
-    check,
-    args,
-    ["allocatedStorage", "maxAllocatedStorage"],
-    "Aurora's storage grows by itself: leave it out",
-  );
-  const { serverless } = args;
-  const readers = check.wholeNumber("database.readers", args.readers ?? (multiAz ? 1 : 0), 0, 15, "instances");
-  if (serverless !== undefined) {
-    if (args.instanceClass !== undefined && args.instanceClass !== "db.serverless") {
-      check.refuse("database.instanceClass", args.instanceClass, "serverless is given too: leave out one of the two");
-    }
-    const { minCapacity, maxCapacity } = serverless;
-    check.noOther("a key of database.serverless", serverless, { minCapacity, maxCapacity });
-    checkCapacity(check, "database.serverless.minCapacity", minCapacity, 0.5);
-    checkCapacity(check, "database.serverless.maxCapacity", maxCapacity, Math.max(1, minCapacity));
-  }
-  const instanceClass = serverless === undefined ? args.instanceClass : undefined;
-  const settings = { ...normalizeServer(check, { ...args, instanceClass }, engine), serverless, readers };
-  return { kind: "cluster", ...check.noOther("a key of database", args, settings) };
+function normalizeCluster(given: Fields<ClusterArgs>, engine: Engine, multiAz: boolean) {
+  refuseForeign(given, ["allocatedStorage", "maxAllocatedStorage"], auroraStorage);
+  const serverless = normalizeServerless(given);
+  const settings = {
+    kind: "cluster" as const,
+    ...normalizeServer(given, engine, serverless !== undefined),
+    serverless,
+    readers: given.number("readers", { min: 0, max: 15, unit: "instances" }, multiAz ? 1 : 0),
+  };
+  given.end();
+  return settings;
 }
 
-function normalizeServer(check: Validator, args: ServerArgs, engine: Engine): ServerSettings {
-  const instanceClass = args.instanceClass ?? engine.defaultInstanceClass;
-  if (retiredInstanceClasses.test(instanceClass)) {
-    check.refuse(
-      "database.instanceClass",
-      instanceClass,
-      `AWS has retired that family: use a newer one such as "${engine.defaultInstanceClass}"`,
-    );
-  }
+function normalizeServerless(given: Fields<ClusterArgs>) {
+  const serverless = given.fields<Required<ClusterArgs>["serverless"]>("serverless");
+  if (serverless === undefined) return undefined;
+  const minCapacity = checkCapacity(serverless, "minCapacity", 0.5);
+  const settings = { minCapacity, maxCapacity: checkCapacity(serverless, "maxCapacity", Math.max(1, minCapacity)) };
+  serverless.end();
+  return settings;
+}
+
+function checkCapacity(
+  given: Fields<Required<ClusterArgs>["serverless"]>,
+  key: "minCapacity" | "maxCapacity",
+  least: number,
+): number {
+  const value = given.value(key);
+  if (typeof value === "number" && Number.isInteger(value * 2) && value >= least && value <= 256) return value;
+  const pause = value === 0 ? " (0 lets a cluster pause, which never happens with a proxy in front of it)" : "";
+  return given.refuse(key, `it must be a number of Aurora capacity units from ${least} to 256 in steps of 0.5${pause}`);
+}
+
+function normalizeServer(given: Fields<ServerArgs>, engine: Engine, isServerless = false) {
   return {
     engine,
-    engineVersion: check.matching(
-      "database.engineVersion",
-      args.engineVersion ?? engine.defaultVersion,
-      engine.version,
-      engine.versionRule,
+    engineVersion: given.text("engineVersion", engine.version, engine.versionRule, engine.defaultVersion),
+    instanceClass: isServerless ? serverlessClass(given) : fixedClass(given, engine),
+    port: checkPort(given, engine),
+    parameters: checkParameters(given),
+    snapshotIdentifier: given.text(
+      "snapshotIdentifier",
+      /./,
+      "it must be the identifier or the ARN of a snapshot",
+      undefined,
     ),
-    instanceClass: check.matching(
-      "database.instanceClass",
-      instanceClass,
-      engine.instanceClass,
-      engine.instanceClassRule,
-    ),
-    port: checkPort(check, "database.port", args.port),
-    parameters: checkParameters(check, args.parameters ?? {}),
-    snapshotIdentifier: args.snapshotIdentifier,
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations */
-function checkParameters(check: Validator, parameters: Record<string, string>): Record<string, string> {
-  const rule = "RDS Proxy does not work with a database that only reads: leave it out";
-  check.matching("database.parameters.read_only", parameters.read_only ?? "", /^(?!(1|on)$)/i, rule);
-  return parameters;
+/** The class of instances that scale as `serverless` says. */
+function serverlessClass(given: Fields<ServerArgs>): string {
+  return given.text(
+    "instanceClass",
+    /^db\.serverless$/,
+    "serverless is given too: leave out one of the two",
+    "db.serverless",
+  );
 }
 
-function checkCapacity(check: Validator, argument: string, value: number, least: number): void {
-  if (Number.isInteger(value * 2) && value >= least && value <= 256) return;
-  check.refuse(
-    argument,
-    value,
-    `it must be a number of Aurora capacity units from ${least} to 256 in steps of 0.5` +
-      (value === 0 ? " (0 lets a cluster pause, which never happens with a proxy in front of it)" : ""),
-  );
+function fixedClass(given: Fields<ServerArgs>, engine: Engine): string {
+  const { instanceClass: form, instanceClassRule: rule, defaultInstanceClass } = engine;
+  if (retiredInstanceClasses.test(String(given.value("instanceClass")))) {
+    given.refuse("instanceClass", `AWS has retired that family: use a newer one such as "${defaultInstanceClass}"`);
+  }
+  return given.text("instanceClass", form, rule, defaultInstanceClass);
 }
 
 /** Arguments of the other kind of database, which TypeScript refuses but JavaScript does not. */
-function refuseForeign(check: Validator, args: object, names: string[], rule: string): void {
-  for (const [name, value] of Object.entries(args)) {
-    if (names.includes(name) && value !== undefined) check.refuse(`database.${name}`, value, rule);
-  }
+function refuseForeign(
+  given: Fields<InstanceArgs | ClusterArgs>,
+  keys: (keyof InstanceArgs | keyof ClusterArgs)[],
+  rule: string,
+): void {
+  for (const key of keys) if (given.value(key) !== undefined) given.refuse(key, rule);
 }

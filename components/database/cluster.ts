@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { ClusterSettings } from "./arguments";
-import { createSubnetGroup, parametersOf } from "./parameters";
+import { parametersOf } from "./parameters";
 import {
   addressesOf,
+  createSubnetGroup,
   type DatabaseContext,
   type DatabaseServer,
   deletionOf,
@@ -30,7 +31,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
     aws.rds.Cluster,
     "database",
     {
-      engine: "aurora-mysql",
+      engine: engine.name,
       engineVersion,
       ...origin,
       ...(master.password === undefined
@@ -58,7 +59,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
       key,
       {
         clusterIdentifier: cluster.clusterIdentifier,
-        engine: "aurora-mysql",
+        engine: engine.name as aws.rds.EngineType,
         engineVersion: cluster.engineVersion,
         instanceClass: serverless === undefined ? settings.instanceClass : "db.serverless",
         dbSubnetGroupName: subnetGroup.name,
@@ -72,7 +73,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
   const writer = createMember("writer", []);
   const readers = Array.from({ length: settings.readers }, (_, index) => createMember(`reader-${index + 1}`, [writer]));
   return {
-    engine: engine.name,
+    engine,
     identifier: { dbClusterIdentifier: cluster.clusterIdentifier },
     address: cluster.endpoint,
     port: pulumi.output(settings.port),

@@ -1,22 +1,37 @@
 /** Engines that RDS Proxy speaks MySQL's protocol for. */
 export type EngineName = "mysql" | "mariadb" | "aurora-mysql";
 
-/** What differs between the engines. */
+/** How clients prove their password to the proxy. */
+export type PasswordAuthType = "MYSQL_CACHING_SHA2_PASSWORD" | "MYSQL_NATIVE_PASSWORD";
+
+/** All that differs between the engines. Nothing else asks for an engine's name. */
 export interface Engine {
   name: EngineName;
-  /** As people call it. */
-  title: string;
+  /** What it runs on: a single instance, or a cluster with a writer and readers. */
+  kind: "instance" | "cluster";
+  /** What the key `engine` of a secret says, for rotation functions: they do not know a cluster's engine by its RDS name. */
+  secretEngine: "mysql" | "mariadb";
+  defaultPort: number;
   defaultVersion: string;
   defaultInstanceClass: string;
   /** Versions that RDS offers and RDS Proxy works with. */
   version: RegExp;
   versionRule: string;
+  /** Versions that RDS bills Extended Support for, and since when. */
+  extendedSupport?: { title: string; version: RegExp; since: string; instead: string };
   /** Family of the parameter groups of a version. */
   family: (version: string) => string;
   /** Families of instance classes that the engine runs on. */
   instanceClass: RegExp;
   instanceClassRule: string;
+  /** Undefined: what AWS chooses. */
+  defaultPasswordAuthType: PasswordAuthType | undefined;
+  /** Why the engine cannot have a kind of authentication, and what to do. */
+  passwordAuthRefusals: Partial<Record<PasswordAuthType, { version: RegExp; rule: string }>>;
 }
+
+const port = 3306;
+const anyVersion = /^/;
 
 /** `8.4` of `8.4.6`: parameter group families are per major version. */
 function majorVersion(version: string): string {
@@ -24,25 +39,38 @@ function majorVersion(version: string): string {
 }
 
 /**
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDS_Proxy.html
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.Aurora_Fea_Regions_DB-eng.Feature.RDS_Proxy.html
+ * Versions: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDS_Proxy.html and
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.Aurora_Fea_Regions_DB-eng.Feature.RDS_Proxy.html.
+ * Authentication: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_UserAuthConfig.html
  */
 export const engines: Record<EngineName, Engine> = {
   mysql: {
     name: "mysql",
-    title: "RDS for MySQL",
+    kind: "instance",
+    secretEngine: "mysql",
+    defaultPort: port,
     defaultVersion: "8.4",
     defaultInstanceClass: "db.t4g.micro",
     version: /^8\.(0|4)(\.\d+)?$/,
     versionRule:
       'RDS Proxy works with RDS for MySQL 8.0 and 8.4: use a major version such as "8.4" or a full one such as "8.4.6"',
+    extendedSupport: { title: "MySQL 8.0", version: /^8\.0/, since: "2026-08-01", instead: "8.4" },
     family: (version) => `mysql${majorVersion(version)}`,
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
+    defaultPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
+    passwordAuthRefusals: {
+      MYSQL_NATIVE_PASSWORD: {
+        version: /^8\.4/,
+        rule: "MySQL 8.4 has native passwords switched off: leave it out, or use engineVersion 8.0",
+      },
+    },
   },
   mariadb: {
     name: "mariadb",
-    title: "RDS for MariaDB",
+    kind: "instance",
+    secretEngine: "mariadb",
+    defaultPort: port,
     defaultVersion: "11.8",
     defaultInstanceClass: "db.t4g.micro",
     version: /^(10\.11|11\.4|11\.8)(\.\d+)?$/,
@@ -51,10 +79,16 @@ export const engines: Record<EngineName, Engine> = {
     family: (version) => `mariadb${majorVersion(version)}`,
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
+    defaultPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
+    passwordAuthRefusals: {
+      MYSQL_CACHING_SHA2_PASSWORD: { version: anyVersion, rule: "MariaDB does not have it: leave it out" },
+    },
   },
   "aurora-mysql": {
     name: "aurora-mysql",
-    title: "Aurora MySQL",
+    kind: "cluster",
+    secretEngine: "mysql",
+    defaultPort: port,
     defaultVersion: "8.0",
     defaultInstanceClass: "db.t4g.medium",
     version: /^8\.0(\.mysql_aurora\.3\.\d+\.\d+)?$/,
@@ -65,11 +99,15 @@ export const engines: Record<EngineName, Engine> = {
     instanceClass: /^db\.((t3|t4g)\.(medium|large)|(r|x)[a-z0-9-]+\.[a-z0-9]+)$/,
     instanceClassRule:
       'Aurora MySQL needs a class such as "db.r7g.large", or "db.t4g.medium" for trials; for Serverless v2 leave it out and give serverless',
+    defaultPasswordAuthType: undefined,
+    passwordAuthRefusals: {},
   },
 };
 
-/** From this day on RDS bills Extended Support for RDS for MySQL 8.0. */
-export const mysql80Extended = "2026-08-01";
+export const engineNames = Object.keys(engines) as EngineName[];
+
+/** The engine that is used when none is named, for each kind of database. */
+export const defaultEngines = { instance: engines.mysql, cluster: engines["aurora-mysql"] };
 
 /**
  * Families of instance classes that AWS has taken out of service.

@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { InstanceSettings } from "./arguments";
-import { createSubnetGroup, parametersOf } from "./parameters";
+import { parametersOf } from "./parameters";
 import {
   addressesOf,
+  createSubnetGroup,
   type DatabaseContext,
   type DatabaseServer,
   deletionOf,
@@ -63,7 +64,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
     optionsOf(durability, snapshotIdentifier),
   );
   return {
-    engine: engine.name,
+    engine,
     identifier: { dbInstanceIdentifier: instance.identifier },
     address: instance.address,
     port: pulumi.output(settings.port),

@@ -1,17 +1,22 @@
-import * as aws from "@pulumi/aws";
-import type { Scope } from "../base/scope";
-import type { Network } from "../network/network";
+import type { Fields } from "../base/fields";
 
-/** The subnets that RDS may put a database into. */
-export function createSubnetGroup(scope: Scope, network: Network): aws.rds.SubnetGroup {
-  return scope.create(aws.rds.SubnetGroup, "database", {
-    subnetIds: network.subnetIds,
-    description: `Subnets of ${scope.name}`,
-    tags: scope.tags,
-  });
+/** Parameters of a database by name, as their user gives them. */
+export type Parameters = Record<string, string>;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations */
+export function checkParameters(given: Fields<{ parameters?: Parameters | undefined }>): Parameters {
+  const parameters = given.record("parameters", "the parameters' names and values") ?? {};
+  for (const [name, value] of Object.entries(parameters)) {
+    const argument = `${given.name("parameters")}.${name}`;
+    given.check.matching(argument, value, /^/, "parameter groups store texts: put the value in quotes");
+  }
+  const readOnly = parameters.read_only ?? "";
+  const rule = "RDS Proxy does not work with a database that only reads: leave it out";
+  given.check.matching(`${given.name("parameters")}.read_only`, readOnly, /^(?!(1|on)$)/i, rule);
+  return parameters as Parameters;
 }
 
-/** Parameters by name in the form that parameter groups take. RDS takes this method for static and dynamic ones alike. */
-export function parametersOf(parameters: Record<string, string>) {
+/** The form that parameter groups take. RDS accepts this method for static and dynamic parameters alike. */
+export function parametersOf(parameters: Parameters) {
   return Object.entries(parameters).map(([name, value]) => ({ name, value, applyMethod: "pending-reboot" }));
 }

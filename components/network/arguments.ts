@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { Validator } from "../base/validator";
+import type * as pulumi from "@pulumi/pulumi";
+import { Fields } from "../base/fields";
+import { isOutput, type Validator } from "../base/validator";
 
 /** An existing VPC to build in. */
 export interface ExistingVpc {
@@ -30,22 +31,34 @@ export interface ExistingVpc {
   sessionManagerEndpoints?: boolean | undefined;
 }
 
-export function checkVpc(check: Validator, vpc: ExistingVpc | undefined): ExistingVpc | undefined {
-  if (vpc === undefined) return undefined;
-  const { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints } = vpc;
-  check.matchingIfPlain("vpc.vpcId", vpcId, /^vpc-/, "it must be the id of a VPC, which begins with vpc-");
-  // How many zones an output's subnets are in is checked when it is known.
-  if (!pulumi.Output.isInstance(subnetIds) && !(subnetIds instanceof Promise)) checkSubnets(check, subnetIds);
-  const settings = { vpcId, subnetIds, bastionSubnetId, secretsManagerEndpoint, sessionManagerEndpoints };
-  return check.noOther("a key of vpc", vpc, settings);
+export type VpcSettings = NonNullable<ReturnType<typeof normalizeVpc>>;
+
+export function normalizeVpc(check: Validator, args: ExistingVpc | undefined) {
+  if (args === undefined) return undefined;
+  const given = new Fields<ExistingVpc>(check, "vpc", args);
+  const settings = {
+    vpcId: given.requiredInput("vpcId", /^vpc-/, "it must be the id of a VPC, which begins with vpc-"),
+    subnetIds: checkSubnets(given),
+    bastionSubnetId: given.input("bastionSubnetId", subnetForm, subnetRule),
+    secretsManagerEndpoint: given.boolean("secretsManagerEndpoint", false),
+    sessionManagerEndpoints: given.boolean("sessionManagerEndpoints", false),
+  };
+  given.end();
+  return settings;
 }
 
-function checkSubnets(check: Validator, subnetIds: unknown): void {
+const subnetForm = /^subnet-/;
+const subnetRule = "it must be the id of a subnet, which begins with subnet-";
+
+/** The zones of the subnets, and the ids that are outputs, are checked as soon as they are known. */
+function checkSubnets(given: Fields<ExistingVpc>): ExistingVpc["subnetIds"] {
+  const subnetIds = given.value("subnetIds") as ExistingVpc["subnetIds"];
+  if (isOutput(subnetIds)) return subnetIds;
   if (!Array.isArray(subnetIds) || subnetIds.length < 2) {
-    check.refuse("vpc.subnetIds", subnetIds, "RDS Proxy needs two or more subnets, in at least two availability zones");
+    given.refuse("subnetIds", "RDS Proxy needs two or more subnets, in at least two availability zones");
   }
-  const known = subnetIds.filter((id) => typeof id === "string");
-  if (new Set(known).size < known.length) {
-    check.refuse("vpc.subnetIds", subnetIds, "it names a subnet twice: name each of them once");
-  }
+  const known = subnetIds.filter((id) => !isOutput(id));
+  for (const id of known) given.check.matching("a subnet in vpc.subnetIds", id, subnetForm, subnetRule);
+  if (new Set(known).size < known.length) given.refuse("subnetIds", "it names a subnet twice: name each of them once");
+  return subnetIds;
 }

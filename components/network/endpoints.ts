@@ -4,7 +4,8 @@ import type { Scope } from "../base/scope";
 import type { Network } from "./network";
 
 /**
- * The way from subnets without a way out to a service of AWS, for those whom `securityGroupId` lets in.
+ * Creates an interface endpoint: the way to a service of AWS from subnets that have no way out. The group `securityGroupId`
+ * decides who may use it.
  *
  * @param service as in the endpoint's name, such as `secretsmanager`
  */

@@ -2,42 +2,42 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
-import type { ExistingVpc } from "./arguments";
+import type { VpcSettings } from "./arguments";
 import { onePerZone, subnetsForProxy, twoZones } from "./zones";
 
-/** The places in which the other pieces are put. */
+/** Where the other pieces go. */
 export interface Network {
   vpcId: pulumi.Input<string>;
   /** For the database and the functions. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** For the proxy, which is not supported everywhere. */
+  /** For the proxy, which some zones do not support. */
   proxySubnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** For interface endpoints, which have one subnet in a zone at most. */
+  /** For interface endpoints, which take one subnet in each zone. */
   endpointSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   bastionSubnetId: pulumi.Input<string>;
-  /** Whether the bastion needs a public address to reach Systems Manager; undefined: as its subnet has it. */
+  /** Whether the bastion gets a public address to reach Systems Manager with; undefined leaves it to the subnet. */
   bastionIsPublic: boolean | undefined;
-  /** Whether services have to be given interface endpoints, because there is no way out and none is there yet. */
+  /** Whether AWS's services need interface endpoints here, because there is no way out and no such endpoint yet. */
   needsEndpoints: { secretsManager: boolean; sessionManager: boolean };
 }
 
 /** Uses the VPC that was given, or builds one with public and isolated subnets in two availability zones. */
-export function createNetwork(scope: Scope, check: Validator, existing: ExistingVpc | undefined): Network {
+export function createNetwork(scope: Scope, check: Validator, existing: VpcSettings | undefined): Network {
   return existing === undefined ? buildNetwork(scope) : existingNetwork(scope, check, existing);
 }
 
-function existingNetwork(scope: Scope, check: Validator, vpc: ExistingVpc): Network {
+function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Network {
   return {
     vpcId: vpc.vpcId,
     subnetIds: vpc.subnetIds,
     proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
     endpointSubnetIds: vpc.secretsManagerEndpoint ? onePerZone(scope, vpc.subnetIds) : [],
     bastionSubnetId: vpc.bastionSubnetId ?? pulumi.output(vpc.subnetIds).apply(([first]) => first ?? ""),
-    // Said neither way: in a public subnet the bastion needs the address that such a subnet gives, elsewhere there is none.
+    // Left to the subnet: a public one gives the bastion the address that it needs, and no other subnet can.
     bastionIsPublic: undefined,
     needsEndpoints: {
-      secretsManager: vpc.secretsManagerEndpoint ?? false,
-      sessionManager: vpc.sessionManagerEndpoints ?? false,
+      secretsManager: vpc.secretsManagerEndpoint,
+      sessionManager: vpc.sessionManagerEndpoints,
     },
   };
 }

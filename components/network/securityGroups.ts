@@ -7,8 +7,8 @@ export const mysqlPort = 3306;
 export const httpsPort = 443;
 
 /**
- * Creates a security group without rules. The provider takes away the rule with which AWS lets a new group's members
- * send anything anywhere, so that every rule in force is one that the program names.
+ * Creates a security group without rules. AWS lets the members of a new group send anything anywhere, and the provider removes
+ * that rule. So every rule in force is one that the program names.
  */
 export function createGroup(
   scope: Scope,
@@ -20,7 +20,7 @@ export function createGroup(
   return scope.create(aws.ec2.SecurityGroup, key, { vpcId, description, tags: scope.tags }, opts);
 }
 
-/** Lets the members of a group send anything anywhere; by IPv6 only where there is any. */
+/** Lets the members of a group send anything anywhere, by IPv6 only where they have it. */
 export function allowAllOutbound(
   scope: Scope,
   key: string,
@@ -64,4 +64,48 @@ export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.Sec
     description: edge.description,
     tags: scope.tags,
   });
+}
+
+/** The security groups on the way from the proxy to the database. */
+export interface DatabaseGroups {
+  proxy: pulumi.Output<string>;
+  database: pulumi.Input<string>;
+  /** The rules on that way. */
+  rules: pulumi.Resource[];
+}
+
+/** What the way from the proxy to the database depends on. */
+export interface DatabaseWay {
+  vpcId: pulumi.Input<string>;
+  /** The database's port. */
+  port: number;
+  /** A group that the database has already. */
+  existingGroupId: pulumi.Input<string> | undefined;
+  /** Whether the proxy reaches the database by IPv6. */
+  ipv6: boolean;
+}
+
+/**
+ * Creates a group for the proxy and another one for the database, and the way between them. With one group for both, nothing
+ * gets in unless the group lets in itself.
+ */
+export function createDatabaseGroups(
+  scope: Scope,
+  { vpcId, port, existingGroupId, ipv6 }: DatabaseWay,
+): DatabaseGroups {
+  const proxy = createGroup(scope, "proxy", vpcId, `RDS Proxy of ${scope.name}: reached from its clients`).id;
+  const rules: pulumi.Resource[] = allowAllOutbound(scope, "proxy-to-anywhere", proxy, { ipv6 });
+  const letIn = (group: pulumi.Input<string>) =>
+    allowInbound(scope, "proxy-to-database", {
+      from: { securityGroupId: proxy },
+      to: group,
+      port,
+      description: "MySQL from RDS Proxy",
+    });
+  if (existingGroupId !== undefined) {
+    return { proxy, database: existingGroupId, rules: [...rules, letIn(existingGroupId)] };
+  }
+  const group = createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`).id;
+  rules.push(letIn(group), ...allowAllOutbound(scope, "database-to-anywhere", group));
+  return { proxy, database: group, rules };
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Fields } from "../base/fields";
 import type { Validator } from "../base/validator";
 import type { ProxySettings } from "./arguments";
 
@@ -33,43 +34,31 @@ export interface AlarmArgs {
 }
 
 /** {@link AlarmArgs} with defaults filled in and every value checked. */
-export interface AlarmSettings {
-  topicArn: pulumi.Input<string>;
-  connectionsPercent: number;
-  pinnedSessions: number;
-  borrowLatencyMs: number;
-  dashboard: boolean;
-}
+export type AlarmSettings = NonNullable<ReturnType<typeof normalizeAlarms>>;
 
 export function normalizeAlarms(
   check: Validator,
   args: AlarmArgs | undefined,
   { connectionBorrowTimeout }: ProxySettings,
-): AlarmSettings | undefined {
+) {
   if (args === undefined) return undefined;
-  const { topicArn, connectionsPercent = 80, pinnedSessions = 10, borrowLatencyMs = 500, dashboard = true } = args;
-  check.matchingIfPlain(
-    "alarms.topicArn",
-    topicArn,
-    /^arn:[a-z-]+:sns:/,
-    "alarms need someone to tell: give the ARN of an SNS topic",
-  );
-  check.wholeNumber("alarms.borrowLatencyMs", borrowLatencyMs, 1, 300_000, "milliseconds");
-  if (args.borrowLatencyMs !== undefined && borrowLatencyMs >= connectionBorrowTimeout * 1000) {
-    check.refuse(
-      "alarms.borrowLatencyMs",
-      borrowLatencyMs,
-      `clients wait at most ${connectionBorrowTimeout} seconds, so the alarm would never go off: use less than` +
-        " proxy.connectionBorrowTimeout",
-    );
-  }
+  const given = new Fields<AlarmArgs>(check, "alarms", args);
   const settings = {
-    topicArn,
-    // More than 100 percent there never are.
-    connectionsPercent: check.wholeNumber("alarms.connectionsPercent", connectionsPercent, 1, 99, "percent"),
-    pinnedSessions: check.wholeNumber("alarms.pinnedSessions", pinnedSessions, 1, 10_000, "sessions"),
-    borrowLatencyMs,
-    dashboard,
+    topicArn: given.requiredInput(
+      "topicArn",
+      /^arn:[a-z-]+:sns:/,
+      "alarms need someone to tell: give the ARN of an SNS topic",
+    ),
+    // The share never exceeds 100 percent.
+    connectionsPercent: given.number("connectionsPercent", { min: 1, max: 99, unit: "percent" }, 80),
+    pinnedSessions: given.number("pinnedSessions", { min: 1, max: 10_000, unit: "sessions" }, 10),
+    borrowLatencyMs: given.number("borrowLatencyMs", { min: 1, max: 300_000, unit: "milliseconds" }, 500),
+    dashboard: given.boolean("dashboard", true),
   };
-  return check.noOther("a key of alarms", args, settings);
+  given.end();
+  if (args.borrowLatencyMs !== undefined && settings.borrowLatencyMs >= connectionBorrowTimeout * 1000) {
+    const rule = `clients wait at most ${connectionBorrowTimeout} seconds, so the alarm would never go off: use less than proxy.connectionBorrowTimeout`;
+    given.refuse("borrowLatencyMs", rule);
+  }
+  return settings;
 }

@@ -1,12 +1,19 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, trustPolicy } from "../base/policy";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  connectAs,
+  databaseUserArn,
+  decryptSecrets,
+  defaultKeyArn,
+  policyDocument,
+  readSecrets,
+  trustPolicy,
+} from "../base/permissions";
 import type { Scope } from "../base/scope";
 import type { DatabaseServer } from "../database/server";
-import { type AuthMode, connectStatement, type DatabaseUser } from "../login/auth";
-import { decryptStatement, defaultKeyArn, readStatement } from "../login/secrets";
+import type { AuthMode, DatabaseUser } from "../login/auth";
 
-/** The role as which the proxy works, and what lets it read its secrets or log in with tokens. */
+/** The proxy's role, and the policy that lets it read its secrets or log in with tokens. */
 export interface ProxyRole {
   role: aws.iam.Role;
   policy: aws.iam.RolePolicy;
@@ -15,8 +22,8 @@ export interface ProxyRole {
 /**
  * Creates the role.
  *
- * With secrets the policy has to be there before the proxy, which otherwise comes up with a target that says AUTH_FAILURE.
- * With tokens it names the database, for which the proxy does not wait; the target does.
+ * A policy about secrets has to be there before the proxy: otherwise the proxy's target comes up with AUTH_FAILURE. A policy
+ * about tokens names the database. The proxy does not wait for it, because the proxy does not wait for the database.
  */
 export function createProxyRole(
   scope: Scope,
@@ -30,32 +37,21 @@ export function createProxyRole(
     assumeRolePolicy: trustPolicy("rds.amazonaws.com"),
     tags: scope.tags,
   });
-  const secretArns = users.flatMap(({ secretArn }) => secretArn ?? []);
   const statements =
     auth === "iam-end-to-end"
-      ? [
-          connectStatement(
-            (user) => databaseUserArn(scope, server, user),
-            users.map(({ name }) => name),
-          ),
-        ]
-      : [readStatement(secretArns), decryptStatement(scope, kmsKeyArn ?? defaultKeyArn(scope))];
+      ? [connectAs(users.map(({ name }) => databaseUserArn(scope, server.resourceId, name)))]
+      : [
+          readSecrets(users.flatMap(({ secretArn }) => secretArn ?? [])),
+          decryptSecrets(scope, kmsKeyArn ?? defaultKeyArn(scope)),
+        ];
   const policy = scope.create(aws.iam.RolePolicy, "proxy", { role: role.id, policy: policyDocument(statements) });
   return { role, policy };
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html */
-function databaseUserArn(scope: Scope, { resourceId }: DatabaseServer, user: string): pulumi.Output<string> {
-  const { partition } = aws.getPartitionOutput({}, scope.lookup);
-  const { region } = aws.getRegionOutput({}, scope.lookup);
-  const { accountId } = aws.getCallerIdentityOutput({}, scope.lookup);
-  return pulumi.interpolate`arn:${partition}:rds-db:${region}:${accountId}:dbuser:${resourceId}/${user}`;
-}
-
 /**
- * What the proxy has to wait for: its policy, where that is about secrets, and RDS's own role. RDS creates that role with an
- * account's first database, and a proxy without it fails; so in a new account, and only there, the proxy waits for the
- * database. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
+ * What the proxy has to wait for: its policy, where that is about secrets, and RDS's own role. RDS creates its role with an
+ * account's first database, and a proxy without that role fails. So the proxy waits for the database in a new account, and
+ * only there. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
  */
 export function proxyDependencies(
   scope: Scope,

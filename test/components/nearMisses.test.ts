@@ -102,7 +102,7 @@ describe("arguments that are just allowed are accepted:", () => {
       const graph = await graphOf(() => {
         const database = new ProxiedDatabase("sample", { users: { app: {} } });
         const callbackFactory = () => () => Promise.resolve([]);
-        new ProxyClientFunction("read", { database, callbackFactory, ...args });
+        new ProxyClientFunction("read", { database, callbackFactory, ...args } as ProxyClientFunctionArgs);
         return {};
       });
       assert.equal(graph.all("aws:lambda/function:Function").length, 1);

@@ -9,7 +9,7 @@ const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
       database,
       callbackFactory: () => () => Promise.resolve([]),
       ...args,
-    });
+    } as ProxyClientFunctionArgs);
     return { rows: reader.invokeOnDeploy({ greeting: "hello" }).result };
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentError, ProxiedDatabase, ProxyClientFunction } from "../../components";
+import { ArgumentError, ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
 import { attributes } from "../support/attributes";
 import { graphOf, type GraphOptions } from "../support/graph";
 import { assertRefused, assertSentence, inBrief } from "../support/refusals";
@@ -55,7 +55,8 @@ describe("ProxyClientFunction refuses in one sentence, before anything of it is 
     it(inBrief(args), async () => {
       const graph = await graphOf(() => {
         const database = ProxiedDatabase.fromAttributes("sample", attributes);
-        const create = () => new ProxyClientFunction("read", { database, callbackFactory, ...args });
+        const create = () =>
+          new ProxyClientFunction("read", { database, callbackFactory, ...args } as ProxyClientFunctionArgs);
         assertRefused(create, 'ProxyClientFunction "read"', refusal);
         return {};
       });

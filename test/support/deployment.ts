@@ -1,4 +1,9 @@
-import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
+import {
+  ProxiedDatabase,
+  type ProxiedDatabaseArgs,
+  ProxyClientFunction,
+  type ProxyClientFunctionArgs,
+} from "../../components";
 import { type Combination, databaseArgs, functionArgs } from "./arguments";
 import { type Graph, graphOf } from "./graph";
 
@@ -43,7 +48,7 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
             database,
             callbackFactory,
             ...functionArgs(features, database),
-          }).invokeOnDeploy();
+          } as ProxyClientFunctionArgs).invokeOnDeploy();
         }
         return { attributes: database.attributes, command: database.bastionCommand };
       },

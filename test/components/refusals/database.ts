@@ -16,7 +16,7 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       "name each of them once",
     ],
     [{ vpc: { ...vpc, vpcId: "main" } }, 'vpc.vpcId is "main"', "the id of a VPC"],
-    [untyped({ vpc: { ...vpc, subnets: [] } }), 'a key of vpc is "subnets"', "use vpcId, subnetIds, "],
+    [untyped({ vpc: { ...vpc, subnets: [] } }), '"vpc.subnets" is not an argument', 'did you mean "vpc.subnetIds"?'],
   ],
   "an instance": [
     [
@@ -55,7 +55,11 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       'database.serverless is {"minCapacity":1}',
       'set engine to "aurora-mysql"',
     ],
-    [untyped({ database: { storage: 20 } }), 'a key of database is "storage"', "allocatedStorage"],
+    [
+      untyped({ database: { storage: 20 } }),
+      '"database.storage" is not an argument',
+      'did you mean "database.allocatedStorage"?',
+    ],
   ],
   "a cluster": [
     [{ database: { ...aurora, engineVersion: "5.7" } }, 'database.engineVersion is "5.7"', "Aurora MySQL version 3"],
@@ -101,12 +105,16 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
     ],
     [
       untyped({ database: { ...aurora, serverless: { minCapacity: 1, maxCapacity: 2, pauseAfter: 300 } } }),
-      'a key of database.serverless is "pauseAfter"',
-      "use minCapacity, maxCapacity",
+      '"database.serverless.pauseAfter" is not an argument',
+      "database.serverless takes minCapacity, maxCapacity.",
     ],
     [{ database: { ...aurora, readers: 16 } }, "database.readers is 16", "from 0 to 15"],
     [untyped({ database: { ...aurora, allocatedStorage: 20 } }), "database.allocatedStorage is 20", "grows by itself"],
-    [untyped({ database: { ...aurora, writers: 2 } }), 'a key of database is "writers"', "readers"],
+    [
+      untyped({ database: { ...aurora, writers: 2 } }),
+      '"database.writers" is not an argument',
+      "database takes existing, engine, allocatedStorage, maxAllocatedStorage, serverless, engineVersion, instanceClass, port, parameters, snapshotIdentifier, readers.",
+    ],
   ],
   "an existing database": [
     [{ database: { existing } }, "vpc is missing", "give the VPC and subnets of that database"],
@@ -173,11 +181,15 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       "database.existing.resourceId is missing",
       'auth "iam-end-to-end"',
     ],
-    [untyped({ vpc, database: { existing, port: 3306 } }), 'a key of database is "port"', "use existing"],
+    [
+      untyped({ vpc, database: { existing, port: 3306 } }),
+      '"database.port" is not an argument',
+      "database takes existing.",
+    ],
     [
       untyped({ vpc, database: { existing: { ...existing, host: "orders" } } }),
-      'a key of database.existing is "host"',
-      "address",
+      '"database.existing.host" is not an argument',
+      "database.existing takes instanceIdentifier, clusterIdentifier, engine, address, securityGroupId, secretArn, kmsKeyArn, resourceId, port.",
     ],
   ],
 };

@@ -36,7 +36,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       keptName,
     ]),
     [untyped({ username: 7 }), "username is 7", "it must begin with a letter"],
-    [untyped({ user: "app" }), 'an argument is "user"', "databaseName, username, "],
+    [untyped({ user: "app" }), '"user" is not an argument', 'did you mean "users"?'],
   ],
   credentials: [
     ...[
@@ -62,7 +62,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       `credentials.kmsKeyArn is "${kmsKeyArn}"`,
       "give the ARN of the key itself",
     ]),
-    [untyped({ credentials: { pasword: "s3cret-word" } }), 'a key of credentials is "pasword"', "password"],
+    [
+      untyped({ credentials: { pasword: "s3cret-word" } }),
+      '"credentials.pasword" is not an argument',
+      'did you mean "credentials.password"?',
+    ],
   ],
   users: [
     [{ users: { "a-b": {} } }, 'users is "a-b"', userForm],
@@ -72,7 +76,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ users: { admin: {} } }, 'users is "admin"', "the master user's name already"],
     [{ users: { app: { password: "short" } } }, `users.app.password ${notShown}`, passwordForm],
     [{ users: { reporting: { password: "reporting1" } } }, `users.reporting.password ${notShown}`, "can be guessed"],
-    [untyped({ users: { app: { pasword: "s3cret-word" } } }), 'a key of users.app is "pasword"', "use password"],
+    [
+      untyped({ users: { app: { pasword: "s3cret-word" } } }),
+      '"users.app.pasword" is not an argument',
+      'did you mean "users.app.password"?',
+    ],
   ],
   "the log-in": [
     [untyped({ auth: "token" }), 'auth is "token"', 'one of "password", "iam", "iam-end-to-end"'],
@@ -153,8 +161,8 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     ],
     [
       untyped({ proxy: { maxConectionsPercent: 5 } }),
-      'a key of proxy is "maxConectionsPercent"',
-      "maxConnectionsPercent",
+      '"proxy.maxConectionsPercent" is not an argument',
+      'did you mean "proxy.maxConnectionsPercent"?',
     ],
   ],
   alarms: [
@@ -165,7 +173,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ alarms: { topicArn, pinnedSessions: 0 } }, "alarms.pinnedSessions is 0", "sessions from 1 to 10000"],
     [{ alarms: { topicArn, borrowLatencyMs: 0 } }, "alarms.borrowLatencyMs is 0", "milliseconds from 1 to 300000"],
     [{ alarms: { topicArn, borrowLatencyMs: 4000 } }, "alarms.borrowLatencyMs is 4000", "would never go off"],
-    [untyped({ alarms: { topicArn, dashbord: true } }), 'a key of alarms is "dashbord"', "dashboard"],
+    [
+      untyped({ alarms: { topicArn, dashbord: true } }),
+      '"alarms.dashbord" is not an argument',
+      'did you mean "alarms.dashboard"?',
+    ],
   ],
   durability: [
     [untyped({ durability: "eternal" }), 'durability is "eternal"', 'one of "disposable", "durable"'],
@@ -187,8 +199,8 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     ]),
     [
       untyped({ durability: { like: "durable", backups: 7 } }),
-      'a key of durability is "backups"',
-      "backupRetentionInDays",
+      '"durability.backups" is not an argument',
+      "durability takes like, protect, deletionProtection, finalSnapshot, backupRetentionInDays, secretRecoveryWindowInDays, multiAz, applyImmediately.",
     ],
   ],
 };
