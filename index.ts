@@ -12,7 +12,7 @@ const database = new ProxiedDatabase("sample", { ...databaseArgs(), tags });
 const seeder = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
-  // A new proxy's target takes minutes to become available, and the callback keeps trying until it is.
+  // A new proxy's target takes minutes to become available, and the callback tries until then.
   timeout: 300,
   tags,
 });

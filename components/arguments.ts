@@ -105,21 +105,15 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   checkLowerCase(check, checkComponentName(check, name));
   const given = new Fields(check, "", args);
   const auth = given.oneOf("auth", authModes, "password");
-  const databaseArgs = given.unchecked("database");
-  const durability = normalizeDurability(check, given.unchecked("durability"), isCluster(databaseArgs));
-  const database = normalizeDatabase(check, databaseArgs, durability);
-  const vpc = normalizeVpc(check, given.unchecked("vpc"));
-  checkExisting(given, database);
+  const durability = normalizeDurability(given, isCluster(given));
+  const database = normalizeDatabase(given, durability);
+  const vpc = normalizeVpc(given);
+  if (database.kind === "existing") checkExisting(given);
   const isNew = database.kind !== "existing" && database.snapshotIdentifier === undefined;
-  const username = checkUsername(
-    check,
-    "username",
-    given.value("username") === undefined ? "admin" : given.value("username"),
-    isNew ? 16 : 32,
-  );
-  const users = normalizeUsers(check, given.unchecked("users"), username);
+  const username = checkMasterUsername(given, isNew);
+  const users = normalizeUsers(given, username);
   checkEndToEnd(given, auth, database, users.length);
-  const proxy = normalizeProxy(check, given.unchecked("proxy"), { database, auth, hasVpc: vpc !== undefined });
+  const proxy = normalizeProxy(given, { database, auth, hasVpc: vpc !== undefined });
   const settings = {
     /** For what can be checked only when more is known. */
     check,
@@ -127,12 +121,15 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     database,
     databaseName: checkDatabaseName(given, isNew),
     username,
-    credentials: normalizeCredentials(check, credentialsOf(given, database), username),
+    credentials:
+      database.kind === "existing"
+        ? { managedByRds: false, password: undefined, kmsKeyArn: database.kmsKeyArn }
+        : normalizeCredentials(given, username),
     users,
     auth,
     proxy,
     bastion: given.boolean("bastion", false),
-    alarms: normalizeAlarms(check, given.unchecked("alarms"), proxy),
+    alarms: normalizeAlarms(given, proxy),
     durability,
     overrides: checkOverrides(given),
     tags: checkTags(given),
@@ -142,20 +139,19 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
 }
 
 /** What is missing for a database that exists already, or makes no sense with it. */
-function checkExisting(given: Given, { kind }: DatabaseSettings): void {
-  if (kind !== "existing") return;
+function checkExisting(given: Given): void {
   if (given.value("vpc") === undefined) {
     given.refuse("vpc", "database.existing has to be in it: give the VPC and subnets of that database");
   }
-  if (given.value("credentials") !== undefined) {
-    const keys = Object.keys(given.value("credentials") as object);
-    given.check.refuse("credentials", keys, "database.existing has its secret: leave it out");
-  }
+  const credentials = given.record("credentials", "arguments");
+  if (credentials === undefined) return;
+  given.check.refuse("credentials", Object.keys(credentials), "database.existing has its secret: leave it out");
 }
 
-function credentialsOf(given: Given, database: DatabaseSettings): CredentialsArgs | undefined {
-  if (database.kind === "existing") return { kmsKeyArn: database.kmsKeyArn };
-  return given.unchecked("credentials");
+/** RDS takes shorter names for a master user that it creates than MySQL does for users. */
+function checkMasterUsername(given: Given, isNew: boolean): string {
+  const name = given.value("username");
+  return checkUsername(given.check, "username", name === undefined ? "admin" : name, isNew ? 16 : 32);
 }
 
 /** What end-to-end IAM takes: a user who can log in with a token, and a database that a policy can name. */

@@ -53,11 +53,6 @@ export class Fields<A extends object> {
     return this.given[key];
   }
 
-  /** The value for a function that checks it. */
-  unchecked<K extends keyof A>(key: K): A[K] {
-    return this.value(key as unknown as KeyOf<A>) as A[K];
-  }
-
   /** Refuses the value of an argument. */
   refuse(key: KeyOf<A>, rule: string): never {
     return this.check.refuse(this.name(key), this.value(key), rule);
@@ -126,12 +121,13 @@ export class Fields<A extends object> {
     return texts as Record<string, pulumi.Input<string>> | undefined;
   }
 
-  /** An object with arguments of its own. */
-  fields<B extends object>(key: KeyOf<A>): Fields<B> | undefined {
-    return this.value(key) === undefined ? undefined : this.requiredFields<B>(key);
+  /** An object with arguments of its own, if it was given. */
+  optionalObject<B extends object>(key: KeyOf<A>): Fields<B> | undefined {
+    return this.value(key) === undefined ? undefined : this.object<B>(key);
   }
 
-  requiredFields<B extends object>(key: KeyOf<A>): Fields<B> {
+  /** An object with arguments of its own, all left out if it was not given. */
+  object<B extends object>(key: KeyOf<A>): Fields<B> {
     return new Fields<B>(this.check, this.name(key), this.value(key) as B);
   }
 

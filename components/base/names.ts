@@ -35,7 +35,7 @@ export function checkClientName(check: Validator, client: string): void {
 /** Databases (schemas) that MySQL and MariaDB have themselves, and names that RDS does not take. */
 const reservedDatabases = new Set(["mysql", "information_schema", "performance_schema", "sys", "innodb", "tmp"]);
 
-/** @param isNew whether RDS creates the database: it takes fewer names than MySQL itself */
+/** @param isNew whether RDS creates the database. RDS takes fewer names than MySQL itself. */
 export function checkDatabaseName(given: Fields<{ databaseName?: string | undefined }>, isNew: boolean): string {
   const name = isNew
     ? given.text(
@@ -55,7 +55,7 @@ export function checkDatabaseName(given: Fields<{ databaseName?: string | undefi
 }
 
 /**
- * What RDS calls an instance or a cluster, in the lower case that RDS stores and the provider insists on.
+ * The identifier of an instance or a cluster. RDS stores it in lower case, and the provider insists on that.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
  */
 export function checkIdentifier(

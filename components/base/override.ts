@@ -6,7 +6,7 @@ import { isRecord } from "./validator";
 export type ResourceClass = new (name: string, args: never, opts?: never) => pulumi.Resource;
 export type ArgsOf<C extends ResourceClass> = NonNullable<ConstructorParameters<C>[1]>;
 
-/** A change to the children of a component; made by {@link override}. */
+/** A change to the children of a component. {@link override} makes it. */
 export interface Override {
   readonly type: ResourceClass;
   readonly args: (args: object, name: string) => object;
@@ -26,8 +26,8 @@ export interface Override {
  * ```
  *
  * @param type class of the resources; every child of that class is changed
- * @param change arguments to put in the place of the component's, or a function that gets the component's arguments and
- *   the child's name and returns what to use instead
+ * @param change arguments that replace the component's, or a function that gets the component's arguments and the child's
+ *   name, and returns the arguments to use
  * @param opts options that are added to the component's, such as `{ protect: true }` or `{ ignoreChanges: ["tags"] }`
  */
 export function override<C extends ResourceClass>(

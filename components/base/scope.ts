@@ -11,8 +11,8 @@ export function checkTags(given: Fields<{ tags?: Tags | undefined }>): Tags {
 }
 
 /**
- * What every child of a component has in common: the component as its parent, a name that begins with the component's
- * (so that two components in one program never clash), the component's tags and the overrides that its user gave.
+ * What all children of a component have in common: their parent, the tags, the user's overrides, and a name that begins with
+ * the component's, so that two components in one program never clash.
  */
 export class Scope {
   constructor(
@@ -47,7 +47,7 @@ export class Scope {
     return { parent: this.parent };
   }
 
-  /** Tells the user, in preview and deployment, about something that works but is likely a mistake. */
+  /** Warns the user, in preview and deployment, of something that works but is likely a mistake. */
   warn(sentence: string): void {
     void pulumi.log.warn(sentence, this.parent);
   }

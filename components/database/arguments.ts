@@ -1,5 +1,4 @@
-import { Fields } from "../base/fields";
-import type { Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
 import type { Durability } from "./durability";
 import { defaultEngines, type Engine, engineNames, engines, retiredInstanceClasses } from "./engines";
 import { checkPort, type ExistingDatabaseArgs, normalizeExisting } from "./existing";
@@ -8,14 +7,14 @@ import { checkParameters } from "./parameters";
 /** What an instance and a cluster have in common. */
 interface ServerArgs {
   /**
-   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one. A newer one than before
-   * upgrades the database, which interrupts it for minutes; a durable one in its maintenance window, unless
-   * `durability.applyImmediately` says otherwise.
+   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one. A newer version than before
+   * upgrades the database, which interrupts it for minutes. RDS upgrades a durable database in its maintenance window, unless
+   * `durability.applyImmediately` is true.
    * @default "8.4" (MySQL), "11.8" (MariaDB), "8.0" (Aurora MySQL version 3)
    */
   engineVersion?: string | undefined;
   /**
-   * Class of the instance, or of each instance of a cluster. It also sets how many connections there are to share: on RDS
+   * Class of the instance, or of each instance of a cluster. It also decides how many connections there are to share: on RDS
    * about 85 per GiB of memory.
    * @default "db.t4g.micro"; with Aurora "db.t4g.medium"
    */
@@ -26,13 +25,13 @@ interface ServerArgs {
    */
   port?: number | undefined;
   /**
-   * Parameters for the parameter group, by name. A running database takes changes on at its next restart, all of them.
+   * Parameters for the parameter group, by name. A running database takes up changes at its next restart.
    * @default RDS's own values
    */
   parameters?: Record<string, string> | undefined;
   /**
-   * Snapshot to restore from, its identifier or ARN. The snapshot decides what the master user is called, and whether the
-   * storage is encrypted: give the user's name as `username`, and the major version as `engineVersion`.
+   * Identifier or ARN of a snapshot to restore from. The snapshot decides the master user's name and whether the storage is
+   * encrypted. Give that name as `username`, and the snapshot's major version as `engineVersion`.
    * @default a new, empty database
    */
   snapshotIdentifier?: string | undefined;
@@ -43,12 +42,12 @@ export interface InstanceArgs extends ServerArgs {
   /** @default "mysql" */
   engine?: "mysql" | "mariadb" | undefined;
   /**
-   * Storage in GiB, 20 to 65536; no less than a snapshot's, if the database is restored from one.
+   * Storage in GiB, 20 to 65536, and no less than that of the snapshot, if there is one.
    * @default 20, or as much as the snapshot has
    */
   allocatedStorage?: number | undefined;
   /**
-   * GiB up to which RDS may enlarge the storage when it fills up; at least a tenth more than `allocatedStorage`.
+   * GiB up to which RDS may enlarge the storage when it fills up. It has to be at least a tenth more than `allocatedStorage`.
    * @default RDS does not enlarge it
    */
   maxAllocatedStorage?: number | undefined;
@@ -58,16 +57,21 @@ export interface InstanceArgs extends ServerArgs {
 export interface ClusterArgs extends ServerArgs {
   engine: "aurora-mysql";
   /**
-   * Serverless v2 instead of instances of a fixed class: how far each instance may scale, in Aurora capacity units of about
-   * 2 GiB, in steps of 0.5 from 0.5 to 256. Pausing at 0 is refused: a proxy keeps connections open, so it would never happen.
+   * Serverless v2 instead of instances of a fixed class. The range in which each instance scales is given in Aurora capacity
+   * units of about 2 GiB, from 0.5 to 256 in steps of 0.5. Pausing at 0 is refused, because a proxy keeps connections open and
+   * the cluster would never pause.
    * @default instances of `instanceClass`
    */
   serverless?: { minCapacity: number; maxCapacity: number } | undefined;
   /**
    * Number of readers, 0 to 15.
-   * @default 1 when the durability says multiAz, otherwise 0
+   * @default 1 with `durability.multiAz`, otherwise 0
    */
   readers?: number | undefined;
+}
+
+interface WithDatabase {
+  database?: DatabaseArgs | undefined;
 }
 
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
@@ -80,16 +84,16 @@ export type DatabaseSettings = ReturnType<typeof normalizeDatabase>;
 export type InstanceSettings = ReturnType<typeof normalizeInstance>;
 export type ClusterSettings = ReturnType<typeof normalizeCluster>;
 
-export function normalizeDatabase(check: Validator, args: DatabaseArgs | undefined, { multiAz }: Durability) {
-  const given = new Fields<DatabaseArgs>(check, "database", args);
+export function normalizeDatabase(args: Fields<WithDatabase>, { multiAz }: Durability) {
+  const given = args.object<DatabaseArgs>("database");
   if (given.value("existing") !== undefined) return normalizeExisting(given);
   const engine = engines[given.oneOf("engine", engineNames, defaultEngines.instance.name)];
   return engine.kind === "cluster" ? normalizeCluster(given, engine, multiAz) : normalizeInstance(given, engine);
 }
 
 /** Whether the arguments ask for a cluster, before they are checked. */
-export function isCluster(args: DatabaseArgs | undefined): boolean {
-  const name = (args as ClusterArgs | null | undefined)?.engine;
+export function isCluster(args: Fields<WithDatabase>): boolean {
+  const name = args.object<ClusterArgs>("database").value("engine");
   return engineNames.some((known) => known === name && engines[known].kind === "cluster");
 }
 
@@ -127,7 +131,7 @@ function normalizeCluster(given: Fields<ClusterArgs>, engine: Engine, multiAz: b
 }
 
 function normalizeServerless(given: Fields<ClusterArgs>) {
-  const serverless = given.fields<Required<ClusterArgs>["serverless"]>("serverless");
+  const serverless = given.optionalObject<Required<ClusterArgs>["serverless"]>("serverless");
   if (serverless === undefined) return undefined;
   const minCapacity = checkCapacity(serverless, "minCapacity", 0.5);
   const settings = { minCapacity, maxCapacity: checkCapacity(serverless, "maxCapacity", Math.max(1, minCapacity)) };

@@ -69,7 +69,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
       },
       { dependsOn },
     );
-  // Aurora makes the first instance the writer, so readers come after it.
+  // Aurora makes the first instance the writer, so the readers are created after it.
   const writer = createMember("writer", []);
   const readers = Array.from({ length: settings.readers }, (_, index) => createMember(`reader-${index + 1}`, [writer]));
   return {
@@ -79,7 +79,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
     port: pulumi.output(settings.port),
     resourceId: cluster.clusterResourceId,
     secretArn: managedSecretArn(cluster.masterUserSecrets),
-    // The cluster itself is there minutes before it has a server to connect to.
+    // The cluster exists minutes before it has a server to connect to.
     ready: [writer],
     readers,
   };

@@ -1,5 +1,5 @@
-import { Fields } from "../base/fields";
-import { isRecord, type Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
+import { isRecord } from "../base/validator";
 
 /** Whether a database may vanish with its stack, or must survive mistakes. */
 export type DurabilityName = "disposable" | "durable";
@@ -55,12 +55,11 @@ const names = Object.keys(durabilities) as DurabilityName[];
 const setRule = 'it says which of the two sets the rest changes: give "disposable" or "durable"';
 
 export function normalizeDurability(
-  check: Validator,
-  args: DurabilityArgs = "disposable",
+  args: Fields<{ durability?: DurabilityArgs | undefined }>,
   isCluster: boolean,
 ): Durability {
-  if (!isRecord(args)) return durabilities[check.oneOf("durability", args, names)];
-  const given = new Fields<Exclude<DurabilityArgs, string>>(check, "durability", args);
+  if (!isRecord(args.value("durability"))) return durabilities[args.oneOf("durability", names, "disposable")];
+  const given = args.object<Exclude<DurabilityArgs, string>>("durability");
   const named = durabilities[given.oneOf("like", names, undefined) ?? given.refuse("like", setRule)];
   const backupDays = { min: isCluster ? 1 : 0, max: 35, unit: "days" };
   const recoveryDays = { min: 7, max: 30, unit: "days, or 0,", or: 0 };

@@ -55,7 +55,7 @@ interface ExistingServer {
 export type ExistingSettings = ReturnType<typeof normalizeExisting>;
 
 export function normalizeExisting(args: Fields<ExistingDatabaseArgs>) {
-  const given = args.requiredFields<ExistingDatabase>("existing");
+  const given = args.object<ExistingDatabase>("existing");
   const instanceIdentifier = checkIdentifier(given, "instanceIdentifier");
   const clusterIdentifier = checkIdentifier(given, "clusterIdentifier");
   if ((instanceIdentifier === undefined) === (clusterIdentifier === undefined)) {

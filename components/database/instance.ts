@@ -32,10 +32,10 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
     "database",
     {
       engine: engine.name,
-      // A prefix such as 8.4 names the newest minor version, and stays free of diffs while AWS upgrades it.
+      // A prefix such as 8.4 means the newest minor version, and causes no diff when AWS upgrades that.
       engineVersion,
       autoMinorVersionUpgrade: true,
-      // For when engineVersion is set to the next major one: RDS upgrades to it only when told that this is meant.
+      // RDS upgrades to the next major version only with this permission. Setting engineVersion to it is the decision.
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html
       allowMajorVersionUpgrade: true,
       instanceClass: settings.instanceClass,

@@ -53,8 +53,8 @@ interface FunctionArgs {
    */
   timeout?: number | undefined;
   /**
-   * Further variables for the callback's environment. Names that begin with `DB_` belong to the component, and some that
-   * begin with `AWS_` to Lambda.
+   * Further variables for the callback's environment. The component sets all names that begin with `DB_`, and Lambda sets
+   * some that begin with `AWS_`.
    * @default none
    */
   environment?: Record<string, pulumi.Input<string>> | undefined;
@@ -66,7 +66,7 @@ interface FunctionArgs {
   /** @default "arm64" */
   architecture?: Architecture | undefined;
   /**
-   * Number of containers that are reserved for this function, and the most it can have; 0 switches it off.
+   * Number of containers that are reserved for this function. It cannot have more, and 0 switches it off.
    * @default as many as the account has left
    */
   reservedConcurrency?: number | undefined;
@@ -227,7 +227,7 @@ function checkLayers(given: Given): pulumi.Input<string>[] | undefined {
 }
 
 function checkRole(given: Given): FunctionArgs["role"] {
-  const role = given.fields<Required<FunctionArgs>["role"] & object>("role");
+  const role = given.optionalObject<Required<FunctionArgs>["role"] & object>("role");
   if (role === undefined) return undefined;
   const settings = {
     name: role.requiredInput(

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Fields } from "../base/fields";
+import type { Fields } from "../base/fields";
 import { checkKeyArn } from "../base/names";
-import { hidden, isOutput, isRecord, type Validator } from "../base/validator";
+import { hidden, isOutput, type Validator } from "../base/validator";
 
-/** A password that is made here or given, in a secret of the stack with the six keys that the RDS console writes. */
+/** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
   managedByRds?: false | undefined;
   /**
-   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Pass secret
-   * config; the component keeps it secret either way.
+   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Take it from secret
+   * configuration. The component keeps it secret in any case.
    * @default 32 random letters and digits
    */
   password?: pulumi.Input<string> | undefined;
   /**
-   * ARN of a customer-managed key that encrypts the secrets. The proxy and the functions are granted `kms:Decrypt` with it;
-   * the key's own policy has to leave such decisions to IAM, as the default policy does.
+   * ARN of a customer-managed key that encrypts the secrets. The proxy and the functions are allowed `kms:Decrypt` with it.
+   * The key's own policy has to leave that decision to IAM, as the default policy does.
    * @default AWS's own key for Secrets Manager
    */
   kmsKeyArn?: pulumi.Input<string> | undefined;
@@ -43,11 +43,11 @@ export interface UserArgs {
 export type CredentialsSettings = ReturnType<typeof normalizeCredentials>;
 export type UserSettings = ReturnType<typeof normalizeUsers>[number];
 
-export function normalizeCredentials(check: Validator, args: CredentialsArgs | undefined, username: string) {
-  const given = new Fields<CredentialsArgs>(check, "credentials", args);
+export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArgs | undefined }>, username: string) {
+  const given = args.object<CredentialsArgs>("credentials");
   const managedByRds = given.boolean("managedByRds", false);
   if (managedByRds && given.value("password") !== undefined) {
-    check.refuse(
+    given.check.refuse(
       "credentials.password",
       hidden,
       "RDS makes the password when managedByRds is true: leave out one of them",
@@ -69,17 +69,15 @@ export function normalizeCredentials(check: Validator, args: CredentialsArgs | u
  */
 const mostUsers = 60;
 
-export function normalizeUsers(check: Validator, args: Record<string, UserArgs> | undefined, username: string) {
-  if (args !== undefined && !isRecord(args)) {
-    check.refuse("users", args, "it must be an object with users by their names, such as { reporting: {} }");
-  }
-  const users = Object.entries(args ?? {});
+export function normalizeUsers(args: Fields<{ users?: Record<string, UserArgs> | undefined }>, username: string) {
+  const { check } = args;
+  const users = Object.keys(args.record("users", "users by their names, such as { reporting: {} }") ?? {});
   const rule = `the proxy's policies have room for ${mostUsers}: let clients share users`;
   if (users.length > mostUsers) check.refuse("the number of users", users.length, rule);
-  return users.map(([name, user]) => {
+  return users.map((name) => {
     checkUsername(check, "users", name);
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
-    const given = new Fields<UserArgs>(check, `users.${name}`, user);
+    const given = args.object<Record<string, UserArgs>>("users").object<UserArgs>(name);
     const settings = { name, password: checkPassword(given, name) };
     given.end();
     return settings;

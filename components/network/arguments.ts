@@ -1,31 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Fields } from "../base/fields";
-import { isOutput, type Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
+import { isOutput } from "../base/validator";
 
 /** An existing VPC to build in. */
 export interface ExistingVpc {
   /** Id of the VPC. It must not have dedicated tenancy: RDS Proxy does not work there. */
   vpcId: pulumi.Input<string>;
   /**
-   * Subnets for the database, the proxy and the functions: two or more, in at least two availability zones. The proxy is
-   * not put into subnets in zones that RDS Proxy does not support.
+   * Subnets for the database, the proxy and the functions: two or more, in at least two availability zones. The proxy leaves
+   * out subnets in zones that RDS Proxy does not support.
    */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Subnet for the bastion, with a way to AWS Systems Manager: a public subnet that gives what is started in it a public
-   * address, a NAT gateway or its endpoints.
+   * Subnet for the bastion. It needs a way to AWS Systems Manager: a public subnet that gives instances a public address, a
+   * NAT gateway, or the service's endpoints.
    * @default the first of `subnetIds`
    */
   bastionSubnetId?: pulumi.Input<string> | undefined;
   /**
-   * Whether to create an interface endpoint for Secrets Manager. Needed when the subnets have no way out and the VPC
-   * has no such endpoint yet; a second one with private DNS in the same VPC is refused by AWS.
+   * Whether to create an interface endpoint for Secrets Manager. It is needed when the subnets have no way out and the VPC
+   * has no such endpoint yet. AWS refuses a second one with private DNS in the same VPC.
    * @default false
    */
   secretsManagerEndpoint?: boolean | undefined;
   /**
-   * Whether to create the interface endpoints by which Session Manager reaches the bastion. Needed when the bastion's
-   * subnet has no way out and the VPC has no such endpoints yet.
+   * Whether to create the interface endpoints through which Session Manager reaches the bastion. They are needed when the
+   * bastion's subnet has no way out and the VPC has no such endpoints yet.
    * @default false
    */
   sessionManagerEndpoints?: boolean | undefined;
@@ -33,9 +33,9 @@ export interface ExistingVpc {
 
 export type VpcSettings = NonNullable<ReturnType<typeof normalizeVpc>>;
 
-export function normalizeVpc(check: Validator, args: ExistingVpc | undefined) {
-  if (args === undefined) return undefined;
-  const given = new Fields<ExistingVpc>(check, "vpc", args);
+export function normalizeVpc(args: Fields<{ vpc?: ExistingVpc | undefined }>) {
+  const given = args.optionalObject<ExistingVpc>("vpc");
+  if (given === undefined) return undefined;
   const settings = {
     vpcId: given.requiredInput("vpcId", /^vpc-/, "it must be the id of a VPC, which begins with vpc-"),
     subnetIds: checkSubnets(given),

@@ -45,7 +45,7 @@ function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Netw
 function buildNetwork(scope: Scope): Network {
   const vpc = scope.create(awsx.ec2.Vpc, "vpc", {
     availabilityZoneNames: twoZones(scope) as unknown as string[],
-    // A NAT gateway costs more than everything else here; nothing in the isolated subnets needs the internet.
+    // A NAT gateway costs more than everything else here, and nothing in the isolated subnets needs the internet.
     natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
     subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
     subnetSpecs: [

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Fields } from "../base/fields";
-import type { Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
 import type { ProxySettings } from "./arguments";
 
 /**
@@ -8,21 +7,21 @@ import type { ProxySettings } from "./arguments";
  * connection, failed log-ins, a database that cannot be reached and, where TLS is not required, clients without it.
  */
 export interface AlarmArgs {
-  /** ARN of the SNS topic that is told when an alarm goes off, and when it is over. */
+  /** ARN of the SNS topic that gets a message when an alarm goes off, and when it is over. */
   topicArn: pulumi.Input<string>;
   /**
-   * Share of the connections that the proxy may open, in percent, 1 to 99, above which it is close to having none left.
+   * The alarm goes off when the proxy has opened more than this share of the connections that it may open, in percent, 1 to 99.
    * @default 80
    */
   connectionsPercent?: number | undefined;
   /**
-   * Number of sessions pinned to a database connection above which sharing no longer works, 1 to 10000.
+   * The alarm goes off when more than this number of sessions are pinned to a database connection, 1 to 10000.
    * @default 10
    */
   pinnedSessions?: number | undefined;
   /**
-   * Milliseconds that clients wait for a database connection on average, above which they wait too long: 1 to 300000, and
-   * less than `proxy.connectionBorrowTimeout`, after which they wait no longer.
+   * The alarm goes off when clients wait longer than this for a database connection on average, in milliseconds: 1 to 300000,
+   * and less than `proxy.connectionBorrowTimeout`, since no client waits longer than that.
    * @default 500
    */
   borrowLatencyMs?: number | undefined;
@@ -37,12 +36,11 @@ export interface AlarmArgs {
 export type AlarmSettings = NonNullable<ReturnType<typeof normalizeAlarms>>;
 
 export function normalizeAlarms(
-  check: Validator,
-  args: AlarmArgs | undefined,
+  args: Fields<{ alarms?: AlarmArgs | undefined }>,
   { connectionBorrowTimeout }: ProxySettings,
 ) {
-  if (args === undefined) return undefined;
-  const given = new Fields<AlarmArgs>(check, "alarms", args);
+  const given = args.optionalObject<AlarmArgs>("alarms");
+  if (given === undefined) return undefined;
   const settings = {
     topicArn: given.requiredInput(
       "topicArn",
@@ -56,7 +54,7 @@ export function normalizeAlarms(
     dashboard: given.boolean("dashboard", true),
   };
   given.end();
-  if (args.borrowLatencyMs !== undefined && settings.borrowLatencyMs >= connectionBorrowTimeout * 1000) {
+  if (given.value("borrowLatencyMs") !== undefined && settings.borrowLatencyMs >= connectionBorrowTimeout * 1000) {
     const rule = `clients wait at most ${connectionBorrowTimeout} seconds, so the alarm would never go off: use less than proxy.connectionBorrowTimeout`;
     given.refuse("borrowLatencyMs", rule);
   }

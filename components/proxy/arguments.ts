@@ -1,6 +1,6 @@
-import { Fields } from "../base/fields";
+import type { Fields } from "../base/fields";
 import { checkLogRetention } from "../base/logs";
-import { isRecord, type Validator } from "../base/validator";
+import { isRecord } from "../base/validator";
 import type { DatabaseSettings } from "../database/arguments";
 import type { PasswordAuthType } from "../database/engines";
 import type { AuthMode } from "../login/auth";
@@ -47,8 +47,8 @@ export interface ProxyArgs {
    */
   connectionBorrowTimeout?: number | undefined;
   /**
-   * `["EXCLUDE_VARIABLE_SETS"]` lets sessions that set variables share connections; only safe when all of them set the same
-   * values, for example in `initQuery`.
+   * `["EXCLUDE_VARIABLE_SETS"]` lets sessions that set variables share connections. That is safe only when all of them set the
+   * same values, for example in `initQuery`.
    * @default []
    */
   sessionPinningFilters?: "EXCLUDE_VARIABLE_SETS"[] | undefined;
@@ -68,14 +68,14 @@ export interface ProxyArgs {
    */
   readOnlyEndpoint?: boolean | undefined;
   /**
-   * Addresses on which clients reach the proxy. Other than `"IPV4"` only in a VPC of your own with IPv6 in all subnets;
-   * `"IPV6"` only together with `targetNetworkType: "IPV6"`.
+   * Addresses on which clients reach the proxy. `"DUAL"` and `"IPV6"` need a VPC of your own with IPv6 in all subnets, and
+   * `"IPV6"` also needs `targetNetworkType: "IPV6"`.
    * @default "IPV4"
    */
   networkType?: NetworkType | undefined;
   /**
-   * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode; one that exists
-   * already has to be.
+   * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode. A database that
+   * exists already has to be in that mode.
    * @default "IPV4"
    */
   targetNetworkType?: TargetNetworkType | undefined;
@@ -97,11 +97,10 @@ interface ProxySurroundings {
 }
 
 export function normalizeProxy(
-  check: Validator,
-  args: ProxyArgs | undefined,
+  args: Fields<{ proxy?: ProxyArgs | undefined }>,
   { database, auth, hasVpc }: ProxySurroundings,
 ) {
-  const given = new Fields<ProxyArgs>(check, "proxy", args);
+  const given = args.object<ProxyArgs>("proxy");
   checkPort(given);
   const settings = {
     requireTls: checkTls(given, auth),
@@ -201,7 +200,7 @@ function checkPasswordAuthType(given: Fields<ProxyArgs>, { engine, engineVersion
 
 function isLoggingNow(given: Fields<ProxyArgs>): boolean {
   if (!isRecord(given.value("debugLogging"))) return given.boolean("debugLogging", false);
-  const schedule = given.requiredFields<{ until: string }>("debugLogging");
+  const schedule = given.object<{ until: string }>("debugLogging");
   const until = schedule.value("until");
   const end = typeof until === "string" ? Date.parse(until) : NaN;
   if (Number.isNaN(end)) schedule.refuse("until", 'it must be a date or a time such as "2026-11-25T18:00Z"');
