@@ -80,8 +80,7 @@ export class Fields<A extends object> {
   /** A text that is known when the program is written. */
   text<D extends string | undefined>(key: KeyOf<A>, form: RegExp, rule: string, fallback: D): string | D {
     const value = this.value(key);
-    if (value === undefined && fallback === undefined) return fallback;
-    return this.check.matching(this.name(key), value ?? fallback, form, rule);
+    return value === undefined ? fallback : this.check.matching(this.name(key), value, form, rule);
   }
 
   /** A text that may be an output. */

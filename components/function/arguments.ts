@@ -221,7 +221,7 @@ function checkLayers(given: Given): pulumi.Input<string>[] | undefined {
   if (layers === undefined) return undefined;
   if (layers.length > 5) given.check.refuse("layers", layers.length, "Lambda takes five at most: merge some of them");
   for (const layer of layers) {
-    given.check.matchingIfPlain("a layer", layer, /^arn:/, "it must be the ARN of a version of a layer");
+    given.check.matchingIfPlain("one of layers", layer, /^arn:/, "it must be the ARN of a version of a layer");
   }
   return layers;
 }
@@ -253,6 +253,6 @@ function checkGroups(given: Given, { attributes }: ConnectableDatabase): pulumi.
       "that is the proxy's or the database's group, and with one group for both nobody is let in: give the function its own";
     given.refuse("securityGroupIds", rule);
   }
-  for (const id of ids) given.check.matchingIfPlain("a group in securityGroupIds", id, groupIdForm, groupIdRule);
+  for (const id of ids) given.check.matchingIfPlain("one of securityGroupIds", id, groupIdForm, groupIdRule);
   return ids;
 }

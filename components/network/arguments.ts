@@ -58,7 +58,7 @@ function checkSubnets(given: Fields<ExistingVpc>): ExistingVpc["subnetIds"] {
     given.refuse("subnetIds", "RDS Proxy needs two or more subnets, in at least two availability zones");
   }
   const known = subnetIds.filter((id) => !isOutput(id));
-  for (const id of known) given.check.matching("a subnet in vpc.subnetIds", id, subnetForm, subnetRule);
+  for (const id of known) given.check.matching("one of vpc.subnetIds", id, subnetForm, subnetRule);
   if (new Set(known).size < known.length) given.refuse("subnetIds", "it names a subnet twice: name each of them once");
   return subnetIds;
 }
