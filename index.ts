@@ -13,7 +13,7 @@ const seeder = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
   // A new proxy's target takes minutes to become available, and the callback tries until then.
-  timeout: 300,
+  timeout: 900,
   tags,
 });
 const reader = new ProxyClientFunction("read", {

@@ -23,6 +23,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
   private readonly scope: Scope;
   private readonly database: ConnectableDatabase;
   private readonly ready: pulumi.Resource[];
+  private readonly codeHash: pulumi.Output<string>;
 
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxyClientFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -38,13 +39,15 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     });
     const role = createFunctionRole(scope, settings, logGroup);
     const { ids: securityGroupIds, egress } = securityGroups(scope, settings, role.policy);
+    const code = packageCallback(name, settings);
+    this.codeHash = pulumi.output(code.then(({ hash }) => hash));
     this.function = scope.create(
       aws.lambda.Function,
       "function",
       {
         runtime,
         handler: "index.handler",
-        code: packageCallback(name, settings),
+        code: code.then(({ archive }) => archive),
         architectures: [settings.architecture],
         role: role.arn,
         memorySize: settings.memorySize,
@@ -94,7 +97,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
       {
         functionName: this.functionName,
         input: JSON.stringify(input),
-        triggers: { code: this.function.codeSha256, database: this.database.attributes.databaseResourceId },
+        triggers: { code: this.codeHash, database: this.database.attributes.databaseResourceId },
       },
       { dependsOn: [...this.ready, ...(opts.dependsOn ?? [])] },
     );

@@ -10,7 +10,7 @@ export interface Durability {
   protect: boolean;
   /** Whether RDS refuses to delete the database. */
   deletionProtection: boolean;
-  /** Whether a snapshot is left behind when the database is deleted. */
+  /** Whether RDS keeps a final snapshot and the automatic backups when the database is deleted. */
   finalSnapshot: boolean;
   /** Days for which automatic backups are kept, 1 to 35; an instance (but not a cluster) also takes 0, for none. */
   backupRetentionInDays: number;
@@ -77,5 +77,10 @@ export function normalizeDurability(
     applyImmediately: given.boolean("applyImmediately", named.applyImmediately),
   };
   given.end();
+  if (durability.deletionProtection && !durability.protect) {
+    // Pulumi deletes the proxy and its role before the database, so RDS would refuse only when these are gone.
+    const rule = "RDS's own protection would stop `pulumi destroy` half-way: set deletionProtection to false as well";
+    given.check.refuse("durability.protect", false, rule);
+  }
   return durability;
 }

@@ -73,13 +73,14 @@ export function optionsOf({ protect }: Durability, snapshotIdentifier: string | 
 /** What happens to a database's data at its end. */
 export function deletionOf(scope: Scope, durability: Durability, replacedBy: Record<string, pulumi.Input<string>>) {
   const { deletionProtection, finalSnapshot } = durability;
-  if (!finalSnapshot) return { deletionProtection, skipFinalSnapshot: true };
+  if (!finalSnapshot) return { deletionProtection, skipFinalSnapshot: true, deleteAutomatedBackups: true };
   // AWS refuses to delete a database whose final snapshot's name is taken. So each database has a name of its own for it,
   // even one that replaces an earlier one.
   const suffix = scope.create(random.RandomId, "final-snapshot", { byteLength: 4, keepers: replacedBy });
   return {
     deletionProtection,
     skipFinalSnapshot: false,
+    deleteAutomatedBackups: false,
     finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}`,
   };
 }

@@ -14,7 +14,7 @@ export interface ExistingVpc {
   /**
    * Subnet for the bastion. It needs a way to AWS Systems Manager: a public subnet that gives instances a public address, a
    * NAT gateway, or the service's endpoints.
-   * @default the first of `subnetIds`
+   * @default the first of `subnetIds` in alphabetical order
    */
   bastionSubnetId?: pulumi.Input<string> | undefined;
   /**

@@ -32,7 +32,8 @@ function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Netw
     subnetIds: vpc.subnetIds,
     proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
     endpointSubnetIds: vpc.secretsManagerEndpoint ? onePerZone(scope, vpc.subnetIds) : [],
-    bastionSubnetId: vpc.bastionSubnetId ?? pulumi.output(vpc.subnetIds).apply(([first]) => first ?? ""),
+    // The first one in alphabetical order, since another order of the same subnets must not replace the bastion.
+    bastionSubnetId: vpc.bastionSubnetId ?? pulumi.output(vpc.subnetIds).apply((ids) => [...ids].sort()[0] ?? ""),
     // Left to the subnet: a public one gives the bastion the address that it needs, and no other subnet can.
     bastionIsPublic: undefined,
     needsEndpoints: {

@@ -68,7 +68,14 @@ const databases: ProxiedDatabaseArgs[] = [
   { proxy: { debugLogging: { until: tomorrow }, logRetentionInDays: 3653 } },
   { proxy: { sessionPinningFilters: ["EXCLUDE_VARIABLE_SETS"], initQuery: "SET time_zone = '+00:00'" } },
   { durability: { like: "disposable", backupRetentionInDays: 0, secretRecoveryWindowInDays: 7, multiAz: true } },
-  { durability: { like: "durable", backupRetentionInDays: 35, secretRecoveryWindowInDays: 0, protect: false } },
+  {
+    durability: {
+      like: "durable",
+      backupRetentionInDays: 35,
+      secretRecoveryWindowInDays: 0,
+      deletionProtection: false,
+    },
+  },
   { database: aurora, durability: { like: "durable", backupRetentionInDays: 1, secretRecoveryWindowInDays: 30 } },
 ];
 

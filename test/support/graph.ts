@@ -121,7 +121,6 @@ function computed(type: string, name: string): Record<string, unknown> {
       endpoint: `${name}.proxy.test`,
     }),
     ...(type === "aws:lambda/invocation:Invocation" && { result: '[[1,"taro"],[2,"hanako"]]' }),
-    ...(type === "aws:lambda/function:Function" && { codeSha256: "sha256-of-code" }),
   };
 }
 

@@ -43,7 +43,7 @@ export const waiting: Properties = {
   ) {
     const { graph } = deployment;
     const awaited = [
-      ...databaseOf(deployment).filter(({ name }) => !name.includes("reader")),
+      ...databaseOf(deployment),
       ...graph.all("aws:secretsmanager/secretVersion:SecretVersion"),
       ...graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === "orders-proxy"),
       ...graph.resources.filter(isRule).filter(({ name }) => /^orders-(proxy|database)-to-/.test(name)),

@@ -199,7 +199,8 @@ describe("an Aurora cluster", () => {
     );
     for (const reader of readers) assert.ok(withReaders.waitsFor(reader, writer), reader.name);
     const target = withReaders.one("aws:rds/proxyTarget:ProxyTarget");
-    for (const reader of readers) assert.equal(withReaders.waitsFor(target, reader), false, reader.name);
+    // The proxy keeps connections to each member, and a target without readers would be registered half.
+    for (const reader of readers) assert.ok(withReaders.waitsFor(target, reader), reader.name);
   });
 
   it("has a reader when it is durable, and is protected as an instance is", async () => {

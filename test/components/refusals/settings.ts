@@ -198,6 +198,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       "days, or 0, from 7 to 30",
     ]),
     [
+      { durability: { like: "durable", protect: false } },
+      "durability.protect is false",
+      "set deletionProtection to false as well",
+    ],
+    [
       untyped({ durability: { like: "durable", backups: 7 } }),
       '"durability.backups" is not an argument',
       "durability takes like, protect, deletionProtection, finalSnapshot, backupRetentionInDays, secretRecoveryWindowInDays, multiAz, applyImmediately.",
