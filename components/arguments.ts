@@ -106,7 +106,10 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   const given = new Fields(check, "", args);
   const auth = given.oneOf("auth", authModes, "password");
   const durability = normalizeDurability(given, isCluster(given));
-  const database = normalizeDatabase(given, durability);
+  const database = normalizeDatabase(given, {
+    durability,
+    requireTls: given.object<ProxyArgs>("proxy").value("requireTls") !== false,
+  });
   const vpc = normalizeVpc(given);
   if (database.kind === "existing") checkExisting(given);
   const isNew = database.kind !== "existing" && database.snapshotIdentifier === undefined;
@@ -114,6 +117,14 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   const users = normalizeUsers(given, username);
   checkEndToEnd(given, auth, database, users.length);
   const proxy = normalizeProxy(given, { database, auth, hasVpc: vpc !== undefined });
+  const credentials =
+    database.kind === "existing"
+      ? { managedByRds: false, password: undefined, kmsKeyArn: database.kmsKeyArn }
+      : normalizeCredentials(given, username);
+  if (database.kind === "instance" && database.blueGreenUpdate && credentials.managedByRds) {
+    const rule = "RDS copies no database whose password it manages: set credentials.managedByRds to false first";
+    check.refuse("database.blueGreenUpdate", true, rule);
+  }
   const settings = {
     /** For what can be checked only when more is known. */
     check,
@@ -121,10 +132,7 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     database,
     databaseName: checkDatabaseName(given, isNew),
     username,
-    credentials:
-      database.kind === "existing"
-        ? { managedByRds: false, password: undefined, kmsKeyArn: database.kmsKeyArn }
-        : normalizeCredentials(given, username),
+    credentials,
     users,
     auth,
     proxy,

@@ -101,6 +101,15 @@ export function sendFailedEvents(queueArn: pulumi.Input<string>): Statement {
 
 /** AWS's own policy for instances that Session Manager may reach. */
 export function sessionManagerPolicyArn(scope: Scope): pulumi.Output<string> {
+  return managedPolicyArn(scope, "AmazonSSMManagedInstanceCore");
+}
+
+/** AWS's own policy for publishing the measurements of a database's operating system. */
+export function monitoringPolicyArn(scope: Scope): pulumi.Output<string> {
+  return managedPolicyArn(scope, "service-role/AmazonRDSEnhancedMonitoringRole");
+}
+
+function managedPolicyArn(scope: Scope, name: string): pulumi.Output<string> {
   const { partition } = aws.getPartitionOutput({}, scope.lookup);
-  return pulumi.interpolate`arn:${partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`;
+  return pulumi.interpolate`arn:${partition}:iam::aws:policy/${name}`;
 }

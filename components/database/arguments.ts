@@ -1,15 +1,20 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
+import { checkTimeouts } from "../base/timeouts";
 import type { Durability } from "./durability";
 import { defaultEngines, type Engine, engineNames, engines, retiredInstanceClasses } from "./engines";
 import { checkPort, type ExistingDatabaseArgs, normalizeExisting } from "./existing";
+import { checkObservability, type ObservabilityArgs } from "./observability";
 import { checkParameters } from "./parameters";
+import { checkVersion } from "./version";
 
 /** What an instance and a cluster have in common. */
-interface ServerArgs {
+interface ServerArgs extends ObservabilityArgs {
   /**
-   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one. A newer version than before
-   * upgrades the database, which interrupts it for minutes. RDS upgrades a durable database in its maintenance window, unless
-   * `durability.applyImmediately` is true.
+   * Version of the engine. A major version such as `"8.4"` follows AWS's minor upgrades, and a full one such as `"8.4.6"` stays
+   * until the program names another one. A newer version than before upgrades the database, which interrupts it for minutes.
+   * RDS upgrades a durable database in its maintenance window, unless `durability.applyImmediately` is true. A cluster is
+   * upgraded by full versions only. Without this argument the database keeps the major version that it was created with.
    * @default "8.4" (MySQL), "11.8" (MariaDB), "8.0" (Aurora MySQL version 3)
    */
   engineVersion?: string | undefined;
@@ -25,8 +30,9 @@ interface ServerArgs {
    */
   port?: number | undefined;
   /**
-   * Parameters for the parameter group, by name. A running database takes up changes at its next restart.
-   * @default RDS's own values
+   * Parameters for the parameter group, by name. A running database takes up dynamic ones at once, and others when it restarts,
+   * of which a warning tells.
+   * @default `require_secure_transport`, unless `proxy.requireTls` is false; otherwise RDS's own values
    */
   parameters?: Record<string, string> | undefined;
   /**
@@ -35,6 +41,15 @@ interface ServerArgs {
    * @default a new, empty database
    */
   snapshotIdentifier?: string | undefined;
+  /**
+   * Whether the database stays on a version whose standard support has ended, for which AWS then bills each vCPU-hour (RDS
+   * Extended Support). AWS takes this choice when it creates a database, and never later.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+   * @default false
+   */
+  extendedSupport?: boolean | undefined;
+  /** Longest times that Pulumi waits for the database, such as `{ create: "90m" }`. */
+  timeouts?: pulumi.CustomTimeouts | undefined;
 }
 
 /** An RDS instance. */
@@ -51,6 +66,14 @@ export interface InstanceArgs extends ServerArgs {
    * @default RDS does not enlarge it
    */
   maxAllocatedStorage?: number | undefined;
+  /**
+   * Whether RDS makes changes in a copy of the database, which then takes its place (blue/green deployment). Set it for one
+   * deployment, such as a major upgrade, since most other changes would go through a copy as well. RDS deletes the old instance
+   * without a snapshot, and needs automatic backups and a password that RDS does not manage.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-blue-green.html
+   * @default false
+   */
+  blueGreenUpdate?: boolean | undefined;
 }
 
 /** An Aurora MySQL cluster: a writer, which the proxy's endpoint leads to, and readers. */
@@ -77,6 +100,7 @@ interface WithDatabase {
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
 
 const onlyAurora = 'only Aurora has it: set engine to "aurora-mysql" or leave it out';
+const onlyInstances = "the provider makes blue/green deployments of instances only: leave it out";
 const auroraStorage = "Aurora's storage grows by itself: leave it out";
 
 /** The database with defaults filled in and every value checked. */
@@ -84,11 +108,20 @@ export type DatabaseSettings = ReturnType<typeof normalizeDatabase>;
 export type InstanceSettings = ReturnType<typeof normalizeInstance>;
 export type ClusterSettings = ReturnType<typeof normalizeCluster>;
 
-export function normalizeDatabase(args: Fields<WithDatabase>, { multiAz }: Durability) {
+/** What the rest of the arguments decides about the database. */
+interface DatabaseSurroundings {
+  durability: Durability;
+  /** Whether the database refuses connections without TLS by default. */
+  requireTls: boolean;
+}
+
+export function normalizeDatabase(args: Fields<WithDatabase>, surroundings: DatabaseSurroundings) {
   const given = args.object<DatabaseArgs>("database");
   if (given.value("existing") !== undefined) return normalizeExisting(given);
   const engine = engines[given.oneOf("engine", engineNames, defaultEngines.instance.name)];
-  return engine.kind === "cluster" ? normalizeCluster(given, engine, multiAz) : normalizeInstance(given, engine);
+  return engine.kind === "cluster"
+    ? normalizeCluster(given, engine, surroundings)
+    : normalizeInstance(given, engine, surroundings);
 }
 
 /** Whether the arguments ask for a cluster, before they are checked. */
@@ -97,7 +130,7 @@ export function isCluster(args: Fields<WithDatabase>): boolean {
   return engineNames.some((known) => known === name && engines[known].kind === "cluster");
 }
 
-function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine) {
+function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine, surroundings: DatabaseSurroundings) {
   refuseForeign(given, ["serverless", "readers"], onlyAurora);
   const storage = { min: 20, max: 65_536, unit: "GiB" };
   const allocatedStorage = given.number("allocatedStorage", storage, 20);
@@ -105,7 +138,8 @@ function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine) {
   const least = Math.ceil((allocatedStorage * 11) / 10);
   const settings = {
     kind: "instance" as const,
-    ...normalizeServer(given, engine),
+    ...normalizeServer(given, engine, surroundings),
+    blueGreenUpdate: checkBlueGreen(given, surroundings.durability),
     maxAllocatedStorage: given.number("maxAllocatedStorage", { ...storage, min: least }, undefined),
   };
   given.end();
@@ -117,14 +151,15 @@ function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine) {
   };
 }
 
-function normalizeCluster(given: Fields<ClusterArgs>, engine: Engine, multiAz: boolean) {
+function normalizeCluster(given: Fields<ClusterArgs>, engine: Engine, surroundings: DatabaseSurroundings) {
   refuseForeign(given, ["allocatedStorage", "maxAllocatedStorage"], auroraStorage);
+  refuseForeign(given, ["blueGreenUpdate"], onlyInstances);
   const serverless = normalizeServerless(given);
   const settings = {
     kind: "cluster" as const,
-    ...normalizeServer(given, engine, serverless !== undefined),
+    ...normalizeServer(given, engine, surroundings, serverless !== undefined),
     serverless,
-    readers: given.number("readers", { min: 0, max: 15, unit: "instances" }, multiAz ? 1 : 0),
+    readers: given.number("readers", { min: 0, max: 15, unit: "instances" }, surroundings.durability.multiAz ? 1 : 0),
   };
   given.end();
   return settings;
@@ -150,13 +185,23 @@ function checkCapacity(
   return given.refuse(key, `it must be a number of Aurora capacity units from ${least} to 256 in steps of 0.5${pause}`);
 }
 
-function normalizeServer(given: Fields<ServerArgs>, engine: Engine, isServerless = false) {
+function normalizeServer(
+  given: Fields<ServerArgs>,
+  engine: Engine,
+  { requireTls }: DatabaseSurroundings,
+  isServerless = false,
+) {
+  const version = checkVersion(given, engine);
+  const instanceClass = isServerless ? serverlessClass(given) : fixedClass(given, engine);
   return {
     engine,
-    engineVersion: given.text("engineVersion", engine.version, engine.versionRule, engine.defaultVersion),
-    instanceClass: isServerless ? serverlessClass(given) : fixedClass(given, engine),
+    ...version,
+    extendedSupport: checkExtendedSupport(given, engine, version.engineVersion),
+    instanceClass,
+    ...checkObservability(given, engine, instanceClass),
     port: checkPort(given, engine),
-    parameters: checkParameters(given),
+    parameters: checkParameters(given, engine, requireTls),
+    timeouts: checkTimeouts(given),
     snapshotIdentifier: given.text(
       "snapshotIdentifier",
       /./,
@@ -164,6 +209,35 @@ function normalizeServer(given: Fields<ServerArgs>, engine: Engine, isServerless
       undefined,
     ),
   };
+}
+
+/** AWS refuses to create a database of an old version without Extended Support. A snapshot's it upgrades when it restores it. */
+function checkExtendedSupport(given: Fields<ServerArgs>, engine: Engine, version: string): boolean | undefined {
+  const extendedSupport = given.boolean("extendedSupport", false);
+  if (!engine.hasExtendedSupport) {
+    if (extendedSupport) given.refuse("extendedSupport", "RDS offers it for MySQL only: leave it out");
+    return undefined;
+  }
+  const { ended } = engine;
+  if (ended?.version.test(version) && !extendedSupport && given.value("snapshotIdentifier") === undefined) {
+    const rule =
+      `standard support of ${ended.title} ended on ${ended.since}, and AWS creates no database of it without paid Extended` +
+      ` Support: use "${ended.instead}", or set database.extendedSupport to true`;
+    given.check.refuse(given.name("engineVersion"), version, rule);
+  }
+  return extendedSupport;
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/blue-green-deployments-considerations.html */
+function checkBlueGreen(given: Fields<InstanceArgs>, { backupRetentionInDays }: Durability): boolean {
+  const blueGreenUpdate = given.boolean("blueGreenUpdate", false);
+  if (blueGreenUpdate && backupRetentionInDays === 0) {
+    given.refuse(
+      "blueGreenUpdate",
+      "RDS copies the database from its backups: set durability.backupRetentionInDays to 1 or more",
+    );
+  }
+  return blueGreenUpdate;
 }
 
 /** The class of instances that scale as `serverless` says. */

@@ -14,16 +14,24 @@ export interface Engine {
   defaultPort: number;
   defaultVersion: string;
   defaultInstanceClass: string;
-  /** Versions that RDS offers and RDS Proxy works with. */
+  /** Versions that RDS offers. */
   version: RegExp;
   versionRule: string;
-  /** Versions that RDS bills Extended Support for, and since when. */
-  extendedSupport?: { title: string; version: RegExp; since: string; instead: string };
+  /** Versions that AWS's documentation says RDS Proxy works with, and where it says so. */
+  documented: { version: RegExp; source: string };
+  /** Whether AWS offers Extended Support, which it bills per vCPU-hour once a version's standard support has ended. */
+  hasExtendedSupport: boolean;
+  /** Versions whose standard support has ended, and since when. */
+  ended?: { title: string; version: RegExp; since: string; instead: string };
   /** Family of the parameter groups of a version. */
   family: (version: string) => string;
   /** Families of instance classes that the engine runs on. */
   instanceClass: RegExp;
   instanceClassRule: string;
+  /** Logs that RDS can send to CloudWatch. */
+  logs: string[];
+  /** How `require_secure_transport` is switched on: instances and clusters store it differently. */
+  secureTransport: "1" | "ON";
   /** Undefined: what AWS chooses. */
   defaultPasswordAuthType: PasswordAuthType | undefined;
   /** Why the engine cannot have a kind of authentication, and what to do. */
@@ -32,17 +40,18 @@ export interface Engine {
 
 const port = 3306;
 const anyVersion = /^/;
+const logs = ["audit", "error", "general", "slowquery"];
+const rdsGuide = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
+const auroraGuide = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide";
+const rdsProxyVersions = `${rdsGuide}/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html`;
+const auroraProxyVersions = `${auroraGuide}/Concepts.Aurora_Fea_Regions_DB-eng.Feature.RDS_Proxy.html`;
 
 /** `8.4` of `8.4.6`: parameter group families are per major version. */
 function majorVersion(version: string): string {
   return version.split(".").slice(0, 2).join(".");
 }
 
-/**
- * Versions: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDS_Proxy.html and
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.Aurora_Fea_Regions_DB-eng.Feature.RDS_Proxy.html.
- * Authentication: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_UserAuthConfig.html
- */
+/** Authentication: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_UserAuthConfig.html */
 export const engines: Record<EngineName, Engine> = {
   mysql: {
     name: "mysql",
@@ -51,18 +60,22 @@ export const engines: Record<EngineName, Engine> = {
     defaultPort: port,
     defaultVersion: "8.4",
     defaultInstanceClass: "db.t4g.micro",
-    version: /^8\.(0|4)(\.\d+)?$/,
+    version: /^(8\.0|8\.4|9\.\d+)(\.\d+)?$/,
     versionRule:
       'RDS Proxy works with RDS for MySQL 8.0 and 8.4: use a major version such as "8.4" or a full one such as "8.4.6"',
-    extendedSupport: { title: "MySQL 8.0", version: /^8\.0/, since: "2026-08-01", instead: "8.4" },
+    documented: { version: /^8\.(0|4)/, source: rdsProxyVersions },
+    hasExtendedSupport: true,
+    ended: { title: "MySQL 8.0", version: /^8\.0/, since: "2026-08-01", instead: "8.4" },
     family: (version) => `mysql${majorVersion(version)}`,
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
+    logs,
+    secureTransport: "1",
     defaultPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
     passwordAuthRefusals: {
       MYSQL_NATIVE_PASSWORD: {
-        version: /^8\.4/,
-        rule: "MySQL 8.4 has native passwords switched off: leave it out, or use engineVersion 8.0",
+        version: /^(8\.4|9\.)/,
+        rule: "MySQL 8.4 and later have native passwords switched off: leave it out, or use engineVersion 8.0",
       },
     },
   },
@@ -76,9 +89,13 @@ export const engines: Record<EngineName, Engine> = {
     version: /^(10\.11|11\.4|11\.8)(\.\d+)?$/,
     versionRule:
       'RDS has RDS for MariaDB 10.11, 11.4 and 11.8 behind RDS Proxy: use a major version such as "11.8" or a full one such as "11.8.3"',
+    documented: { version: anyVersion, source: rdsProxyVersions },
+    hasExtendedSupport: false,
     family: (version) => `mariadb${majorVersion(version)}`,
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
+    logs,
+    secureTransport: "1",
     defaultPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
     passwordAuthRefusals: {
       MYSQL_CACHING_SHA2_PASSWORD: { version: anyVersion, rule: "MariaDB does not have it: leave it out" },
@@ -91,14 +108,18 @@ export const engines: Record<EngineName, Engine> = {
     defaultPort: port,
     defaultVersion: "8.0",
     defaultInstanceClass: "db.t4g.medium",
-    version: /^8\.0(\.mysql_aurora\.3\.\d+\.\d+)?$/,
+    version: /^8\.(0|4)(\.mysql_aurora\.\d+\.\d+\.\d+)?$/,
     versionRule:
       'RDS Proxy works with Aurora MySQL version 3: use "8.0" or a full version such as "8.0.mysql_aurora.3.10.1"',
+    documented: { version: /^8\.0/, source: auroraProxyVersions },
+    hasExtendedSupport: true,
     family: (version) => `aurora-mysql${majorVersion(version)}`,
     // Aurora runs on classes with much memory, and on the larger burstable ones.
     instanceClass: /^db\.((t3|t4g)\.(medium|large)|(r|x)[a-z0-9-]+\.[a-z0-9]+)$/,
     instanceClassRule:
       'Aurora MySQL needs a class such as "db.r7g.large", or "db.t4g.medium" for trials; for Serverless v2 leave it out and give serverless',
+    logs: [...logs, "instance", "iam-db-auth-error"],
+    secureTransport: "ON",
     defaultPasswordAuthType: undefined,
     passwordAuthRefusals: {},
   },

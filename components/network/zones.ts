@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { answered } from "../base/answers";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 
@@ -15,14 +16,16 @@ export const zonesWithoutProxy = ["use1-az3", "usw1-az2"];
  * values only. A promise is a plain value by the time that Pulumi sends the arguments.
  */
 export async function twoZones(scope: Scope): Promise<string[]> {
-  const { names } = await aws.getAvailabilityZones(
-    {
-      state: "available",
-      excludeZoneIds: zonesWithoutProxy,
-      // Leaves out Local Zones and Wavelength Zones.
-      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-    },
-    scope.lookup,
+  const { names = [] } = answered(
+    await aws.getAvailabilityZones(
+      {
+        state: "available",
+        excludeZoneIds: zonesWithoutProxy,
+        // Leaves out Local Zones and Wavelength Zones.
+        filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      },
+      scope.lookup,
+    ),
   );
   return names.sort().slice(0, 2);
 }

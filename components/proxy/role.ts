@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { answered } from "../base/answers";
 import {
   connectAs,
   databaseUserArn,
@@ -60,9 +61,16 @@ export function proxyDependencies(
   policy: pulumi.Resource,
 ): pulumi.Output<pulumi.Resource[]> {
   const always = auth === "iam-end-to-end" ? [] : [policy];
-  const roles = aws.iam.getRolesOutput(
-    { nameRegex: "^AWSServiceRoleForRDS$", pathPrefix: "/aws-service-role/rds.amazonaws.com/" },
-    scope.lookup,
-  );
-  return roles.names.apply((names) => (names.length === 0 ? [...always, ...server.ready] : always));
+  return pulumi.output(isRdsRoleThere(scope)).apply((isThere) => (isThere ? always : [...always, ...server.ready]));
+}
+
+/** Whoever may not list roles gets the order that is safe in every account. */
+async function isRdsRoleThere(scope: Scope): Promise<boolean> {
+  const query = { nameRegex: "^AWSServiceRoleForRDS$", pathPrefix: "/aws-service-role/rds.amazonaws.com/" };
+  try {
+    const { names = [] } = answered(await aws.iam.getRoles(query, scope.lookup));
+    return names.length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   type AlarmArgs,
   ArgumentError,
@@ -33,15 +34,26 @@ type JsonType = keyof typeof values;
 /** The types that each argument may have; an argument that is missing here does not compile. */
 type Types<A> = Record<A extends unknown ? keyof A : never, JsonType[]>;
 
-const server: Types<Omit<InstanceArgs, "allocatedStorage" | "maxAllocatedStorage">> = {
+const server = {
   engine: ["text"],
   engineVersion: ["text"],
   instanceClass: ["text"],
   port: ["number"],
   parameters: ["object"],
   snapshotIdentifier: ["text"],
+  extendedSupport: ["boolean"],
+  timeouts: ["object"],
+  logExports: ["list"],
+  insights: ["text"],
+  monitoringInterval: ["number"],
+} satisfies Record<string, JsonType[]>;
+const instance: Types<InstanceArgs> = {
+  ...server,
+  allocatedStorage: ["number"],
+  maxAllocatedStorage: ["number"],
+  blueGreenUpdate: ["boolean"],
 };
-const instance: Types<InstanceArgs> = { ...server, allocatedStorage: ["number"], maxAllocatedStorage: ["number"] };
+const timeouts: Types<Omit<pulumi.CustomTimeouts, "read">> = { create: ["text"], update: ["text"], delete: ["text"] };
 const cluster: Types<ClusterArgs> = { ...server, serverless: ["object"], readers: ["number"] };
 const serverless: Types<Required<ClusterArgs>["serverless"] & object> = {
   minCapacity: ["number"],
@@ -150,6 +162,7 @@ const places: [path: string, types: Record<string, JsonType[]>, around: (argumen
     (argument) => ({ database: { ...aurora, serverless: { minCapacity: 1, maxCapacity: 2, ...argument } } }),
   ],
   ["database.existing", existingServer, (argument) => ({ vpc, database: { existing: { ...existing, ...argument } } })],
+  ["database.timeouts", timeouts, (argument) => ({ database: { timeouts: argument } })],
   ["vpc", existingVpc, (argument) => ({ vpc: { ...vpc, ...argument } })],
   ["credentials", credentials, (argument) => ({ credentials: argument })],
   ["users.app", user, (argument) => ({ users: { app: argument } })],
@@ -160,6 +173,7 @@ const places: [path: string, types: Record<string, JsonType[]>, around: (argumen
 
 /** Lists and records take one type of member only. */
 const members: [what: string, args: object][] = [
+  ["database.logExports", { database: { logExports: ["slow"] } }],
   ["database.parameters.x", { database: { parameters: { x: 7 } } }],
   ["users.app", { users: { app: null } }],
   ["users.app", { users: { app: "password" } }],

@@ -70,7 +70,7 @@ describe("ProxiedDatabase", () => {
   });
 
   it("takes the family of the parameter group from a full version", async () => {
-    const graph = await graphWith({ database: { engineVersion: "8.0.43" } });
+    const graph = await graphWith({ database: { engineVersion: "8.0.43", extendedSupport: true } });
     assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.0");
   });
 

@@ -49,8 +49,23 @@ describe("warnings at preview", () => {
     ["debug logging until later", { proxy: { debugLogging: { until: inDays(1) } } }, /^proxy\.debugLogging writes/],
     [
       "a version in Extended Support",
-      { database: { engineVersion: "8.0.43" } },
+      { database: { engineVersion: "8.0.43", extendedSupport: true } },
       /bills Extended Support for MySQL 8\.0/,
+    ],
+    [
+      "a version that AWS does not list for RDS Proxy",
+      { database: { engineVersion: "9.7" } },
+      /^AWS does not list version 9\.7 among those that RDS Proxy works with: see https:/,
+    ],
+    [
+      "a version of Aurora that AWS does not list for RDS Proxy",
+      { database: { engine: "aurora-mysql", engineVersion: "8.4" } },
+      /^AWS does not list version 8\.4 .*Feature\.RDS_Proxy\.html/,
+    ],
+    [
+      "parameters that wait for a restart",
+      { database: { parameters: { performance_schema: "1", max_connections: "50", tls_version: "TLSv1.3" } } },
+      /takes up database\.parameters\.performance_schema, database\.parameters\.tls_version when it restarts: .*reboot-db-instance/,
     ],
     [
       "an alarm on connections that may be idle",

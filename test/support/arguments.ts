@@ -24,7 +24,7 @@ const existing = {
 /** What a database can be asked for, by name. Of each group, whose members exclude each other, a database has at most one. */
 const groups: Record<string, ProxiedDatabaseArgs>[] = [
   {
-    "MySQL 8.0": { database: { engineVersion: "8.0" } },
+    "MySQL 8.0": { database: { engineVersion: "8.0", extendedSupport: true } },
     "a full version": { database: { engineVersion: "8.4.6", instanceClass: "db.r7g.large" } },
     MariaDB: { database: { engine: "mariadb" } },
     "storage that grows": { database: { allocatedStorage: 100, maxAllocatedStorage: 110 } },

@@ -8,6 +8,8 @@ export interface Registration {
   custom: boolean;
   parent: string;
   protect: boolean;
+  /** Whether it stays when Pulumi deletes it from its state. */
+  retainOnDelete: boolean;
   /** Whether it is deleted before the one that replaces it is made. */
   deleteBeforeReplace: boolean;
   /** Inputs whose changes are no reason to do anything. */
@@ -138,6 +140,7 @@ const calls: Record<string, object | ((inputs: any) => object)> = {
     mapPublicIpOnLaunch: false,
   }),
   "aws:ssm/getParameter:getParameter": { value: "ami-1" },
+  "aws:rds/getEngineVersion:getEngineVersion": { version: "8.0.mysql_aurora.3.10.1" },
 };
 
 /** Options of a {@link graphOf} run. */
@@ -216,6 +219,7 @@ function recordRegistrations(): Registration[] {
           custom: request.getCustom(),
           parent: request.getParent(),
           protect: request.getProtect() === true,
+          retainOnDelete: request.getRetainondelete() === true,
           deleteBeforeReplace: request.getDeletebeforereplace() === true,
           ignoreChanges: request.getIgnorechangesList(),
           dependencies: request.getDependenciesList(),

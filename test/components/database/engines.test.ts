@@ -24,7 +24,7 @@ describe("an RDS instance", () => {
 
   it("is upgraded when it is given the next major version, with a parameter group of that one's family", async () => {
     const at = async (engineVersion: string) => {
-      const graph = await graphWith({ engineVersion });
+      const graph = await graphWith({ engineVersion, extendedSupport: true });
       const { allowMajorVersionUpgrade } = graph.one("aws:rds/instance:Instance").inputs;
       return [allowMajorVersionUpgrade, graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family];
     };
@@ -39,11 +39,104 @@ describe("an RDS instance", () => {
     assert.deepEqual([inputs.allocatedStorage, inputs.maxAllocatedStorage], [100, 500]);
   });
 
-  it("may have parameters, which take effect at the next restart whether they can change earlier or not", async () => {
-    const graph = await graphWith({ parameters: { max_connections: "50" } });
+  it("may have parameters, of which dynamic ones take effect at once and others at the next restart", async () => {
+    const graph = await graphWith({ parameters: { max_connections: "50", performance_schema: "1" } });
     assert.deepEqual(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.parameters, [
-      { name: "max_connections", value: "50", applyMethod: "pending-reboot" },
+      { name: "require_secure_transport", value: "1", applyMethod: "immediate" },
+      { name: "max_connections", value: "50", applyMethod: "immediate" },
+      { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
     ]);
+  });
+
+  it("refuses connections without TLS, unless the parameters or the proxy say otherwise", async () => {
+    const secure = async (database: DatabaseArgs, proxy: ProxiedDatabaseArgs["proxy"] = {}) => {
+      const graph = await graphWith(database, { proxy });
+      const [group] = graph.resources.filter(({ type }) => /:(Cluster)?ParameterGroup$/.test(type));
+      return (group?.inputs.parameters as { name: string; value: string }[]).map(({ name, value }) => [name, value]);
+    };
+    assert.deepEqual(await secure({}), [["require_secure_transport", "1"]]);
+    assert.deepEqual(await secure({ engine: "mariadb" }), [["require_secure_transport", "1"]]);
+    assert.deepEqual(await secure({ engine: "aurora-mysql" }), [["require_secure_transport", "ON"]]);
+    assert.deepEqual(await secure({ parameters: { require_secure_transport: "0" } }), [
+      ["require_secure_transport", "0"],
+    ]);
+    assert.deepEqual(await secure({}, { requireTls: false }), []);
+  });
+
+  it("is not enrolled in paid Extended Support unless asked for, which AWS never changes later", async () => {
+    const enrolled = async (database: DatabaseArgs) => {
+      const graph = await graphWith(database);
+      const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+      assert.ok(server?.ignoreChanges.includes("engineLifecycleSupport"));
+      return server?.inputs.engineLifecycleSupport as string | undefined;
+    };
+    const support = "open-source-rds-extended-support";
+    assert.equal(await enrolled({}), `${support}-disabled`);
+    assert.equal(await enrolled({ engine: "aurora-mysql" }), `${support}-disabled`);
+    assert.equal(await enrolled({ engine: "mariadb" }), undefined);
+    assert.equal(await enrolled({ extendedSupport: true }), support);
+  });
+
+  it("stays on the version that it was created with, unless the program names one", async () => {
+    const ignored = async (database: DatabaseArgs) => {
+      const graph = await graphWith(database);
+      const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
+      const [group] = graph.resources.filter(({ type }) => /:(Cluster)?ParameterGroup$/.test(type));
+      return [server?.ignoreChanges.includes("engineVersion"), group?.ignoreChanges];
+    };
+    const aurora = { engine: "aurora-mysql" } as const;
+    assert.deepEqual(await ignored({}), [true, ["family"]]);
+    assert.deepEqual(await ignored({ engineVersion: "8.4" }), [false, []]);
+    assert.deepEqual(await ignored({ engineVersion: "8.4.6" }), [false, []]);
+    assert.deepEqual(await ignored({ ...aurora, engineVersion: "8.0" }), [true, ["family"]]);
+    assert.deepEqual(await ignored({ ...aurora, engineVersion: "8.0.mysql_aurora.3.10.1" }), [false, []]);
+  });
+
+  it("gets AWS's minor upgrades, unless the program names a full version", async () => {
+    const upgrades = async (database: DatabaseArgs) => {
+      const graph = await graphWith(database);
+      const [server] = [...graph.all("aws:rds/instance:Instance"), ...members(graph)];
+      return server?.inputs.autoMinorVersionUpgrade as boolean;
+    };
+    const aurora = { engine: "aurora-mysql" } as const;
+    assert.deepEqual([await upgrades({}), await upgrades({ engineVersion: "8.4.6" })], [true, false]);
+    const full = { ...aurora, engineVersion: "8.0.mysql_aurora.3.10.1" };
+    assert.deepEqual([await upgrades(aurora), await upgrades(full)], [true, false]);
+  });
+
+  it("keeps its old parameter group where that is in use until the maintenance window", async () => {
+    const isRetained = async (durability: ProxiedDatabaseArgs["durability"]) =>
+      (await graphWith({}, { durability })).one("aws:rds/parameterGroup:ParameterGroup").retainOnDelete;
+    assert.equal(await isRetained("durable"), true);
+    assert.equal(await isRetained({ like: "durable", applyImmediately: true }), false);
+    assert.equal(await isRetained("disposable"), false);
+  });
+
+  it("may be changed in a copy that takes its place", async () => {
+    const { inputs } = (await graphWith({ blueGreenUpdate: true })).one("aws:rds/instance:Instance");
+    assert.deepEqual(inputs.blueGreenUpdate, { enabled: true });
+  });
+
+  it("may send logs, insights and measurements, for which it gets a role", async () => {
+    const graph = await graphWith({
+      instanceClass: "db.r7g.large",
+      logExports: ["error", "slowquery"],
+      insights: "standard",
+      monitoringInterval: 30,
+      timeouts: { create: "90m" },
+    });
+    const instance = graph.one("aws:rds/instance:Instance");
+    const { enabledCloudwatchLogsExports, performanceInsightsEnabled, databaseInsightsMode } = instance.inputs;
+    assert.deepEqual(
+      [enabledCloudwatchLogsExports, performanceInsightsEnabled, databaseInsightsMode],
+      [["error", "slowquery"], true, "standard"],
+    );
+    assert.equal(instance.inputs.performanceInsightsRetentionPeriod, 7);
+    assert.equal(instance.inputs.monitoringInterval, 30);
+    assert.equal(instance.inputs.monitoringRoleArn, graph.one("aws:iam/role:Role", "sample-monitoring").outputs.arn);
+    const policy = graph.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "sample-monitoring");
+    assert.ok(graph.waitsFor(instance, policy));
+    assert.match(policy.inputs.policyArn, /service-role\/AmazonRDSEnhancedMonitoringRole$/);
   });
 
   it("restored from a snapshot keeps the snapshot's database and user, and gets the password of the secret", async () => {
@@ -67,9 +160,9 @@ describe("an RDS instance", () => {
       const ignored = async (snapshotIdentifier?: string) => {
         const graph = await graphWith({ ...database, snapshotIdentifier });
         const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
-        return server?.ignoreChanges;
+        return server?.ignoreChanges.includes("storageEncrypted");
       };
-      assert.deepEqual([await ignored("before-migration"), await ignored()], [["storageEncrypted"], []]);
+      assert.deepEqual([await ignored("before-migration"), await ignored()], [true, false]);
     });
   }
 
@@ -143,9 +236,12 @@ describe("an Aurora cluster", () => {
     graph = await graphWith({ engine: "aurora-mysql" });
   });
 
-  it("is version 3 with one writer of a class that Aurora has", () => {
+  it("is the newest minor version of version 3, with one writer of a class that Aurora has", () => {
     const { inputs } = graph.one("aws:rds/cluster:Cluster");
-    assert.deepEqual([inputs.engine, inputs.engineVersion, inputs.storageEncrypted], ["aurora-mysql", "8.0", true]);
+    assert.deepEqual(
+      [inputs.engine, inputs.engineVersion, inputs.storageEncrypted],
+      ["aurora-mysql", "8.0.mysql_aurora.3.10.1", true],
+    );
     const [writer, ...readers] = members(graph);
     assert.deepEqual(
       [writer?.name, writer?.inputs.instanceClass, writer?.inputs.publiclyAccessible, readers],
@@ -153,6 +249,27 @@ describe("an Aurora cluster", () => {
     );
     assert.equal(graph.one("aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs.family, "aurora-mysql8.0");
     assert.deepEqual(graph.all("aws:rds/instance:Instance"), []);
+  });
+
+  it("has the prefix where the deployer may not look versions up", async () => {
+    const refused = await graphOf(
+      () => {
+        new ProxiedDatabase("sample", { database: { engine: "aurora-mysql" } });
+        return {};
+      },
+      {
+        calls: {
+          "aws:rds/getEngineVersion:getEngineVersion": () => {
+            throw new Error("AccessDenied");
+          },
+        },
+      },
+    );
+    assert.equal(refused.one("aws:rds/cluster:Cluster").inputs.engineVersion, "8.0");
+  });
+
+  it("has members of its own version, which are given none", () => {
+    for (const { inputs } of members(graph)) assert.equal(inputs.engineVersion, undefined);
   });
 
   it("is what the proxy's target and the secret name", () => {

@@ -25,6 +25,46 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       '"mysql", "mariadb", "aurora-mysql"',
     ],
     [{ database: { engineVersion: "5.7" } }, 'database.engineVersion is "5.7"', "RDS for MySQL 8.0 and 8.4"],
+    [
+      { database: { engineVersion: "8.0" } },
+      'database.engineVersion is "8.0"',
+      'use "8.4", or set database.extendedSupport to true',
+    ],
+    [
+      { database: { engine: "mariadb", extendedSupport: true } },
+      "database.extendedSupport is true",
+      "RDS offers it for MySQL only",
+    ],
+    [
+      { database: { insights: "standard" } },
+      'database.insights is "standard"',
+      "does not work on db.t4g.micro: use a larger class",
+    ],
+    [
+      { database: { monitoringInterval: 20 } },
+      "database.monitoringInterval is 20",
+      "every 1, 5, 10, 15, 30, 60 seconds",
+    ],
+    [
+      { database: { logExports: ["instance"] } },
+      'one of database.logExports is "instance"',
+      '"audit", "error", "general", "slowquery"',
+    ],
+    [
+      { database: { timeouts: { create: "an hour" } } },
+      'database.timeouts.create is "an hour"',
+      'a length of time such as "90m"',
+    ],
+    [
+      { database: { blueGreenUpdate: true }, durability: { like: "disposable", backupRetentionInDays: 0 } },
+      "database.blueGreenUpdate is true",
+      "set durability.backupRetentionInDays to 1 or more",
+    ],
+    [
+      { database: { blueGreenUpdate: true }, credentials: { managedByRds: true } },
+      "database.blueGreenUpdate is true",
+      "credentials.managedByRds",
+    ],
     [{ database: { engineVersion: "8.4.x" } }, 'database.engineVersion is "8.4.x"', 'such as "8.4.6"'],
     [untyped({ database: { engineVersion: 8.4 } }), "database.engineVersion is 8.4", 'such as "8.4"'],
     [
@@ -113,7 +153,7 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
     [
       untyped({ database: { ...aurora, writers: 2 } }),
       '"database.writers" is not an argument',
-      "database takes existing, engine, allocatedStorage, maxAllocatedStorage, serverless, engineVersion, instanceClass, port, parameters, snapshotIdentifier, readers.",
+      "database takes existing, engine, allocatedStorage, maxAllocatedStorage, blueGreenUpdate, serverless, engineVersion, instanceClass, extendedSupport, logExports, insights, monitoringInterval, port, parameters, timeouts, snapshotIdentifier, readers.",
     ],
   ],
   "an existing database": [

@@ -137,7 +137,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [
       { database: { engineVersion: "8.4.6" }, proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } },
       'proxy.clientPasswordAuthType is "MYSQL_NATIVE_PASSWORD"',
-      "MySQL 8.4 has native passwords switched off",
+      "MySQL 8.4 and later have native passwords switched off",
     ],
     [
       { database: { engine: "mariadb" }, proxy: { clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD" } },
