@@ -28,14 +28,14 @@ export interface Kind<Cloud = Account> {
 }
 
 /** A look-up, such as `aws.getRegion`. */
-export type Call<Cloud = Account> = (inputs: Properties, cloud: Cloud) => Promise<Properties> | Properties;
+export type Lookup<Cloud = Account> = (inputs: Properties, cloud: Cloud) => Promise<Properties> | Properties;
 
 /** What a program can use: kinds by type token, and look-ups by token. */
 export interface Catalogue<Cloud = Account> {
   /** Every type has a kind. */
   kind(type: string): Kind<Cloud>;
   /** @throws Error that names the token when there is no such look-up */
-  call(token: string): Call<Cloud>;
+  call(token: string): Lookup<Cloud>;
 }
 
 /** The name that the program gave, or one as Pulumi makes it up: the resource's own name and seven hex digits. */

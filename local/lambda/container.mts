@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connectThroughVpc, routeArrived } from "./containerNetwork.mts";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts";
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts";
 
 type Handler = (event: unknown, context: object) => unknown;
 

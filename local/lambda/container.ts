@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Network, NetworkInterface } from "../network";
 import type { Reaper } from "../reaper";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with {
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts" with {
   "resolution-mode": "import",
 };
 

@@ -1,5 +1,5 @@
 import net, { type Socket, type TcpNetConnectOpts } from "node:net";
-import type { ContainerRoute } from "./contract.mts";
+import type { ContainerRoute } from "./messages.mts";
 
 const waiting = new Map<number, (route: ContainerRoute) => void>();
 let requests = 0;

@@ -1,4 +1,4 @@
-import type { Call } from "../engine";
+import type { Lookup } from "../../engine";
 
 interface StatementInputs {
   sid?: string;
@@ -13,7 +13,7 @@ interface StatementInputs {
 }
 
 /** `aws.iam.getPolicyDocument`: writes statements as IAM's JSON, a single value as itself, as the provider does. */
-export const getPolicyDocument: Call = (inputs) => {
+export const getPolicyDocument: Lookup = (inputs) => {
   const {
     statements = [],
     policyId,
