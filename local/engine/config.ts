@@ -2,17 +2,17 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** What the CLI would tell the program about its stack. */
+/** What the CLI tells a program about its stack. */
 export interface StackConfig {
   project: string;
   stack: string;
-  /** Folder with Pulumi.yaml. */
+  /** The folder that contains Pulumi.yaml. */
   folder: string;
-  /** File that is the program. */
+  /** Path of the program's main file. */
   main: string;
-  /** Values by full key, such as `aws:region`, as text. */
+  /** Values as text, by full key such as `aws:region`. */
   values: Record<string, string>;
-  /** Keys whose values are secret. */
+  /** Full keys of the secret values. */
   secretKeys: string[];
 }
 
@@ -22,15 +22,15 @@ interface ProjectFile {
   config?: Record<string, ConfigDeclaration>;
 }
 
-/** A declaration in full, or just a value. */
+/** A full declaration, or only a value. */
 type ConfigDeclaration =
   { type?: string; default?: unknown; value?: unknown; secret?: boolean } | string | number | boolean;
 
 /**
- * Reads a stack's configuration as the CLI does: what the stack's file says, and else the defaults in Pulumi.yaml.
+ * Reads a stack's configuration as the CLI does: values from the stack's file, and defaults from Pulumi.yaml.
  *
- * @param overrides values that win over both, by key
- * @throws Error that names the file and the key, when something cannot be used.
+ * @param overrides values by key, which replace the values of both files
+ * @throws Error that names the file and the key when a value cannot be used
  */
 export async function readStackConfig(
   folder: string,
@@ -72,7 +72,7 @@ async function readYaml(folder: string, name: string): Promise<Record<string, un
   return (parse(text) ?? {}) as Record<string, unknown>;
 }
 
-/** Pulumi hands every value to the program as text; lists and objects as JSON. */
+/** Pulumi passes each value to the program as text, and lists and objects as JSON. */
 function textOf(value: unknown, key: string, file: string): string {
   if (isEncrypted(value)) {
     throw new Error(

@@ -1,4 +1,4 @@
-/** What an engine tells while it works. */
+/** What a deployment reports while it works. */
 export interface Progress {
   started(type: string, name: string): void;
   created(type: string, name: string, seconds: number): void;
@@ -6,7 +6,7 @@ export interface Progress {
   deleting(count: number): void;
 }
 
-/** Tells nothing. */
+/** Reports nothing. */
 export const silent: Progress = {
   started: () => undefined,
   created: () => undefined,
@@ -14,10 +14,10 @@ export const silent: Progress = {
   deleting: () => undefined,
 };
 
-/** How often somebody who waits is told that the work goes on. */
-const patience = 1_000;
+/** Milliseconds between two lines about a resource that is still being created. */
+const interval = 1_000;
 
-/** A line for each resource that is there, and for each that takes longer than a second. */
+/** Prints a line for each resource that was created, and a line a second for each that is still being created. */
 export class ProgressLines implements Progress {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
@@ -27,7 +27,7 @@ export class ProgressLines implements Progress {
     const start = Date.now();
     const timer = setInterval(() => {
       this.line("~", type, name, `creating for ${((Date.now() - start) / 1000).toFixed(0)} s`);
-    }, patience);
+    }, interval);
     this.waiting.set(`${type} ${name}`, timer.unref());
   }
 
@@ -53,7 +53,7 @@ export class ProgressLines implements Progress {
   }
 }
 
-/** `aws:rds:Instance` for `aws:rds/instance:Instance`, as the Pulumi CLI shows it. */
+/** Shortens `aws:rds/instance:Instance` to `aws:rds:Instance`, as the Pulumi CLI does. */
 function shortType(type: string): string {
   return type.replace(/\/[^:]+/, "");
 }

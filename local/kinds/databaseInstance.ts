@@ -16,7 +16,7 @@ interface InstanceInputs extends MasterPasswordInputs {
   vpcSecurityGroupIds?: string[];
 }
 
-/** `aws.rds.Instance`: a real server, which others reach by RDS's host name, if their security groups let them. */
+/** `aws.rds.Instance`: a real server. Others reach it by RDS's host name if the security groups allow it. */
 export const databaseInstance: Kind = {
   async create(inputs, resource, account) {
     refuseSnapshot(inputs);
@@ -54,7 +54,7 @@ export const databaseInstance: Kind = {
         endpoint: `${address}:${port}`,
         resourceId,
         arn: account.arn("rds", `db:${identifier}`),
-        // What runs here is the server that this machine has, whatever version was asked for.
+        // The stand-in runs the server that this machine has, even if the program asks for another version.
         engineVersionActual: given.engineVersion,
         masterUserSecrets: secrets,
         status: "available",

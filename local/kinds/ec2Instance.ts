@@ -1,7 +1,7 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
 
-/** A virtual machine: it exists in name only, nothing runs here. */
+/** `aws.ec2.Instance`: a virtual machine in name only. Nothing runs in it. */
 export const ec2Instance: Kind = {
   create(inputs, _resource, { arn }) {
     const id = `i-${randomHex(17)}`;

@@ -49,5 +49,5 @@ const kinds: Record<string, Kind> = {
   "random:index/randomId:RandomId": id,
 };
 
-/** What programs can use here. A type of resource without a behaviour of its own is generic. */
+/** What programs can use in the stand-in. A type of resource that is not in the table above gets the generic kind. */
 export const catalogue: Catalogue = { kind: (type) => kinds[type] ?? generic, call: lookupOf };

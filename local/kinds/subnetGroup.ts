@@ -1,6 +1,6 @@
 import { type Kind, nameOf } from "../engine";
 
-/** `aws.rds.SubnetGroup`: the subnets that a database or a cluster can be in. */
+/** `aws.rds.SubnetGroup`: the subnets for a database instance or a cluster. */
 export const subnetGroup: Kind = {
   create(inputs, resource, { rds, arn }) {
     const name = nameOf(inputs.name, resource);

@@ -1,7 +1,7 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
 
-/** `awsx.ec2.Vpc`: a VPC with subnets. It is registered as one resource, whose parts the program sees as outputs. */
+/** `awsx.ec2.Vpc`: a VPC with subnets. The program registers one resource and gets the parts as its outputs. */
 export const vpc: Kind = {
   create(inputs, _resource, { network }) {
     const { numberOfAvailabilityZones = 3, subnetSpecs = [] } = inputs as {
@@ -37,7 +37,7 @@ export const vpc: Kind = {
   },
 };
 
-/** `aws.ec2.Vpc`. Only its id matters here. */
+/** `aws.ec2.Vpc`. The stand-in needs only its id. */
 export const plainVpc: Kind = {
   create(inputs, _resource, { arn }) {
     const id = `vpc-${randomHex(17)}`;
@@ -45,7 +45,7 @@ export const plainVpc: Kind = {
   },
 };
 
-/** `aws.ec2.Subnet`. Routes are not followed here: it is taken to have a way out. */
+/** `aws.ec2.Subnet`. The stand-in does not follow routes. It assumes that the subnet has a route to the internet. */
 export const subnet: Kind = {
   create(inputs, _resource, { network, arn }) {
     const given = inputs as { vpcId: string; cidrBlock: string; availabilityZone?: string };

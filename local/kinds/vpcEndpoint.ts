@@ -1,7 +1,7 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
 
-/** An interface endpoint: with private DNS, the service's host name leads to it. */
+/** An interface endpoint. With private DNS, the service's host name leads to it. */
 export const vpcEndpoint: Kind = {
   create(inputs, _resource, { network, arn }) {
     const { serviceName, subnetIds, securityGroupIds, privateDnsEnabled } = inputs as {
@@ -20,7 +20,7 @@ export const vpcEndpoint: Kind = {
   },
 };
 
-/** `secretsmanager.ap-northeast-1.amazonaws.com` of `com.amazonaws.ap-northeast-1.secretsmanager`. */
+/** Turns `com.amazonaws.ap-northeast-1.secretsmanager` into `secretsmanager.ap-northeast-1.amazonaws.com`. */
 function hostOf(serviceName: string): string {
   const [, , region = "", service = ""] = serviceName.split(".");
   return `${service}.${region}.amazonaws.com`;

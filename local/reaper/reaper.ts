@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Writable } from "node:stream";
 
 /**
- * What the watcher runs. It reads its orders from a pipe whose other end only this program holds, so the end of the
- * input means that the program is gone, however it went. SIGKILL also ends processes that are stopped (SIGSTOP).
- * Deleting is tried again for a while: a process that was just killed may still be letting go of its files.
+ * The watcher's script. It reads orders from a pipe, and only this program holds the other end. So the end of the input
+ * means that the program has ended, for whatever reason. SIGKILL also ends processes that are stopped (SIGSTOP). The
+ * script tries to delete the folder several times, because a process that was just killed may still have files open.
  */
 const watcherScript = `
 groups=
@@ -23,18 +23,18 @@ until rm -rf -- "$1" || [ $tries -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; d
 `;
 
 /**
- * Sees to it that nothing is left behind, whichever way a run ends: a small process in a session of its own outlives this
- * program by a moment, kills every process that was still running and deletes the run's folder.
+ * Cleans up after a run, even after a crash. The watcher is a small process in its own session. When this program ends,
+ * the watcher kills the processes that still run, deletes the run's folder and ends, too.
  */
 export class Reaper {
   private constructor(
-    /** The run's temporary folder, readable by this user only. Everything that is written goes below it. */
+    /** The run's temporary folder, which only this user can read. The stand-in writes all its files there. */
     readonly folder: string,
     private readonly watcher: ChildProcess,
     private readonly orders: Writable,
   ) {}
 
-  /** Makes the folder and starts the watcher. */
+  /** Creates the folder and starts the watcher. */
   static start(): Reaper {
     const folder = mkdtempSync(join(tmpdir(), "rds-proxy-stand-in-"));
     const watcher = spawn("/bin/sh", ["-c", watcherScript, "reaper", folder], {
@@ -43,7 +43,7 @@ export class Reaper {
       stdio: ["pipe", "ignore", "ignore"],
       env: { PATH: "/usr/bin:/bin" },
     });
-    // A watcher that was killed makes its pipe break; the run itself can go on without it.
+    // If somebody kills the watcher, its pipe breaks. The run can go on without it.
     watcher.stdin.on("error", () => undefined);
     watcher.on("error", () => undefined);
     watcher.unref();
@@ -51,18 +51,18 @@ export class Reaper {
   }
 
   /**
-   * Has a child killed, with all of its own children, when this program ends before the child does. The child must be
-   * `detached`, that is, lead a process group; this also keeps a terminal's Ctrl-C from reaching it before its time.
+   * Makes the watcher kill a child, and the child's own children, if this program ends first. The child has to be
+   * `detached`, so that it has its own process group. This also protects it from a Ctrl-C in the terminal.
    */
   watch(child: ChildProcess): void {
     const group = child.pid;
     if (group === undefined) return;
     this.orders.write(`watch ${group}\n`);
-    // The number may soon belong to a stranger.
+    // The system may soon give the number to another process.
     child.once("exit", () => this.orders.write(`forget ${group}\n`));
   }
 
-  /** Kills what still runs and deletes the folder; resolves when both are done. */
+  /** Kills the processes that still run and deletes the folder. Resolves when both are done. */
   async close(): Promise<void> {
     if (this.watcher.exitCode !== null || this.watcher.signalCode !== null) return;
     const exited = new Promise((resolve) => this.watcher.once("exit", resolve));

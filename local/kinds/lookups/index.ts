@@ -2,7 +2,7 @@ import type { Lookup } from "../../engine";
 import { getAvailabilityZones, getSubnet, getSubnets, getVpc } from "./network";
 import { getPolicyDocument } from "./policyDocument";
 
-/** What the stand-in can look up, by the token of the provider's function. */
+/** What a program can look up, by the token of the provider's function. */
 const lookups: Record<string, Lookup> = {
   "aws:index/getRegion:getRegion": (_args, { region }) => ({ id: region, region, name: region }),
   "aws:index/getPartition:getPartition": (_args, { partition }) => ({

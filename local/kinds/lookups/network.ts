@@ -12,13 +12,13 @@ const directions: Record<string, string> = {
   southwest: "sw",
 };
 
-/** `apne1` of `ap-northeast-1`: what the ids of availability zones begin with. */
+/** The ids of availability zones begin with this text, such as `apne1` for `ap-northeast-1`. */
 function zonePrefix(region: string): string {
   const [continent = "", direction = "", number = ""] = region.split("-");
   return `${continent}${directions[direction] ?? direction}${number}`;
 }
 
-/** The id of a zone. On AWS a name stands for another zone in each account; here they go in step. */
+/** The id of a zone. On AWS the same name can mean a different zone in each account. Here `a` is always `az1`. */
 function zoneId(name: string): string {
   return `${zonePrefix(name.slice(0, -1))}-az${name.charCodeAt(name.length - 1) - 96}`;
 }
@@ -29,7 +29,7 @@ export const getAvailabilityZones: Lookup = ({ excludeZoneIds, excludeNames }, {
   return { id: region, names, zoneIds: names.map(zoneId), groupNames: [region] };
 };
 
-/** A VPC that exists already is not known here; it is taken to be as the program believes. */
+/** The stand-in knows nothing about a VPC that exists already, so it answers with what AWS says of an ordinary one. */
 export const getVpc: Lookup = ({ id }, { arn, accountId }) => ({
   id,
   arn: arn("ec2", `vpc/${String(id)}`),

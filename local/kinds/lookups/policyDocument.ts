@@ -12,7 +12,10 @@ interface StatementInputs {
   conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** `aws.iam.getPolicyDocument`: writes statements as IAM's JSON, a single value as itself, as the provider does. */
+/**
+ * `aws.iam.getPolicyDocument`: writes statements as IAM's JSON. Like the provider, it writes a list of one value as
+ * that value.
+ */
 export const getPolicyDocument: Lookup = (inputs) => {
   const {
     statements = [],
