@@ -27,8 +27,8 @@ export async function findServerBinary(path?: string): Promise<ServerBinary> {
   const program = path ?? (await firstOnPath(["mysqld", "mariadbd"]));
   if (program === undefined) {
     throw new Error(
-      "No MySQL-compatible server found: neither mysqld nor mariadbd is on PATH; " +
-        "install one, for example with `apt-get install mariadb-server-core` or `brew install mariadb`.",
+      "No MySQL-compatible server was found, because mysqld and mariadbd are not on PATH: install one, for example with " +
+        "`node scripts/setup.mjs`, `apt-get install mariadb-server-core` or `brew install mariadb`.",
     );
   }
   const answer = await promisify(execFile)(program, ["--no-defaults", "--version"]).catch((error: unknown) => {
