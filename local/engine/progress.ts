@@ -1,3 +1,5 @@
+import { shorten } from "../terminal";
+
 /** What a deployment reports while it works. */
 export interface Progress {
   started(type: string, name: string): void;
@@ -17,11 +19,18 @@ export const silent: Progress = {
 /** Milliseconds between two lines about a resource that is still being created. */
 const interval = 1_000;
 
+/** Width of the columns for type and name, unless the terminal is too narrow or a name is longer. */
+const usualWidth = 36;
+
 /** Prints a line for each resource that was created, and a line a second for each that is still being created. */
 export class ProgressLines implements Progress {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly print: (line: string) => void) {}
+  /** @param columns returns the width of the terminal; undefined for no limit */
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly columns: () => number | undefined = () => undefined,
+  ) {}
 
   started(type: string, name: string): void {
     const start = Date.now();
@@ -49,7 +58,13 @@ export class ProgressLines implements Progress {
   }
 
   private line(sign: string, type: string, name: string, text: string): void {
-    this.print(`${sign} ${shortType(type).padEnd(36)} ${name.padEnd(36)} ${text}`);
+    const columns = this.columns() ?? Infinity;
+    // One character for the sign, and three spaces. The type leaves room for a time such as "12.34 s".
+    const typeRoom = Math.max(1, Math.floor((columns - 4 - 7) / 2));
+    const shownType = shorten(shortType(type), typeRoom).padEnd(Math.min(usualWidth, typeRoom));
+    const nameRoom = Math.max(1, columns - 4 - shownType.length - text.length);
+    const shownName = shorten(name, nameRoom).padEnd(Math.min(usualWidth, nameRoom));
+    this.print(`${sign} ${shownType} ${shownName} ${text}`);
   }
 }
 

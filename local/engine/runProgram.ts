@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
 import { plain, type Properties } from "./plain";
+import { keepProgramFrames } from "./programFrames";
 
 /** A stack output. */
 export interface StackOutput {
@@ -41,10 +42,7 @@ export async function runProgram(
     deployment.fail(error);
   };
   process.on("unhandledRejection", onUnhandled);
-  // Pulumi records a stack trace for each of its thousands of promises, which is most of the work of a large program.
-  // One frame is enough: it says where an error was thrown.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 1;
+  const restoreStackTraces = keepProgramFrames(config.folder);
   try {
     let exported: Record<string, unknown> = {};
     const program = () => {
@@ -59,7 +57,7 @@ export async function runProgram(
     process.off("unhandledRejection", onUnhandled);
     return outputs;
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    restoreStackTraces();
   }
 }
 
