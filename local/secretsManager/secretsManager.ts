@@ -23,8 +23,8 @@ export interface Secret {
 const maxRequestBytes = 1_000_000;
 
 /**
- * Secrets Manager: the secrets, and the HTTPS endpoint where the AWS SDK reads them. Whoever asks is authenticated by
- * the signature and authorised by the policies of the role.
+ * Secrets Manager: the secrets, and the HTTPS endpoint where the AWS SDK reads them. The signature of a request says
+ * who sends it, and the policies of the sender's role say whether the sender may read.
  */
 export class SecretsManager {
   /** Host name of the service's endpoint. */
@@ -33,13 +33,13 @@ export class SecretsManager {
   private server: Server | undefined;
 
   constructor(
-    private readonly region: string,
+    region: string,
     private readonly iam: Iam,
   ) {
     this.host = `secretsmanager.${region}.amazonaws.com`;
   }
 
-  /** Starts the endpoint and says where on this machine it is. */
+  /** Starts the endpoint and returns its address on this machine. */
   async listen(certificate: ServerCertificate): Promise<Loopback> {
     this.server = createServer(certificate, (request, response) => void this.answer(request, response));
     this.server.listen(0, "127.0.0.1");
@@ -56,7 +56,7 @@ export class SecretsManager {
     await once(server, "close");
   }
 
-  /** Gives a secret its value, under a new version. */
+  /** Stores a value in a secret. @returns the id of the new version */
   putValue(id: string, value: string): string {
     const secret = this.find(id);
     secret.value = value;
@@ -66,14 +66,15 @@ export class SecretsManager {
   }
 
   /**
-   * Reads a secret's value as somebody.
+   * Reads a secret's value with the rights of the reader's role.
    *
-   * @throws ServiceError as AWS would answer: AccessDeniedException or ResourceNotFoundException
+   * @throws ServiceError as on AWS: AccessDeniedException or ResourceNotFoundException
    */
   read(id: string, reader: Session): Secret & { value: string } {
     const secret = this.find(id);
     this.authorize(reader, "secretsmanager:GetSecretValue", secret.arn);
-    // AWS's own key decrypts for everyone who may read the secret; a customer's key wants a grant.
+    // AWS's own key decrypts for everyone who may read the secret. With a customer managed key, a policy has to allow
+    // it.
     if (secret.kmsKeyArn !== undefined) {
       this.authorize(reader, "kms:Decrypt", secret.kmsKeyArn, { "kms:ViaService": this.host });
     }
@@ -143,7 +144,7 @@ export class SecretsManager {
       default:
         throw new ServiceError(
           "UnknownOperationException",
-          `The stand-in does not know ${String(target)} (${this.region}).`,
+          `The stand-in does not know the operation ${String(target)}.`,
         );
     }
   }

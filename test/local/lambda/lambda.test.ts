@@ -203,7 +203,7 @@ describe("the Lambda runtime", () => {
 
   it("does not run functions whose role Lambda may not take on, or that are not there", async () => {
     await assert.rejects(deploy("no-role", counter, { roleArn: `${roleArn}x` }), /There is no role/);
-    await assert.rejects(invoke("nobody"), /Function not found: nobody; there are: .*warm/);
+    await assert.rejects(invoke("nobody"), /Function not found: nobody\. The account has: .*warm/);
   });
 
   it("unpacks files of a package into their folders", async () => {

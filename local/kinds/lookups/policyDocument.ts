@@ -1,4 +1,4 @@
-import type { Call } from "../engine";
+import type { Lookup } from "../../engine";
 
 interface StatementInputs {
   sid?: string;
@@ -12,8 +12,11 @@ interface StatementInputs {
   conditions?: { test: string; variable: string; values: string[] }[];
 }
 
-/** `aws.iam.getPolicyDocument`: writes statements as IAM's JSON, a single value as itself, as the provider does. */
-export const getPolicyDocument: Call = (inputs) => {
+/**
+ * `aws.iam.getPolicyDocument`: writes statements as IAM's JSON. Like the provider, it writes a list of one value as
+ * that value.
+ */
+export const getPolicyDocument: Lookup = (inputs) => {
   const {
     statements = [],
     policyId,

@@ -16,19 +16,8 @@ interface InstanceInputs extends MasterPasswordInputs {
   vpcSecurityGroupIds?: string[];
 }
 
-export const subnetGroup: Kind = {
-  create(inputs, resource, { rds, arn }) {
-    const name = nameOf(inputs.name, resource);
-    rds.subnetGroups.set(name, inputs.subnetIds as string[]);
-    return { id: name, state: { ...inputs, name, arn: arn("rds", `subgrp:${name}`) } };
-  },
-  delete({ id }, { rds }) {
-    rds.subnetGroups.delete(id);
-  },
-};
-
-/** `aws.rds.Instance`: a real server, which others reach by RDS's host name, if their security groups let them. */
-export const instance: Kind = {
+/** `aws.rds.Instance`: a real server. Others reach it by RDS's host name if the security groups allow it. */
+export const databaseInstance: Kind = {
   async create(inputs, resource, account) {
     refuseSnapshot(inputs);
     const given = inputs as unknown as InstanceInputs;
@@ -65,7 +54,7 @@ export const instance: Kind = {
         endpoint: `${address}:${port}`,
         resourceId,
         arn: account.arn("rds", `db:${identifier}`),
-        // What runs here is the server that this machine has, whatever version was asked for.
+        // The stand-in runs the server that this machine has, even if the program asks for another version.
         engineVersionActual: given.engineVersion,
         masterUserSecrets: secrets,
         status: "available",

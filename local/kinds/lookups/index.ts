@@ -1,9 +1,9 @@
-import type { Call } from "../engine";
-import { getAvailabilityZones, getSubnet, getSubnets, getVpc } from "./networkFunctions";
+import type { Lookup } from "../../engine";
+import { getAvailabilityZones, getSubnet, getSubnets, getVpc } from "./network";
 import { getPolicyDocument } from "./policyDocument";
 
-/** The functions of the provider that look something up. */
-const functions: Record<string, Call> = {
+/** What a program can look up, by the token of the provider's function. */
+const lookups: Record<string, Lookup> = {
   "aws:index/getRegion:getRegion": (_args, { region }) => ({ id: region, region, name: region }),
   "aws:index/getPartition:getPartition": (_args, { partition }) => ({
     id: partition,
@@ -27,7 +27,7 @@ const functions: Record<string, Call> = {
   "aws:ec2/getVpc:getVpc": getVpc,
   "aws:ec2/getSubnet:getSubnet": getSubnet,
   "aws:ec2/getSubnets:getSubnets": getSubnets,
-  // RDS's own role: it comes with an account's first database, and this account has had one.
+  // RDS creates its own role with an account's first database. Here the account has had one already.
   "aws:iam/getRoles:getRoles": (_args, { globalArn }) => {
     const name = "AWSServiceRoleForRDS";
     return { id: name, names: [name], arns: [globalArn("iam", `role/aws-service-role/rds.amazonaws.com/${name}`)] };
@@ -42,11 +42,11 @@ const functions: Record<string, Call> = {
   }),
 };
 
-/** @throws Error when the stand-in does not know the function */
-export function functionOf(token: string): Call {
-  const found = functions[token];
+/** @throws Error when the stand-in does not know the look-up */
+export function lookupOf(token: string): Lookup {
+  const found = lookups[token];
   if (found === undefined) {
-    throw new Error(`The stand-in does not know the function ${token}; it knows ${Object.keys(functions).join(", ")}.`);
+    throw new Error(`The stand-in does not know the look-up ${token}. It knows ${Object.keys(lookups).join(", ")}.`);
   }
   return async (args, account) => ({ ...args, ...(await found(args, account)) });
 }

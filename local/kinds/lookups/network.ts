@@ -1,4 +1,4 @@
-import type { Call } from "../engine";
+import type { Lookup } from "../../engine";
 
 const directions: Record<string, string> = {
   north: "n",
@@ -12,25 +12,25 @@ const directions: Record<string, string> = {
   southwest: "sw",
 };
 
-/** `apne1` of `ap-northeast-1`: what the ids of availability zones begin with. */
+/** The ids of availability zones begin with this text, such as `apne1` for `ap-northeast-1`. */
 function zonePrefix(region: string): string {
   const [continent = "", direction = "", number = ""] = region.split("-");
   return `${continent}${directions[direction] ?? direction}${number}`;
 }
 
-/** The id of a zone. On AWS a name stands for another zone in each account; here they go in step. */
+/** The id of a zone. On AWS the same name can mean a different zone in each account. Here `a` is always `az1`. */
 function zoneId(name: string): string {
   return `${zonePrefix(name.slice(0, -1))}-az${name.charCodeAt(name.length - 1) - 96}`;
 }
 
-export const getAvailabilityZones: Call = ({ excludeZoneIds, excludeNames }, { network, region }) => {
+export const getAvailabilityZones: Lookup = ({ excludeZoneIds, excludeNames }, { network, region }) => {
   const excluded = [...((excludeZoneIds ?? []) as string[]), ...((excludeNames ?? []) as string[])];
   const names = network.zones.filter((name) => !excluded.includes(name) && !excluded.includes(zoneId(name)));
   return { id: region, names, zoneIds: names.map(zoneId), groupNames: [region] };
 };
 
-/** A VPC that exists already is not known here; it is taken to be as the program believes. */
-export const getVpc: Call = ({ id }, { arn, accountId }) => ({
+/** The stand-in knows nothing about a VPC that exists already, so it answers with what AWS says of an ordinary one. */
+export const getVpc: Lookup = ({ id }, { arn, accountId }) => ({
   id,
   arn: arn("ec2", `vpc/${String(id)}`),
   cidrBlock: "172.31.0.0/16",
@@ -44,7 +44,7 @@ export const getVpc: Call = ({ id }, { arn, accountId }) => ({
   tags: {},
 });
 
-export const getSubnet: Call = ({ id, vpcId }, { network, arn }) => {
+export const getSubnet: Lookup = ({ id, vpcId }, { network, arn }) => {
   const subnet = network.subnet(String(id));
   return {
     id,
@@ -59,7 +59,7 @@ export const getSubnet: Call = ({ id, vpcId }, { network, arn }) => {
   };
 };
 
-export const getSubnets: Call = ({ filters }, { network, region }) => {
+export const getSubnets: Lookup = ({ filters }, { network, region }) => {
   const wanted = ((filters ?? []) as { name: string; values: string[] }[]).find(
     ({ name }) => name === "vpc-id",
   )?.values;

@@ -5,7 +5,7 @@ import { type Kind, nameOf } from "../engine";
 export const secret: Kind = {
   create(inputs, resource, { secretsManager, arn: arnOf }) {
     const name = nameOf(inputs.name, resource);
-    // AWS adds six characters, so that a secret made anew under an old name is not mistaken for the old one.
+    // AWS adds six random characters. So a new secret with the name of a deleted one has another ARN.
     const arn = arnOf("secretsmanager", `secret:${name}-${randomHex(6)}`);
     secretsManager.secrets.set(arn, {
       arn,

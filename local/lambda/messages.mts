@@ -1,4 +1,7 @@
-/** What a container and its runtime say to each other. Types only: the container is a program of its own. */
+/**
+ * The messages between a container and its runtime. This file has only types, because the container is a separate
+ * program.
+ */
 
 /** From the runtime to a container. */
 export type ToContainer =
@@ -22,18 +25,18 @@ export interface InvocationContext {
   awsRequestId: string;
   logGroupName: string;
   logStreamName: string;
-  /** When the invocation will be ended, in milliseconds since 1970. */
+  /** When the invocation times out, in milliseconds since 1970. */
   deadline: number;
 }
 
-/** How Lambda reports an error that a callback threw. */
+/** Lambda's report of an error that a callback threw. */
 export interface ErrorShape {
   errorType: string;
   errorMessage: string;
   trace?: string[];
 }
 
-/** What becomes of a connection attempt. */
+/** The network's answer to a connection attempt. */
 export interface ContainerRoute {
   outcome: "open" | "unknown host" | "dropped" | "refused";
   host?: string;
