@@ -80,7 +80,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       iamAuthentication: auth === "iam-end-to-end",
       ipv6: proxySettings.targetNetworkType === "IPV6",
     });
-    const { users, masterSecretArn, values } = createUsers(scope, settings.users, {
+    const { users, masterSecretArn, initialValues, values } = createUsers(scope, settings.users, {
       server,
       master,
       auth,
@@ -94,7 +94,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       role,
       auth,
       users,
-      dependsOn: proxyDependencies(scope, auth, server, policy),
+      dependsOn: proxyDependencies(scope, auth, server, [policy, ...initialValues]),
     });
     const target = createTarget(scope, proxy, server, proxySettings, [...values, policy, ...groups.rules]);
     const readOnly = proxySettings.readOnlyEndpoint

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Scope } from "../base/scope";
+import type { Engine } from "../database/engines";
 import type { DatabaseServer } from "../database/server";
 
 /** Length of a generated password. RDS takes 8 to 41 characters. */
@@ -22,10 +23,7 @@ export interface SecretSettings {
   kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
-/**
- * Creates a secret, still without a value. The proxy needs only its ARN, so the proxy need not wait for the database, whose
- * host name is part of the value.
- */
+/** Creates a secret, still without a value. */
 export function createSecret(
   scope: Scope,
   key: string,
@@ -41,26 +39,72 @@ export function createSecret(
   return secret.arn;
 }
 
-/** Gives a secret its value: the six keys that the RDS console writes for a database's credentials. */
-export function writeSecret(
+/** A user whose secret gets a value. */
+export interface SecretUser {
+  username: string;
+  password: pulumi.Output<string>;
+}
+
+/** Option for all versions of secrets: they go with their secret, and removing their labels one by one could fail. */
+const kept: pulumi.CustomResourceOptions = { retainOnDelete: true };
+
+/**
+ * Gives a secret its first value: what is known before the database has an address. The proxy needs the user and the password
+ * only, and AWS asks for a secret that has them before the proxy is created.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-secrets-arns.html
+ *
+ * A secret's first version becomes the current one, whatever its labels are. Its own label keeps it from becoming that again:
+ * AWS moves only the labels that a new version names. So neither a refresh nor a version that was made anew brings back this
+ * incomplete value, and `ignoreChanges` keeps a new password for {@link completeSecret}, which waits for the database.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ */
+export function startSecret(
   scope: Scope,
   key: string,
   secretArn: pulumi.Output<string>,
-  server: DatabaseServer,
-  username: string,
-  password: pulumi.Output<string>,
+  { username, password }: SecretUser,
+  engine: Engine,
 ): pulumi.Resource {
-  return scope.create(aws.secretsmanager.SecretVersion, key, {
-    secretId: secretArn,
-    secretString: pulumi.secret(
-      pulumi.jsonStringify({
-        username,
-        password,
-        engine: server.engine.secretEngine,
-        host: server.address,
-        port: server.port,
-        ...server.identifier,
-      }),
-    ),
-  });
+  return scope.create(
+    aws.secretsmanager.SecretVersion,
+    `${key}-initial`,
+    {
+      secretId: secretArn,
+      secretString: pulumi.secret(pulumi.jsonStringify({ username, password, engine: engine.secretEngine })),
+      versionStages: ["initial"],
+    },
+    { ...kept, ignoreChanges: ["secretString", "versionStages"] },
+  );
+}
+
+/**
+ * Gives a secret its full value: the six keys that the RDS console writes for a database's credentials. It names no label, so
+ * it becomes the current version when it is written, and never later: a rotation from outside stays in force.
+ */
+export function completeSecret(
+  scope: Scope,
+  key: string,
+  secretArn: pulumi.Output<string>,
+  { username, password }: SecretUser,
+  server: DatabaseServer,
+  initial: pulumi.Resource,
+): pulumi.Resource {
+  return scope.create(
+    aws.secretsmanager.SecretVersion,
+    key,
+    {
+      secretId: secretArn,
+      secretString: pulumi.secret(
+        pulumi.jsonStringify({
+          username,
+          password,
+          engine: server.engine.secretEngine,
+          host: server.address,
+          port: server.port,
+          ...server.identifier,
+        }),
+      ),
+    },
+    { ...kept, dependsOn: initial },
+  );
 }

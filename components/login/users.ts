@@ -3,14 +3,16 @@ import type { Scope } from "../base/scope";
 import type { DatabaseServer, MasterUser } from "../database/server";
 import type { CredentialsSettings, UserSettings } from "./arguments";
 import type { AuthMode, DatabaseUser } from "./auth";
-import { createSecret, passwordOf, writeSecret } from "./secrets";
+import { completeSecret, createSecret, passwordOf, startSecret } from "./secrets";
 
 /** The users that can log in through the proxy. The first one is the one that functions use by default. */
 export interface ProxyUsers {
   users: DatabaseUser[];
   /** ARN of the secret of the master user. */
   masterSecretArn: pulumi.Output<string>;
-  /** What has to be there before the proxy can log in with the secrets. */
+  /** The secrets' first values, which have to be there before the proxy. */
+  initialValues: pulumi.Resource[];
+  /** The secrets' full values. */
   values: pulumi.Resource[];
 }
 
@@ -49,19 +51,32 @@ export function createUsers(
   { server, master, auth, recoveryWindowInDays }: UsersContext,
 ): ProxyUsers {
   const values: pulumi.Resource[] = [];
+  const initialValues: pulumi.Resource[] = [];
   const secretWith = (key: string, username: string, password: pulumi.Output<string>): pulumi.Output<string> => {
     const arn = createSecret(scope, key, username, { recoveryWindowInDays, kmsKeyArn: master.kmsKeyArn });
-    values.push(writeSecret(scope, key, arn, server, username, password));
+    const initial = startSecret(scope, key, arn, { username, password }, server.engine);
+    initialValues.push(initial);
+    values.push(completeSecret(scope, key, arn, { username, password }, server, initial));
     return arn;
   };
   const masterSecretArn =
     master.password === undefined ? server.secretArn : secretWith("credentials", master.username, master.password);
   if (auth === "iam-end-to-end") {
-    return { users: others.map(({ name }) => ({ name, secretArn: undefined })), masterSecretArn, values };
+    return {
+      users: others.map(({ name }) => ({ name, secretArn: undefined })),
+      masterSecretArn,
+      initialValues,
+      values,
+    };
   }
   const users = others.map(({ name, password }) => ({
     name,
     secretArn: secretWith(`${name}-credentials`, name, passwordOf(scope, `${name}-password`, password)),
   }));
-  return { users: [{ name: master.username, secretArn: masterSecretArn }, ...users], masterSecretArn, values };
+  return {
+    users: [{ name: master.username, secretArn: masterSecretArn }, ...users],
+    masterSecretArn,
+    initialValues,
+    values,
+  };
 }

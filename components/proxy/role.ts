@@ -50,17 +50,18 @@ export function createProxyRole(
 }
 
 /**
- * What the proxy has to wait for: its policy, where that is about secrets, and RDS's own role. RDS creates its role with an
+ * What the proxy has to wait for: its secrets' values and the policy that lets it read them, and RDS's own role. RDS creates its role with an
  * account's first database, and a proxy without that role fails. So the proxy waits for the database in a new account, and
- * only there. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
+ * only there. With tokens the proxy reads no secrets.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
  */
 export function proxyDependencies(
   scope: Scope,
   auth: AuthMode,
   server: DatabaseServer,
-  policy: pulumi.Resource,
+  credentials: pulumi.Resource[],
 ): pulumi.Output<pulumi.Resource[]> {
-  const always = auth === "iam-end-to-end" ? [] : [policy];
+  const always = auth === "iam-end-to-end" ? [] : credentials;
   return pulumi.output(isRdsRoleThere(scope)).apply((isThere) => (isThere ? always : [...always, ...server.ready]));
 }
 

@@ -22,18 +22,24 @@ export const secret: Kind = {
   },
 };
 
+interface VersionInputs {
+  secretId: string;
+  secretString: string;
+  versionStages?: string[];
+}
+
 export const secretVersion: Kind = {
   create(inputs, _resource, { secretsManager }) {
-    const { secretId, secretString } = inputs as { secretId: string; secretString: string };
-    const versionId = secretsManager.putValue(secretId, secretString);
+    const { secretId, secretString, versionStages } = inputs as unknown as VersionInputs;
+    const version = secretsManager.putValue(secretId, secretString, versionStages);
     return {
-      id: `${secretId}|${versionId}`,
-      state: { ...inputs, arn: secretId, secretArn: secretId, versionId, versionStages: ["AWSCURRENT"] },
+      id: `${secretId}|${version.versionId}`,
+      state: { ...inputs, arn: secretId, secretArn: secretId, ...version },
     };
   },
   update(_existing, inputs, { secretsManager }) {
-    const { secretId, secretString } = inputs as { secretId: string; secretString: string };
-    const versionId = secretsManager.putValue(secretId, secretString);
-    return { ...inputs, arn: secretId, secretArn: secretId, versionId, versionStages: ["AWSCURRENT"] };
+    const { secretId, secretString, versionStages } = inputs as unknown as VersionInputs;
+    const version = secretsManager.putValue(secretId, secretString, versionStages);
+    return { ...inputs, arn: secretId, secretArn: secretId, ...version };
   },
 };

@@ -20,6 +20,8 @@ export interface Secret {
   createdAt: Date;
 }
 
+/** Label of the version that is read when no other one is asked for. */
+const current = "AWSCURRENT";
 const maxRequestBytes = 1_000_000;
 
 /**
@@ -56,13 +58,18 @@ export class SecretsManager {
     await once(server, "close");
   }
 
-  /** Stores a value in a secret. @returns the id of the new version */
-  putValue(id: string, value: string): string {
+  /**
+   * Stores a value in a secret. It becomes the current one if it is the secret's first value, or if the labels say so.
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+   *
+   * @returns the id and the labels of the new version
+   */
+  putValue(id: string, value: string, stages = [current]): { versionId: string; versionStages: string[] } {
     const secret = this.find(id);
-    secret.value = value;
-    secret.versionId = randomUUID();
-    secret.createdAt = new Date();
-    return secret.versionId;
+    const versionId = randomUUID();
+    const versionStages = secret.value === undefined ? [...new Set([current, ...stages])] : stages;
+    if (versionStages.includes(current)) Object.assign(secret, { value, versionId, createdAt: new Date() });
+    return { versionId, versionStages };
   }
 
   /**

@@ -76,14 +76,17 @@ describe("ProxiedDatabase", () => {
 
   it("writes exactly the six keys into the secret", () => {
     const graph = standard;
-    assert.deepEqual(JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString), {
-      username: "admin",
-      password: "generated-password",
-      engine: "mysql",
-      host: "sample-database.rds.test",
-      port: 3306,
-      dbInstanceIdentifier: "sample-database-identifier",
-    });
+    assert.deepEqual(
+      JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials").inputs.secretString),
+      {
+        username: "admin",
+        password: "generated-password",
+        engine: "mysql",
+        host: "sample-database.rds.test",
+        port: 3306,
+        dbInstanceIdentifier: "sample-database-identifier",
+      },
+    );
   });
 
   it("uses a given password instead of generating one", async () => {

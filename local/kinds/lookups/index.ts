@@ -33,6 +33,12 @@ const lookups: Record<string, Lookup> = {
     return { id: name, names: [name], arns: [globalArn("iam", `role/aws-service-role/rds.amazonaws.com/${name}`)] };
   },
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
+  // The newest minor version of a major one, in the form that the engine has for it.
+  "aws:rds/getEngineVersion:getEngineVersion": ({ engine, version }) => {
+    const isCluster = String(engine).startsWith("aurora");
+    const full = isCluster && /^\d+\.\d+$/.test(String(version)) ? `${String(version)}.mysql_aurora.3.10.1` : version;
+    return { id: full, engine, version: full, versionActual: full };
+  },
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:ssm/getParameter:getParameter": ({ name }) => ({
     id: name,

@@ -16,7 +16,8 @@ describe("an RDS instance", () => {
     const { inputs } = graph.one("aws:rds/instance:Instance");
     assert.deepEqual([inputs.engine, inputs.engineVersion, inputs.instanceClass], ["mariadb", "11.8", "db.t4g.micro"]);
     assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mariadb11.8");
-    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString;
+    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials").inputs
+      .secretString;
     assert.equal(JSON.parse(secret).engine, "mariadb");
     const [auth] = graph.one("aws:rds/proxy:Proxy").inputs.auths;
     assert.equal(auth.clientPasswordAuthType, "MYSQL_NATIVE_PASSWORD");
@@ -187,7 +188,8 @@ describe("an RDS instance", () => {
     assert.equal(graph.one("aws:rds/instance:Instance").inputs.port, 3310);
     const rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-proxy-to-database");
     assert.deepEqual([rule.inputs.fromPort, rule.inputs.toPort], [3310, 3310]);
-    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString;
+    const secret = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials").inputs
+      .secretString;
     assert.equal(JSON.parse(secret).port, 3310);
   });
 
@@ -278,7 +280,9 @@ describe("an Aurora cluster", () => {
       [inputs.dbClusterIdentifier, inputs.dbInstanceIdentifier],
       ["sample-database-identifier", undefined],
     );
-    const secret = JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString);
+    const secret = JSON.parse(
+      graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials").inputs.secretString,
+    );
     assert.deepEqual(
       [secret.host, secret.dbClusterIdentifier],
       ["sample-database.cluster.test", "sample-database-identifier"],
