@@ -28,7 +28,9 @@ const read = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
 export const rows = read.result;
 export const proxyEndpoint = database.proxyEndpoint;
 export const databaseEndpoint = database.databaseEndpoint;
+export const databaseIdentifier = database.databaseIdentifier;
 export const secretArn = database.secretArn;
+export const targetHealthCommand = database.targetHealthCommand;
 export const functionName = reader.functionName;
 export const bastionCommand = database.bastionCommand ?? "no bastion: set the configuration bastion to true";
 /** For functions in other stacks: see `ProxiedDatabase.fromStack`. */

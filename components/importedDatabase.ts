@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
-import type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+import type { ClientAccess, ConnectableDatabase, ProxyAttributes } from "./access/attributes";
 import { checkComponentName } from "./base/names";
 import { Scope } from "./base/scope";
 import { Validator } from "./base/validator";
@@ -36,6 +36,11 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
     return this.access.grantConnect(client, roleName, user);
+  }
+
+  /** See `ProxiedDatabase.grantAccess`. */
+  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
+    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
   }
 
   /** See `ProxiedDatabase.fromStack`. It is a promise, because the other stack's output decides which resources there are. */

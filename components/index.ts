@@ -1,5 +1,5 @@
 /** What gets deployed: a MySQL database behind Amazon RDS Proxy, and Lambda functions that use it. */
-export type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+export type { ClientAccess, ConnectableDatabase, ProxyAttributes } from "./access/attributes";
 export type { ProxiedDatabaseArgs } from "./arguments";
 export type { Override } from "./base/override";
 export { override } from "./base/override";
@@ -14,6 +14,7 @@ export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArg
 export type { AuthMode } from "./login/auth";
 export type { ExistingVpc } from "./network/arguments";
 export type { Source } from "./network/securityGroups";
+export type { DatabaseNodes } from "./outputs";
 export { ProxiedDatabase } from "./proxiedDatabase";
 export type { AlarmArgs } from "./proxy/alarmArguments";
 export type { ProxyArgs } from "./proxy/arguments";

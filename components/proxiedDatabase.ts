@@ -1,7 +1,7 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
 import {
+  type ClientAccess,
   type ConnectableDatabase,
   type DatabaseEnvironmentOutputs,
   environmentOf,
@@ -14,15 +14,15 @@ import type { DatabaseSettings } from "./database/arguments";
 import { createCluster } from "./database/cluster";
 import { existingDatabase } from "./database/existing";
 import { createInstance } from "./database/instance";
-import type { DatabaseContext, DatabaseServer } from "./database/server";
+import { type DatabaseContext, type DatabaseServer, identifierOf } from "./database/server";
 import { ImportedDatabase } from "./importedDatabase";
-import type { DatabaseUser } from "./login/auth";
 import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
 import { createNetwork, type Network } from "./network/network";
-import { createDatabaseGroups, type DatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
+import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
+import { attributesOf, type DatabaseNodes } from "./outputs";
 import { createAlarms } from "./proxy/alarms";
-import { createProxy, createReadOnlyEndpoint, createTarget } from "./proxy/proxy";
+import { createProxy, createReadOnlyEndpoint, createTarget, targetHealthCommand } from "./proxy/proxy";
 import { createProxyRole, proxyDependencies } from "./proxy/role";
 import { warnings } from "./warnings";
 
@@ -53,6 +53,16 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   readonly databaseEndpoint: pulumi.Output<string>;
   /** ARN of the secret with the master user's credentials. */
   readonly secretArn: pulumi.Output<string>;
+  /** Name of the proxy. */
+  readonly proxyName: pulumi.Output<string>;
+  /** ARN of the proxy. */
+  readonly proxyArn: pulumi.Output<string>;
+  /** Identifier of the RDS instance or the Aurora cluster. */
+  readonly databaseIdentifier: pulumi.Output<string>;
+  /** Command that says whether the proxy reaches the database, and why it does not. */
+  readonly targetHealthCommand: pulumi.Output<string>;
+  /** The most important resources, for what the component has neither an argument nor an output for. */
+  readonly nodes: DatabaseNodes;
   /** Id of the bastion's EC2 instance, when there is a bastion. */
   readonly bastionId: pulumi.Output<string> | undefined;
   /** Command that forwards port 3306 of your machine to the database through the bastion, when there is one. */
@@ -111,6 +121,19 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     this.readOnlyEndpoint = readOnly?.endpoint;
     this.databaseEndpoint = server.address;
     this.secretArn = masterSecretArn;
+    this.proxyName = proxy.name;
+    this.proxyArn = proxy.arn;
+    this.databaseIdentifier = identifierOf(server);
+    this.targetHealthCommand = targetHealthCommand(scope, proxy.name);
+    this.nodes = {
+      proxy,
+      target,
+      proxyRole: role,
+      instance: server.instance,
+      cluster: server.cluster,
+      proxySecurityGroup: groups.created.proxy,
+      databaseSecurityGroup: groups.created.database,
+    };
     this.bastionId = bastion?.instanceId;
     this.bastionCommand = bastion?.command;
     this.attributes = attributesOf(settings, {
@@ -127,6 +150,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,
       secretArn: this.secretArn,
+      proxyName: this.proxyName,
+      proxyArn: this.proxyArn,
+      databaseIdentifier: this.databaseIdentifier,
+      targetHealthCommand: this.targetHealthCommand,
       bastionId: this.bastionId,
       bastionCommand: this.bastionCommand,
     });
@@ -161,6 +188,16 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
    */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
     return this.access.grantConnect(client, roleName, user);
+  }
+
+  /**
+   * Lets a client reach the proxy and log in: {@link allowFrom} and {@link grantConnect} in one.
+   *
+   * @param client name of the client, unique for this database: up to 64 letters, digits, hyphens, dots and underscores
+   * @returns all rules and policies, for resources that have to wait until the client can connect
+   */
+  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
+    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
   }
 
   /**
@@ -203,38 +240,5 @@ function wayOf({ vpcId }: Network, { database, proxy }: ProxiedDatabaseSettings)
     port: database.port,
     existingGroupId: database.kind === "existing" ? database.securityGroupId : undefined,
     ipv6: proxy.targetNetworkType === "IPV6",
-  };
-}
-
-/** What the component has made, as far as its clients have to know it. */
-interface Made {
-  network: Network;
-  groups: DatabaseGroups;
-  server: DatabaseServer;
-  users: DatabaseUser[];
-  proxy: aws.rds.Proxy;
-  readOnlyEndpoint: pulumi.Output<string> | undefined;
-  secretsManagerGroupId: pulumi.Output<string> | undefined;
-}
-
-function attributesOf(settings: ProxiedDatabaseSettings, made: Made): ProxyAttributes {
-  const { network, groups, server, users, proxy } = made;
-  return {
-    auth: settings.auth,
-    databaseName: settings.databaseName,
-    defaultUser: users[0]?.name ?? settings.username,
-    users: Object.fromEntries(users.map((user) => [user.name, { secretArn: user.secretArn }])),
-    kmsKeyArn: settings.credentials.kmsKeyArn,
-    connectionBorrowTimeout: settings.proxy.connectionBorrowTimeout,
-    vpcId: pulumi.output(network.vpcId),
-    subnetIds: pulumi.output(network.subnetIds),
-    ipv6: settings.proxy.networkType !== "IPV4",
-    proxyArn: proxy.arn,
-    proxyEndpoint: proxy.endpoint,
-    readOnlyEndpoint: made.readOnlyEndpoint,
-    proxySecurityGroupId: groups.proxy,
-    databaseSecurityGroupId: groups.database,
-    secretsManagerSecurityGroupId: made.secretsManagerGroupId,
-    databaseResourceId: server.resourceId,
   };
 }

@@ -39,6 +39,19 @@ export interface ProxyAttributes {
   databaseResourceId: pulumi.Input<string>;
 }
 
+/** What lets one client in. */
+export interface ClientAccess {
+  /** The client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`. */
+  source: pulumi.Input<string> | Source;
+  /** Name of the role that the client runs as. */
+  roleName: pulumi.Input<string>;
+  /**
+   * Database user that the client logs in as.
+   * @default the user that functions log in as
+   */
+  user?: string | undefined;
+}
+
 /** A database that clients can be let into: a `ProxiedDatabase`, or one of another stack. */
 export interface ConnectableDatabase {
   readonly attributes: ProxyAttributes;

@@ -72,6 +72,7 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
     port: pulumi.output(settings.port),
     resourceId: cluster.clusterResourceId,
     secretArn: managedSecretArn(cluster.masterUserSecrets),
+    cluster,
     // The cluster exists minutes before it has a server to connect to. The proxy reaches each of them on its own.
     ready: [writer, ...readers],
     readers,

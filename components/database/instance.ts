@@ -59,6 +59,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
     port: pulumi.output(settings.port),
     resourceId: instance.resourceId,
     secretArn: managedSecretArn(instance.masterUserSecrets),
+    instance,
     ready: [instance],
     readers: [],
   };

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../network/network";
 import type { Durability } from "./durability";
@@ -15,6 +16,9 @@ export interface DatabaseServer {
   resourceId: pulumi.Output<string>;
   /** ARN of the secret in which somebody else keeps the master user's password: RDS, or whoever made the database. */
   secretArn: pulumi.Output<string>;
+  /** The resource itself, where it is created here. */
+  instance?: aws.rds.Instance;
+  cluster?: aws.rds.Cluster;
   /** What has to exist before the database can be registered with a proxy. */
   ready: pulumi.Resource[];
   /** What has to exist before an endpoint for readers can be created. */
@@ -23,6 +27,11 @@ export interface DatabaseServer {
 
 export type DatabaseIdentifier =
   { dbInstanceIdentifier: pulumi.Output<string> } | { dbClusterIdentifier: pulumi.Output<string> };
+
+/** The identifier of the instance or the cluster. */
+export function identifierOf({ identifier }: DatabaseServer): pulumi.Output<string> {
+  return "dbInstanceIdentifier" in identifier ? identifier.dbInstanceIdentifier : identifier.dbClusterIdentifier;
+}
 
 /** The master user's name and password. */
 export interface MasterUser {

@@ -70,6 +70,8 @@ export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.Sec
 export interface DatabaseGroups {
   proxy: pulumi.Output<string>;
   database: pulumi.Input<string>;
+  /** The groups that were created here. */
+  created: { proxy: aws.ec2.SecurityGroup; database: aws.ec2.SecurityGroup | undefined };
   /** The rules on that way. */
   rules: pulumi.Resource[];
 }
@@ -93,7 +95,8 @@ export function createDatabaseGroups(
   scope: Scope,
   { vpcId, port, existingGroupId, ipv6 }: DatabaseWay,
 ): DatabaseGroups {
-  const proxy = createGroup(scope, "proxy", vpcId, `RDS Proxy of ${scope.name}: reached from its clients`).id;
+  const proxyGroup = createGroup(scope, "proxy", vpcId, `RDS Proxy of ${scope.name}: reached from its clients`);
+  const proxy = proxyGroup.id;
   const rules: pulumi.Resource[] = allowAllOutbound(scope, "proxy-to-anywhere", proxy, { ipv6 });
   const letIn = (group: pulumi.Input<string>) =>
     allowInbound(scope, "proxy-to-database", {
@@ -103,9 +106,10 @@ export function createDatabaseGroups(
       description: "MySQL from RDS Proxy",
     });
   if (existingGroupId !== undefined) {
-    return { proxy, database: existingGroupId, rules: [...rules, letIn(existingGroupId)] };
+    rules.push(letIn(existingGroupId));
+    return { proxy, database: existingGroupId, created: { proxy: proxyGroup, database: undefined }, rules };
   }
-  const group = createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`).id;
-  rules.push(letIn(group), ...allowAllOutbound(scope, "database-to-anywhere", group));
-  return { proxy, database: group, rules };
+  const group = createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`);
+  rules.push(letIn(group.id), ...allowAllOutbound(scope, "database-to-anywhere", group.id));
+  return { proxy, database: group.id, created: { proxy: proxyGroup, database: group }, rules };
 }

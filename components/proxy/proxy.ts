@@ -99,6 +99,12 @@ export function createTarget(
   );
 }
 
+/** The command that shows the health of a proxy's target, with AWS's reason where it is not available. */
+export function targetHealthCommand(scope: Scope, proxyName: pulumi.Output<string>): pulumi.Output<string> {
+  const { region } = aws.getRegionOutput({}, scope.lookup);
+  return pulumi.interpolate`aws rds describe-db-proxy-targets --region ${region} --db-proxy-name ${proxyName}`;
+}
+
 /** Creates an endpoint that leads to the readers of an Aurora cluster. The readers have to be there before. */
 export function createReadOnlyEndpoint(
   scope: Scope,
