@@ -15,11 +15,11 @@ const outputsWith = async (args: ProxiedDatabaseArgs) => {
 describe("a ProxiedDatabase", () => {
   it("says what people look up after a deployment", async () => {
     assert.deepEqual(await outputsWith({}), {
-      proxyName: "orders-proxy-name",
+      proxyName: "orders-proxy-0a1b2c3d",
       proxyArn: "arn:aws:rds:ap-northeast-1:123456789012:db-proxy:prx-0123456789abcdef0",
       databaseIdentifier: "orders-database-identifier",
       targetHealthCommand:
-        "aws rds describe-db-proxy-targets --region ap-northeast-1 --db-proxy-name orders-proxy-name",
+        "aws rds describe-db-proxy-targets --region ap-northeast-1 --db-proxy-name orders-proxy-0a1b2c3d",
     });
     const { databaseIdentifier } = await outputsWith({ database: { engine: "aurora-mysql" } });
     assert.equal(databaseIdentifier, "orders-database-identifier");
@@ -69,7 +69,10 @@ describe("a ProxiedDatabase", () => {
       return { count: resources.length };
     });
     assert.equal(graph.outputs.count, 3);
-    const policies = graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name.includes("worker"));
+    const policies = graph
+      .all("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ name }) => name.includes("worker"))
+      .sort((one, other) => other.name.localeCompare(one.name));
     assert.deepEqual(
       policies.map(({ name, inputs }) => [name, inputs.role]),
       [
