@@ -1,4 +1,3 @@
-export { RdsProxy } from "./proxy";
 export type {
   ClientPasswordAuthType,
   Credential,
@@ -10,4 +9,5 @@ export type {
   TargetOptions,
   TargetReason,
   TargetState,
-} from "./types";
+} from "./options";
+export { RdsProxy } from "./proxy";

@@ -1,4 +1,4 @@
-import type { ProxyLogEvent, RdsProxyOptions } from "./types";
+import type { ProxyLogEvent, RdsProxyOptions } from "./options";
 
 export type Log = (level: ProxyLogEvent["level"], message: string, fields?: Record<string, unknown>) => void;
 

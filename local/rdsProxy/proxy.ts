@@ -4,7 +4,7 @@ import { ConnectionPool } from "./database/pool";
 import { Target } from "./database/target";
 import { type Log, makeLog } from "./log";
 import { Metrics } from "./metrics";
-import type { RdsProxyOptions, TargetGroupConfig, TargetHealth, TargetOptions } from "./types";
+import type { RdsProxyOptions, TargetGroupConfig, TargetHealth, TargetOptions } from "./options";
 
 /** In the greeting of a proxy that has not yet reached its database. */
 const unknownVersion = "8.4.0";

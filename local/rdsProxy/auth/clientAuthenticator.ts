@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Credential, RdsProxyOptions } from "../options";
+import { cachingSha2Password, mysqlClearPassword, mysqlNativePassword } from "../protocol/authPlugins";
 import { authMoreData, authSwitchPacket } from "../protocol/packets";
-import type { Credential, RdsProxyOptions } from "../types";
 import { refusalOfToken } from "./iamToken";
 import { RsaKey } from "./rsaKey";
-import { cachingSha2, cachingSha2Scramble, CLEAR, equalInConstantTime, NATIVE, nativeScramble } from "./scrambles";
+import { cachingSha2Scramble, equalInConstantTime, mysqlNativeScramble } from "./scrambles";
 
 /** One client's side of the conversation, as an authentication plugin needs it. */
 export interface AuthChannel {
@@ -41,8 +42,10 @@ export class ClientAuthenticator {
   private rsaKey: Promise<RsaKey> | undefined;
 
   constructor(private readonly options: RdsProxyOptions) {
-    if (options.iamAuth === "REQUIRED") this.plugin = CLEAR;
-    else this.plugin = options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? NATIVE : cachingSha2;
+    if (options.iamAuth === "REQUIRED") {this.plugin = mysqlClearPassword;}
+    else
+      {this.plugin =
+        options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;}
   }
 
   async authenticate(attempt: AuthAttempt, channel: AuthChannel): Promise<AuthResult> {
@@ -68,9 +71,9 @@ export class ClientAuthenticator {
       channel.send((sequence) => authSwitchPacket(sequence, this.plugin, fresh));
       response = await channel.receive();
     }
-    if (this.plugin === CLEAR) return this.refusalOfIam(attempt.user, response, channel);
-    if (this.plugin === NATIVE) {
-      return equalInConstantTime(response, nativeScramble(password, nonce)) ? undefined : "wrong password";
+    if (this.plugin === mysqlClearPassword) return this.refusalOfIam(attempt.user, response, channel);
+    if (this.plugin === mysqlNativePassword) {
+      return equalInConstantTime(response, mysqlNativeScramble(password, nonce)) ? undefined : "wrong password";
     }
     return this.refusalOfSha2(attempt.user, password, nonce, response, channel);
   }

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import type { IamDirectory } from "../types";
+import type { IamDirectory } from "../options";
 import { equalInConstantTime } from "./scrambles";
 
 /**

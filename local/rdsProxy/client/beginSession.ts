@@ -1,9 +1,9 @@
 import type { DatabaseConnection } from "../database/connection";
+import { handOver } from "../database/handOver";
 import type { ConnectionPool } from "../database/pool";
 import { collationOf } from "../database/serverInfo";
 import { Capability, Command } from "../protocol/constants";
 import type { HandshakeResponse } from "../protocol/handshake";
-import { handOver } from "../state/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 

@@ -1,5 +1,5 @@
 import type { DatabaseConnection } from "../database/connection";
-import { handOver, needsHandOver, takeLeave } from "../state/handOver";
+import { handOver, needsHandOver, saveForLastSession } from "../database/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionContext } from "./context";
 
@@ -87,7 +87,7 @@ export class HeldConnection {
   private async settle(connection: DatabaseConnection): Promise<void> {
     const { memory } = this.holder;
     // At once, so that the session which leaves finds out that something of it is being saved.
-    const left = connection.lastSession === memory ? undefined : takeLeave(connection);
+    const left = connection.lastSession === memory ? undefined : saveForLastSession(connection);
     left?.catch(() => undefined);
     while (memory.saving) await memory.saving;
     await left;

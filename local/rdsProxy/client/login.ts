@@ -3,11 +3,11 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import { type AuthChannel, type ClientAuthenticator, newNonce } from "../auth/clientAuthenticator";
 import { databaseCapabilities } from "../database/login";
 import { BorrowTimeout } from "../database/pool";
+import type { Credential } from "../options";
 import { Capability, type ErrorKind, ServerError, Status } from "../protocol/constants";
 import { type HandshakeResponse, parseHandshakeResponse, sslRequestBytes, writeGreeting } from "../protocol/handshake";
 import { PacketReader } from "../protocol/packetReader";
 import { DatabaseError, errorPacket, packet } from "../protocol/packets";
-import type { Credential } from "../types";
 import { Patience } from "./patience";
 
 /** Larger packets are not needed to log in: a token or a set of connection attributes has a few KB. */

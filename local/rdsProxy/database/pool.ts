@@ -1,8 +1,8 @@
 import type { Metrics } from "../metrics";
-import { takeLeave } from "../state/handOver";
+import type { TargetGroupConfig } from "../options";
 import type { SessionMemory } from "../state/sessionMemory";
-import type { TargetGroupConfig } from "../types";
 import { connectionKind, type DatabaseConnection } from "./connection";
+import { saveForLastSession } from "./handOver";
 import { IdleConnections } from "./idleConnections";
 
 /** The borrow timeout passed. */
@@ -218,7 +218,7 @@ export class ConnectionPool {
     if (!connection) return;
     this.idle.remove(connection);
     this.retiring++;
-    void takeLeave(connection)
+    void saveForLastSession(connection)
       .catch(() => undefined)
       .then(() => {
         connection.close();

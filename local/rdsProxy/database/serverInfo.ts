@@ -1,5 +1,5 @@
 import type { TextRow } from "../protocol/textResult";
-import { StateQuery } from "../state/sessionState";
+import { StateQuery } from "../state/stateQuery";
 import { trackedVariables } from "../state/trackedVariables";
 
 /** What the proxy asks a target once, when it becomes reachable. */

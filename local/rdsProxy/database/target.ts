@@ -1,6 +1,6 @@
 import type { Log } from "../log";
+import type { Credential, TargetHealth, TargetOptions, TargetReason } from "../options";
 import { DatabaseError } from "../protocol/packets";
-import type { Credential, TargetHealth, TargetOptions, TargetReason } from "../types";
 import { DatabaseConnection } from "./connection";
 import { logIn } from "./login";
 import { Probe } from "./probe";

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { nativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
+import { mysqlNativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
 import { parseGreeting, writeHandshakeResponse, writeSslRequest } from "../../../../local/rdsProxy/protocol/handshake";
 import { packet, payloads } from "../../../../local/rdsProxy/protocol/packets";
 import { PASSWORD, USER } from "./harness";
@@ -56,7 +56,7 @@ function beforeLogin(socket: Socket, dice: Random): void {
 }
 
 async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promise<void> {
-  socket.write(packet(1, handshakeResponse(nativeScramble(PASSWORD, parseGreeting(greeting).nonce))));
+  socket.write(packet(1, handshakeResponse(mysqlNativeScramble(PASSWORD, parseGreeting(greeting).nonce))));
   const answer = await firstPacket(socket);
   if (answer?.[0] !== 0) return;
   socket.resume();

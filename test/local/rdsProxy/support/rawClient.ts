@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { nativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
+import { mysqlNativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
 import { parseGreeting, writeHandshakeResponse } from "../../../../local/rdsProxy/protocol/handshake";
 import { packet, payloads } from "../../../../local/rdsProxy/protocol/packets";
 import { decodeTextResult } from "../../../../local/rdsProxy/protocol/textResult";
@@ -33,7 +33,7 @@ export class RawClient {
       capabilities: CAPABILITIES,
       collation: 45,
       user: USER,
-      authResponse: nativeScramble(password, greeting.nonce),
+      authResponse: mysqlNativeScramble(password, greeting.nonce),
       database: Buffer.alloc(0),
       plugin: "mysql_native_password",
     });
