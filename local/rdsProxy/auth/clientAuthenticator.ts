@@ -42,10 +42,12 @@ export class ClientAuthenticator {
   private rsaKey: Promise<RsaKey> | undefined;
 
   constructor(private readonly options: RdsProxyOptions) {
-    if (options.iamAuth === "REQUIRED") {this.plugin = mysqlClearPassword;}
-    else
-      {this.plugin =
-        options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;}
+    if (options.iamAuth === "REQUIRED") {
+      this.plugin = mysqlClearPassword;
+    } else {
+      this.plugin =
+        options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;
+    }
   }
 
   async authenticate(attempt: AuthAttempt, channel: AuthChannel): Promise<AuthResult> {

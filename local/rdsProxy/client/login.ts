@@ -243,7 +243,7 @@ export function loginError(sequence: number, error: Error): Buffer {
   if (error instanceof DatabaseError) {
     return errorPacket(
       sequence,
-      { code: error.code, state: error.sqlState } as typeof ServerError.UNKNOWN,
+      { code: error.code, state: error.sqlState },
       error.message,
     );
   }

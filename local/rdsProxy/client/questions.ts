@@ -1,6 +1,6 @@
 import { Command } from "../protocol/constants";
 import { commandPacket } from "../protocol/packets";
-import type { Question } from "../sql/classify";
+import type { Question } from "../sql/classification";
 import type { LastReply } from "../state/sessionMemory";
 
 /**

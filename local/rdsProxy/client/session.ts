@@ -3,7 +3,7 @@ import type { DatabaseConnection } from "../database/connection";
 import { Command, type ErrorKind, ServerError, Status } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
-import type { Classification } from "../sql/classify";
+import type { Classification } from "../sql/classification";
 import type { SessionMemory } from "../state/sessionMemory";
 import { ClientStream, type CommandHandler } from "./clientStream";
 import { type ClientCommand, ProtocolViolation } from "./commandReader";

@@ -2,7 +2,9 @@ import type { DatabaseConnection } from "../database/connection";
 import { Command, headerBytes, ServerError, Status } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
-import { type Classification, classify, PinReason } from "../sql/classify";
+import type { Classification } from "../sql/classification";
+import { classify } from "../sql/classify";
+import { PinReason } from "../sql/pinReasons";
 import { type ClientCommand, maxExaminedBytes } from "./commandReader";
 import { answerFromMemory, UNANSWERABLE } from "./questions";
 import type { ClientSession } from "./session";
@@ -67,7 +69,7 @@ export class StatementFollower {
       ansiQuotes: sqlMode?.includes("ANSI_QUOTES") ?? false,
     });
     if (ambiguousCharsets.has(state?.get("character_set_client") ?? "") && notAscii.test(sql)) {
-      return { pin: PinReason.UNKNOWN, ...classification };
+      return { ...classification, pin: classification.pin ?? PinReason.UNKNOWN };
     }
     return classification;
   }

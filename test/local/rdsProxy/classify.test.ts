@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { classify, type ClassifyOptions, PinReason } from "../../../local/rdsProxy/sql/classify";
+import { classify, type ClassifyOptions } from "../../../local/rdsProxy/sql/classify";
+import { PinReason } from "../../../local/rdsProxy/sql/pinReasons";
 
 const OPTIONS: ClassifyOptions = {
   multiStatements: true,

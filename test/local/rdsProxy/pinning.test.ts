@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { PinReason } from "../../../local/rdsProxy/sql/classify";
+import { PinReason } from "../../../local/rdsProxy/sql/pinReasons";
 import { closeAll, directly, sharedServer, startProxy, value } from "./support/harness";
 
 describe("pinning, as AWS documents it", () => {
