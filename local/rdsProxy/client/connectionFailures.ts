@@ -1,5 +1,5 @@
+import { BorrowTimeout } from "../database/borrowQueue";
 import type { DatabaseConnection } from "../database/connection";
-import { BorrowTimeout } from "../database/pool";
 import { type ErrorKind, ServerError } from "../protocol/constants";
 import { DatabaseError, errorPacket } from "../protocol/packets";
 import type { SessionContext } from "./context";

@@ -1,4 +1,4 @@
-import { BorrowTimeout } from "../database/pool";
+import { BorrowTimeout } from "../database/borrowQueue";
 import { type ErrorKind, ServerError } from "../protocol/constants";
 import { DatabaseError, errorPacket } from "../protocol/packets";
 
