@@ -9,7 +9,7 @@
  *  6. database/commandChannel sends the packet on, and protocol/replyTracker finds the end of the reply.
  *  7. client/replyRelay writes the reply to the client. Then the session gives the connection back, or keeps it.
  *
- * Imports go one way: client -> sql, auth, database; database -> auth, state; sql -> state; all of them -> protocol.
+ * Imports go one way: client -> sql, auth, database; database -> auth, state; sql -> state; auth, state -> protocol.
  */
 export type { TargetHealth, TargetReason, TargetState } from "./database/targetHealth";
 export type {

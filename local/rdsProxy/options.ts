@@ -51,13 +51,17 @@ export interface RdsProxyOptions {
   clientPasswordAuthType: ClientPasswordAuthType;
   iamAuth: "DISABLED" | "REQUIRED";
   /**
-   * Returns the secrets as they are now. The proxy calls it at each log-in and for each new database connection, so it may
-   * cache them. It rejects when the proxy's role may not read them. Targets are then UNAVAILABLE with AUTH_FAILURE.
+   * Returns the secrets as they are now. The proxy calls it at each log-in and for each new database connection. The
+   * function may cache the secrets. It rejects when the proxy's role may not read them. Targets are then UNAVAILABLE
+   * with AUTH_FAILURE.
    */
   credentials(): Promise<Credential[]>;
-  /** Seconds without work after which a database connection counts as idle. RDS Proxy's figure is fixed. @default 300 */
+  /** Seconds without work after which a database connection is idle. RDS Proxy's figure is fixed. @default 300 */
   databaseIdleSeconds?: number;
-  /** Seconds that a client has for each packet of its log-in. AWS does not document a figure. This is MySQL's. @default 10 */
+  /**
+   * Seconds that a client has for each packet of its log-in. This is MySQL's figure; AWS documents none.
+   * @default 10
+   */
   loginSeconds?: number;
   /** Needed when `iamAuth` is `REQUIRED`. */
   iam?: IamDirectory;

@@ -37,7 +37,7 @@ export function newNonce(): Buffer {
 /** Decides who may log in to the proxy: the users of its secrets, with their password or with an IAM token. */
 export class ClientAuthenticator {
   readonly plugin: string;
-  /** The cache of caching_sha2_password: the users who have sent their full password once, each with its fingerprint. */
+  /** The cache of caching_sha2_password: users who have sent their full password once, with its fingerprint. */
   private readonly proven = new Map<string, string>();
   private rsaKey: Promise<RsaKey> | undefined;
 

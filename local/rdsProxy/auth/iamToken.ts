@@ -33,7 +33,7 @@ export function refusalOfToken({ token, user, host, directory, now = new Date() 
   const query = url.searchParams;
   const [accessKeyId = "", date, region, service, terminator] = (query.get("X-Amz-Credential") ?? "").split("/");
   const principal = accessKeyId === "" ? undefined : directory.principal(accessKeyId);
-  // A token with an unknown key goes through the same steps as one with a wrong signature, so that both take equally long.
+  // A token with an unknown key goes through the same steps as one with a wrong signature, to take as long.
   const secret = principal?.secretAccessKey ?? "unknown";
   const signed = sign(url, token.slice(0, token.indexOf("/")), secret, [date, region, service, terminator]);
   const genuine = equalInConstantTime(Buffer.from(signed), Buffer.from(query.get("X-Amz-Signature") ?? ""));

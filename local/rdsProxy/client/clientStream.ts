@@ -132,7 +132,7 @@ export class ClientStream {
     this.socket.once("drain", listener);
   }
 
-  /** Closes the proxy's side, after a last packet if there is one. Cuts off a client that does not close its own side. */
+  /** Closes the proxy's side, after a last packet if there is one, and cuts off a client that stays. */
   end(bytes?: Buffer): void {
     if (bytes === undefined) this.socket.end();
     else this.socket.end(bytes);

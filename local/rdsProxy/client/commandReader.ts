@@ -5,7 +5,7 @@ export interface ClientCommand {
   code: number;
   /** The whole command with its header, or as much of a long one as is here. */
   bytes: Buffer;
-  /** How many bytes of this packet of a long command are still on their way. Undefined when `bytes` is the whole command. */
+  /** Bytes of this packet that are still on their way. Undefined when `bytes` is the whole command. */
   missing: number | undefined;
   /** Whether the packet has the largest size, so that another packet continues the command. */
   continued: boolean;

@@ -129,7 +129,7 @@ export class HeldConnection {
     return connection;
   }
 
-  /** Resets the connection and gives it back. A transaction, or the state that pinned the session, ends with the session. */
+  /** Resets the connection, so that a transaction or a pinned state ends with the session, and gives it back. */
   async cleanUp(): Promise<void> {
     const connection = this.current;
     if (connection === undefined) return;

@@ -104,7 +104,7 @@ export class Listener implements SessionOwner {
   }
 
   private logRefusal(id: number, error: Error & { user?: string }): void {
-    // AWS counts what "failed due to misconfigured authentication or TLS". A missing database connection or schema is neither.
+    // AWS counts what "failed due to misconfigured authentication or TLS", so no missing database connection or schema.
     if (!(error instanceof BorrowTimeout) && !(error instanceof DatabaseError)) {
       this.options.metrics.clientConnectionsSetupFailedAuth++;
     }

@@ -13,14 +13,14 @@ export interface AnsweringSession {
   readonly held: { readonly current: object | undefined };
 }
 
-/** Replication, server administration, and commands that MySQL itself has dropped: COM_BINLOG_DUMP, COM_SHUTDOWN, ... */
+/** Replication, server administration, and what MySQL itself has dropped: COM_BINLOG_DUMP, COM_SHUTDOWN, ... */
 export function isRefused(code: number): boolean {
   return !knownCommands.has(code);
 }
 
 /**
- * The proxy's own reply to a command that needs no database while the session holds no connection. AWS does not document
- * whether RDS Proxy answers COM_PING itself. Here it does, so that idle clients do not take connections.
+ * The proxy's own reply to a command that needs no database while the session holds no connection. AWS does not
+ * document whether RDS Proxy answers COM_PING itself. Here it does, so that idle clients do not take connections.
  */
 export function localReply({ context, memory, held }: AnsweringSession, command: ClientCommand): Buffer | undefined {
   if (command.code === Command.SET_OPTION) {

@@ -5,9 +5,9 @@ import type { LastReply } from "../state/sessionMemory";
 
 /**
  * ROW_COUNT(), FOUND_ROWS() and SHOW WARNINGS ask about the statement before, and only the connection that ran it can
- * answer. AWS says that the first two "sometimes" pin. Here the pool gives the session that connection again if no other
- * session has used it since. Otherwise the proxy answers the plain forms from what the last reply said, and refuses any
- * other form: an error is better than another session's number.
+ * answer. AWS says that the first two "sometimes" pin. Here the pool gives the session that connection again if no
+ * other session has used it since. Otherwise the proxy answers the plain forms from what the last reply said, and
+ * refuses any other form: an error is better than another session's number.
  */
 export const unanswerable =
   "The statement asks about the one before it, whose database connection has served another session since; put both into one transaction";

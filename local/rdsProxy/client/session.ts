@@ -64,7 +64,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Fai
     this.relay = new ReplyRelay(this, this.client, context.metrics);
   }
 
-  /** Whether the client has not read its reply for net_write_timeout. A MySQL server waits no longer, nor does the proxy. */
+  /** Whether the client has not read its reply for net_write_timeout, after which a MySQL server gives up, too. */
   get stalled(): boolean {
     const since = this.relay.stalledSince;
     if (since === undefined) return false;

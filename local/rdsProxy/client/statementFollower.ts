@@ -12,7 +12,7 @@ import type { HeldConnection } from "./heldConnection";
 import { answerFromMemory, unanswerable } from "./questions";
 import { loggableText } from "./statementLog";
 
-/** In these character sets a quote or a backslash may be the second byte of a character, so bytes do not tell quotes. */
+/** In these character sets a backslash may be the second byte of a character, so bytes do not show where quotes end. */
 const ambiguousCharsets = new Set(["big5", "cp932", "gb18030", "gbk", "sjis"]);
 const notAscii = /[^\0-\x7f]/;
 
@@ -72,8 +72,8 @@ export class StatementFollower {
   }
 
   /**
-   * Decides what to send for a command that asks about the last statement: the command itself, or one that any connection
-   * can answer. The result is a buffer if the proxy replies itself.
+   * Decides what to send for a command that asks about the last statement: the command itself, or one that any
+   * connection can answer. The result is a buffer if the proxy replies itself.
    */
   rewriteQuestion(
     command: ClientCommand,
@@ -169,7 +169,7 @@ export class StatementFollower {
     this.memory.state = this.context.initialState?.withSchema(connection.state.schema);
   }
 
-  /** Reads the tracked settings from the server, since only the server knows the value of a SET statement's expression. */
+  /** Reads the settings from the server, since only the server knows the value of an expression in a SET statement. */
   private async readBack(connection: DatabaseConnection): Promise<void> {
     const { memory, classification } = this;
     if (memory.lastReply.warnings > 0) memory.savedWarnings = await connection.rawQuery("SHOW WARNINGS");

@@ -117,8 +117,8 @@ export class DatabaseConnection extends CommandChannel {
   }
 
   /**
-   * Reads the settings as they are now. The collation of the schema is the schema's "own", was "given" by a statement, or
-   * is "as before".
+   * Reads the settings as they are now. The collation of the schema is the schema's "own", was "given" by a statement,
+   * or is "as before".
    */
   async readState(collation: "own" | "given" | "as before"): Promise<SessionState> {
     const before = this.state;

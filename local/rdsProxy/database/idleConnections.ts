@@ -50,7 +50,7 @@ export class IdleConnections {
     return this.takeAt(found);
   }
 
-  /** Where the connection is that the session used last, or -1 if it is not here or another session has used it since. */
+  /** The index of the session's last connection, or -1 if it is not idle or another session has used it since. */
   private lastOf(memory: SessionMemory): number {
     const { lastConnection } = memory;
     if (lastConnection?.lastSession !== memory) return -1;

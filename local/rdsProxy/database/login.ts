@@ -108,7 +108,7 @@ async function finishAuthentication(
   }
 }
 
-/** caching_sha2_password's full path: the password goes as it is inside TLS, else encrypted with the server's RSA key. */
+/** caching_sha2_password's full path: the password itself inside TLS, else encrypted with the server's RSA key. */
 async function showPassword(exchange: PacketExchange, password: string, nonce: Buffer, tls: boolean): Promise<void> {
   if (tls) {
     exchange.send(Buffer.from(`${password}\0`));

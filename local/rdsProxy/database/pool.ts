@@ -18,7 +18,10 @@ export interface PoolOptions {
 
 /** How long the pool waits before it tries again, after it could not open a connection. */
 const retryMilliseconds = 100;
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: unused connections end after a day. */
+/**
+ * Unused connections end after a day:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html
+ */
 const longestIdleSeconds = 24 * 60 * 60;
 
 function neverQueued(): void {
@@ -26,8 +29,8 @@ function neverQueued(): void {
 }
 
 /**
- * The database connections that all client sessions share. The pool never has more of them than its limit, and it counts
- * those that it is opening or closing. A session that finds none free waits in a queue: first come, first served.
+ * The database connections that all client sessions share. The pool never has more of them than its limit, and it
+ * counts those that it is opening or closing. A session that finds none free waits in a queue and is served in turn.
  */
 export class ConnectionPool {
   private readonly connections = new Set<DatabaseConnection>();
@@ -74,7 +77,7 @@ export class ConnectionPool {
     return this.limits.roomForMonitor;
   }
 
-  /** Calls the request's `served`, at once if a connection is free, or its `failed`. Returns a function to leave the queue. */
+  /** Calls `served`, at once if a connection is free, or `failed`. Returns a function that leaves the queue. */
   borrow(request: BorrowRequest): () => void {
     const kind = connectionKind(request.user, request.foundRows);
     const free = this.queue.size === 0 ? this.idle.take(kind, request.memory) : undefined;
@@ -108,7 +111,7 @@ export class ConnectionPool {
     connection.destroy();
   }
 
-  /** Serves the waiting sessions in their order: with a free connection, a new one, or one that another makes room for. */
+  /** Serves the waiting sessions in their order: with a free connection, or a new one, or by making room for one. */
   serve(): void {
     let places = this.limits.total - this.connections.size - this.openingTotal;
     let retiring = this.retiring;
@@ -142,8 +145,8 @@ export class ConnectionPool {
       const connection = await this.options.open(user, foundRows);
       this.add(connection);
     } catch {
-      // `options.open` has logged the reason. Another program may hold the database's last connections for a moment. While
-      // the database refuses this user, the pool must still serve the others.
+      // `options.open` has logged the reason. Another program may hold the database's last connections for a moment.
+      // While the database refuses this user, the pool must still serve the others.
       clearTimeout(this.retryTimers.get(kind));
       const timer = setTimeout(() => {
         this.retryTimers.delete(kind);

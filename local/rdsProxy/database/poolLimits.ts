@@ -37,8 +37,8 @@ export class PoolLimits {
   }
 
   /**
-   * One connection of the share belongs to the monitor. AWS says that the proxy reserves some connections for its own work
-   * and that MaxDatabaseConnectionsAllowed leaves them out. It does not say how many.
+   * One connection of the share belongs to the monitor. AWS says that the proxy reserves some connections for its own
+   * work and that MaxDatabaseConnectionsAllowed leaves them out. It does not say how many.
    */
   private update(): void {
     if (this.config === undefined) return;

@@ -49,7 +49,7 @@ export class Probe {
       });
   }
 
-  /** Gives the connection up if there is no room for it. The target stays available until a connection cannot be opened. */
+  /** Gives up the connection for want of room. The target stays available until a connection cannot be opened. */
   retire(): void {
     this.retired = true;
     clearInterval(this.timer);

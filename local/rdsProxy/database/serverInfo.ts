@@ -17,7 +17,7 @@ export interface ServerInfo {
   defaultCollation: Collation;
 }
 
-/** From this number on, collations of MySQL 8 belong to utf8mb4 (255 is utf8mb4_0900_ai_ci). MariaDB does not have them. */
+/** MySQL 8's collations from this number on belong to utf8mb4 (255 is utf8mb4_0900_ai_ci). MariaDB lacks them. */
 const firstMysql8Collation = 255;
 const utf8mb4: Collation = { charset: "utf8mb4", collation: "utf8mb4_general_ci" };
 

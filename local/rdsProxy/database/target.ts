@@ -22,8 +22,8 @@ const checkMilliseconds = 5000;
 
 /**
  * One registered database and its health, as DescribeDBProxyTargets reports it:
- * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. A connection of the target's own shows
- * at once when the database goes away. The target then tries to connect until the database is back.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. A connection of the target's own
+ * shows at once when the database goes away. The target then tries to connect until the database is back.
  */
 export class Target {
   server: ServerInfo | undefined;

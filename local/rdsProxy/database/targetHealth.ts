@@ -3,10 +3,10 @@ import { DatabaseError } from "../protocol/packets";
 export type TargetState = "AVAILABLE" | "REGISTERING" | "UNAVAILABLE";
 
 /**
- * Why a target is not available: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. The last
- * two reasons never occur here, but code that handles RDS Proxy's reasons must know them. PENDING_PROXY_CAPACITY is for a
- * proxy that AWS is still scaling up, and this one has all its capacity from the start. INVALID_REPLICATION_STATE is for
- * a replica whose replication does not work, and the stand-in's databases are writers only.
+ * Why a target is not available: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. The
+ * last two reasons never occur here, but code that handles RDS Proxy's reasons must know them. PENDING_PROXY_CAPACITY
+ * is for a proxy that AWS is still scaling up, and this one has all its capacity from the start.
+ * INVALID_REPLICATION_STATE is for a replica that does not replicate, and the stand-in's databases are writers only.
  */
 export type TargetReason =
   "UNREACHABLE" | "CONNECTION_FAILED" | "AUTH_FAILURE" | "PENDING_PROXY_CAPACITY" | "INVALID_REPLICATION_STATE";
@@ -32,8 +32,8 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 /**
- * Finds the reason for an error. UNREACHABLE is for the network (security groups, routes). CONNECTION_FAILED is for a host
- * that refuses the connection or gives a wrong answer.
+ * Finds the reason for an error. UNREACHABLE is for the network (security groups, routes). CONNECTION_FAILED is for a
+ * host that refuses the connection or gives a wrong answer.
  */
 export function reasonOf(error: Error & { code?: unknown }): TargetReason {
   if (error instanceof NoCredentials || isAccessDenied(error)) return "AUTH_FAILURE";

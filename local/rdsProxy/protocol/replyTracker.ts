@@ -21,9 +21,9 @@ enum Expect {
 const interestingBytes = 24;
 
 /**
- * Finds the end of a database's reply while its bytes pass. It reads packet headers and first bytes only, and of OK, ERR
- * and EOF packets the server's status. It decodes no rows. It copies no bytes either, except the first few of a packet
- * that begins at the very end of a chunk.
+ * Finds the end of a database's reply while its bytes pass. It reads packet headers and first bytes only, and of OK,
+ * ERR and EOF packets the server's status. It decodes no rows. It copies no bytes either, except the first few of a
+ * packet that begins at the very end of a chunk.
  */
 export class ReplyTracker {
   /** The status flags of the last OK or EOF packet. */
@@ -64,7 +64,7 @@ export class ReplyTracker {
     else this.expect = Expect.First;
   }
 
-  /** Reads `chunk` from the offset `from` on. Returns the offset behind the reply's last byte, or -1 if it is not here yet. */
+  /** Reads `chunk` from the offset `from` on. Returns the offset behind the reply's end, or -1 if more is to come. */
   push(chunk: Buffer, from: number): number {
     let bytes = chunk;
     let at = from;

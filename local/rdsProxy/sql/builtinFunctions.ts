@@ -1,7 +1,7 @@
 /**
  * Functions that leave nothing behind in the session, and words that may stand before a parenthesis. Any other name may
  * be that of a stored function, whose body can change anything, so the connection is reset before another session gets
- * it. A name that is missing here costs time but does no harm. Names that MySQL lacks (NVL, TO_CHAR) are therefore left out.
+ * it. A name that is missing here costs time but does no harm, so names that MySQL lacks (NVL, TO_CHAR) are left out.
  */
 const builtinNames = `
   abs acos adddate addtime aes_decrypt aes_encrypt any any_value as ascii asin atan atan2 avg bigint binary bit

@@ -20,8 +20,8 @@ export interface Classification {
   nextTransactionOnly: boolean;
   /**
    * Runs stored code, which may leave something behind that nobody sees from outside. Known limit: the proxy does not
-   * detect triggers. Neither the text of an INSERT, UPDATE or DELETE nor its reply says whether the table has one, and a
-   * view or a cascade can hide the table. The proxy would have to ask the database before each such statement.
+   * detect triggers. Neither the text of an INSERT, UPDATE or DELETE nor its reply says whether the table has one, and
+   * a view or a cascade can hide the table. The proxy would have to ask the database before each such statement.
    */
   storedCode: boolean;
   /** May change LAST_INSERT_ID() although the reply does not say so. */

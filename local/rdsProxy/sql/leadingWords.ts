@@ -27,9 +27,9 @@ function followedBy(...words: string[]): (statement: Statement) => boolean {
 }
 
 /**
- * What a statement does to its session, by its leading word. A statement whose leading word is not in the table pins the
- * session: the proxy cannot judge it. A row without rules is for a statement that does nothing by itself. What functions
- * and variables in the statement do is in `expressions.ts`.
+ * What a statement does to its session, by its leading word. A statement whose leading word is not in the table pins
+ * the session: the proxy cannot judge it. A row without rules is for a statement that does nothing by itself. What
+ * functions and variables in the statement do is in `expressions.ts`.
  */
 export const leadingWords: ReadonlyMap<string, readonly Rule[]> = new Map<string, Rule[]>([
   // Data

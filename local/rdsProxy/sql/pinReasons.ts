@@ -1,7 +1,7 @@
 /**
  * Why a session must keep its database connection until it ends. The conditions are those of
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. Where that page is silent, anything that
- * could leave state behind pins. AWS may be more or less strict there.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. Where that page is silent, anything
+ * that could leave state behind pins. AWS may be more or less strict there.
  */
 export const PinReason = {
   LONG_STATEMENT: "a statement is longer than 16 KB",

@@ -70,8 +70,8 @@ function assignedVariable(tokens: Token[]): { name: string; unscoped: boolean } 
   if ((first.text === "character" || first.text === "char") && rest[0]?.text === "set") {
     return { name: "charset", unscoped: false };
   }
-  // In MySQL, LOCAL is another word for SESSION: https://dev.mysql.com/doc/refman/8.4/en/set-variable.html. AWS's page on
-  // pinning says that SET LOCAL does not pin. It does not say whether that goes beyond the tracked variables.
+  // In MySQL, LOCAL is another word for SESSION: https://dev.mysql.com/doc/refman/8.4/en/set-variable.html. AWS's page
+  // on pinning says that SET LOCAL does not pin. It does not say whether that goes beyond the tracked variables.
   if (first.text === "session" || first.text === "local") [first, ...rest] = rest;
   if (first?.kind !== "word" && first?.kind !== "quoted") return undefined;
   return isAssignment(rest) && isTracked(first.text) ? { name: first.text, unscoped: false } : undefined;

@@ -3,19 +3,19 @@ import { SessionState, type VariableValue } from "./sessionState";
 import { trackedVariables } from "./trackedVariables";
 
 /**
- * `collation_database`, or NULL while it has the value that the server chooses. It is NULL, too, if this user may not see
- * the schema's own collation.
+ * `collation_database`, or NULL while it has the value that the server chooses. It is NULL, too, if this user may not
+ * see the schema's own collation.
  */
 const schemaCollation = `NULLIF(@@session.collation_database, IF(DATABASE() IS NULL, @@global.collation_server,
 COALESCE((SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()),
 @@session.collation_database)))`;
 
-/** Reads a session's state from a server: the default schema, and those of the tracked variables that the server has. */
+/** Reads a session's state from a server: the default schema, and the tracked variables that the server has. */
 export class StateQuery {
   readonly sql: string;
   /**
-   * The same query without a table. It returns `collation_database` as it is. With autocommit off, reading a table begins
-   * a transaction, which fixes what the session sees. It also uses up what SET TRANSACTION has set for the next one.
+   * The same query without a table. It returns `collation_database` as it is. Reading a table begins a transaction
+   * when autocommit is off, which fixes what the session sees. Otherwise it uses up the effect of SET TRANSACTION.
    */
   readonly sqlWithoutTable: string;
   private readonly present: number[];
