@@ -9,16 +9,16 @@ import {
   authority,
   closeAll,
   directly,
-  PASSWORD,
+  masterPassword,
+  masterUser,
   sharedServer,
   startProxy,
   type TestProxy,
-  USER,
 } from "../local/rdsProxy/support/harness";
 
 /** Answers GetSecretValue with whatever `text` is at the time. */
 class FakeSecretsManager {
-  text = JSON.stringify({ username: USER, password: PASSWORD });
+  text = JSON.stringify({ username: masterUser, password: masterPassword });
   requests = 0;
   private readonly server: Server = createServer((_request, response) => {
     this.requests++;
@@ -63,14 +63,14 @@ describe("a callback's connection to the database", () => {
     await connection.end();
   });
   beforeEach(async () => {
-    secrets.text = JSON.stringify({ username: USER, password: PASSWORD });
+    secrets.text = JSON.stringify({ username: masterUser, password: masterPassword });
     secrets.requests = 0;
     proxy = await startProxy(server, { requireTls: true });
     environment = {
       DB_ENDPOINT: "localhost",
       DB_PORT: String(proxy.proxy.port),
       DB_NAME: "test",
-      DB_USER: USER,
+      DB_USER: masterUser,
       DB_CONNECT_TIMEOUT: "5",
       DB_AUTH: "password",
       DB_SECRET_ARN: "arn:sample",

@@ -1,23 +1,24 @@
-import type { DatabaseConnection } from "../database/connection";
 import { Command } from "../protocol/constants";
 import { DatabaseError } from "../protocol/packets";
-import type { SessionMemory } from "./sessionMemory";
-import type { SessionState } from "./sessionState";
+import type { SessionMemory } from "../state/sessionMemory";
+import type { SessionState } from "../state/sessionState";
+import type { DatabaseConnection } from "./connection";
 
-/** Larger replies to SHOW WARNINGS are not kept; the session gets an error if it asks for them. */
+/** The proxy does not keep a larger reply to SHOW WARNINGS. The session gets an error if it asks for it. */
 const maxSavedWarnings = 16 * 1024;
 const badDatabase = 1049;
 
 /**
- * A connection passes from one session to another. RDS Proxy reuses a connection for sessions with equal settings only
- * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html); here the pool prefers such a
- * connection, and otherwise the connection is brought to the session's settings first, which a session cannot tell
- * apart. Three things that are not settings pass too, each only when it differs, so that most borrows cost nothing:
+ * A connection passes from one session to another. RDS Proxy reuses a connection only for sessions with equal settings
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html). Here the pool prefers such a
+ * connection. If there is none, the proxy first changes the connection's settings to the session's, and the session
+ * cannot tell the difference. Three things that are not settings pass too. Each costs a query only when it differs, so
+ * most borrows cost nothing:
  *
- * - LAST_INSERT_ID(): read for the session that leaves when its last statements may have changed it, and set for the
- *   one that comes, since the variable can be assigned.
- * - Warnings of the leaving session's last statement: SHOW WARNINGS is run for it and its reply kept.
- * - State from stored code, which nobody sees from outside: the connection is reset.
+ * - LAST_INSERT_ID(): the proxy reads it for the old session if its last statements may have changed it. It sets it for
+ *   the new session, since the variable can be assigned.
+ * - The warnings of the old session's last statement: the proxy runs SHOW WARNINGS and keeps the reply.
+ * - What stored code has left behind, which nobody sees from outside: the proxy resets the connection.
  */
 export function needsHandOver(connection: DatabaseConnection, to: SessionMemory): boolean {
   if (connection.state.key !== to.state?.key) return true;
@@ -30,12 +31,13 @@ export function needsHandOver(connection: DatabaseConnection, to: SessionMemory)
   );
 }
 
-const hasUnsavedWarnings = (connection: DatabaseConnection, session: SessionMemory): boolean =>
-  session.lastReply.warnings > 0 && session.undisturbedConnection === connection;
+function hasUnsavedWarnings(connection: DatabaseConnection, session: SessionMemory): boolean {
+  return session.lastReply.warnings > 0 && session.undisturbedConnection === connection;
+}
 
 export async function handOver(connection: DatabaseConnection, to: SessionMemory): Promise<void> {
   if (connection.lastSession !== to) {
-    await takeLeave(connection);
+    await saveForLastSession(connection);
     if (connection.hiddenState) await connection.reset();
   }
   const state = to.state ?? connection.baseline;
@@ -48,10 +50,10 @@ export async function handOver(connection: DatabaseConnection, to: SessionMemory
   connection.lastSession = to;
 }
 
-/** Saves what the session that used the connection last would lose. */
-export async function takeLeave(connection: DatabaseConnection): Promise<void> {
+/** Saves what the session that used the connection last would lose without it. */
+export async function saveForLastSession(connection: DatabaseConnection): Promise<void> {
   const from = connection.lastSession;
-  if (!from) return;
+  if (from === undefined) return;
   connection.lastSession = undefined;
   if (!from.alive) return;
   const saved: Promise<void>[] = [];
@@ -82,20 +84,20 @@ async function saveInsertId(connection: DatabaseConnection, from: SessionMemory)
   connection.insertIdUnknown = false;
 }
 
-/** Brings the connection to `wanted`; returns the state it really has then. */
+/** Changes the connection's state to `wanted`. Returns the state that the connection really has afterwards. */
 async function applyState(connection: DatabaseConnection, wanted: SessionState): Promise<SessionState> {
   if (connection.state.key === wanted.key) return wanted;
-  // Only choosing a schema, or having none from the start, gives the schema's own collation back.
-  const collationInTheWay = connection.state.schemaCollation !== null && wanted.schemaCollation === null;
-  if (wanted.schema === null && (connection.state.schema !== null || collationInTheWay)) await connection.changeUser();
+  // Only USE, or a log-in without a schema, sets `collation_database` back to the value that the server chooses.
+  const mustResetCollation = connection.state.schemaCollation !== null && wanted.schemaCollation === null;
+  if (wanted.schema === null && (connection.state.schema !== null || mustResetCollation)) await connection.changeUser();
   if (connection.state.multiStatements !== wanted.multiStatements) {
     await connection.setMultiStatements(wanted.multiStatements);
   }
   const statement = wanted.setStatement(connection.state);
-  if (statement) await connection.query(statement);
+  if (statement !== undefined) await connection.query(statement);
   connection.state = wanted.withSchema(connection.state.schema, connection.state.schemaCollation);
   let reached = wanted;
-  if (wanted.schema !== null && (wanted.schema !== connection.state.schema || collationInTheWay)) {
+  if (wanted.schema !== null && (wanted.schema !== connection.state.schema || mustResetCollation)) {
     reached = await useSchema(connection, wanted, wanted.schema);
   }
   if (reached.schemaCollation !== null && reached.schemaCollation !== connection.state.schemaCollation) {
@@ -112,7 +114,7 @@ async function useSchema(connection: DatabaseConnection, wanted: SessionState, s
     return wanted;
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== badDatabase) throw error;
-    // Somebody dropped the session's schema: as after one's own DROP DATABASE, it has none from here on.
+    // Somebody has dropped the session's schema. The session has none from here on, as after its own DROP DATABASE.
     if (connection.state.schema !== null) await connection.changeUser();
     return applyState(connection, wanted.withSchema(null));
   }
