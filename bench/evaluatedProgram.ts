@@ -18,25 +18,32 @@ async function main(): Promise<void> {
   const begun = performance.now();
   const load = createRequire(__filename);
   const { ProxiedDatabase, ProxyClientFunction } = load("../components") as typeof import("../components");
-  const { graphOf } = load("../test/support/graph") as typeof import("../test/support/graph");
+  const { graphOf } = load("../testing") as typeof import("../testing");
   const loading = (performance.now() - begun) / 1000;
 
   const callbackFactory = () => (require("./handler") as typeof import("../handler")).readSampleRows;
+  // Under the CLI, errors have stack traces, which Pulumi takes at each promise. It does not look lines up in sources.
+  const stackTraces = true;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
+
   const databases = (count: number) =>
-    graphOf(() => {
-      for (let index = 1; index <= count; index++) {
-        const database = new ProxiedDatabase(`database-${index}`);
-        for (let number = 1; number <= functionsPerDatabase; number++) {
-          new ProxyClientFunction(`function-${index}-${number}`, { database, callbackFactory }).invokeOnDeploy();
+    graphOf(
+      () => {
+        for (let index = 1; index <= count; index++) {
+          const database = new ProxiedDatabase(`database-${index}`);
+          for (let number = 1; number <= functionsPerDatabase; number++) {
+            new ProxyClientFunction(`function-${index}-${number}`, { database, callbackFactory }).invokeOnDeploy();
+          }
         }
-      }
-      return {};
-    }, {});
+        return {};
+      },
+      { stackTraces },
+    );
   const ofProject = async () => {
     const { project, values } = await readStackConfig(folder, "dev");
     const own = Object.entries(values).filter(([key]) => key.startsWith(`${project}:`));
     const config = Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), value]));
-    return graphOf(() => ({ ...(load("../index") as object) }), { config });
+    return graphOf(() => ({ ...(load("../index") as object) }), { config, stackTraces });
   };
 
   const count = Number(process.argv[2] ?? 0);

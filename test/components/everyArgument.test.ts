@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { plainTexts, type Registration } from "../../testing";
 import { combination, single } from "../support/arguments";
 import { deploy, type Deployment, type Properties } from "../support/deployment";
 import { grantsOf, neededGrants } from "../support/grants";
-import { plainTexts, type Registration } from "../support/graph";
 import { type Family, idle, repeatedRules, ways } from "../support/reachability";
 import { brokenReferences, canBeTagged, missingInputs } from "../support/references";
 import { waiting } from "../support/waiting";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
-import { graphOf } from "../support/graph";
+import { graphOf } from "../../testing";
 
 /** What a stack with one database exports, as another stack sees it. */
 async function attributesOf(args: ProxiedDatabaseArgs): Promise<object> {

@@ -5,8 +5,8 @@ import {
   ProxyClientFunction,
   type ProxyClientFunctionArgs,
 } from "../../components";
+import { graphOf } from "../../testing";
 import { existing, vpc } from "../support/existing";
-import { graphOf } from "../support/graph";
 import { inBrief } from "../support/refusals";
 
 const secretArn = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:orders";

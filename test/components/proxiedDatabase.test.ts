@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
-import { type Graph, graphOf, plainTexts } from "../support/graph";
+import { type Graph, graphOf, plainTexts } from "../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs = {}, preview = false) =>
   graphOf(

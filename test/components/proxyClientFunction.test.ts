@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
-import { type Graph, graphOf } from "../support/graph";
+import { type Graph, graphOf } from "../../testing";
 
 const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   graphOf(() => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError, ProxiedDatabase, ProxyClientFunction } from "../../components";
+import { graphOf, type GraphOptions } from "../../testing";
 import { attributes } from "../support/attributes";
-import { graphOf, type GraphOptions } from "../support/graph";
 import { assertRefused, assertSentence, inBrief } from "../support/refusals";
 import { databaseRefusals } from "./refusals/database";
 import { functionRefusals } from "./refusals/functions";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf, type GraphOptions } from "../../testing";
 import { vpc } from "../support/existing";
-import { graphOf, type GraphOptions } from "../support/graph";
 
 const alarms = { topicArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts" };
 const day = 86_400_000;

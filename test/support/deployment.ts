@@ -1,6 +1,6 @@
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
+import { type Graph, graphOf } from "../../testing";
 import { type Combination, databaseArgs, functionArgs } from "./arguments";
-import { type Graph, graphOf } from "./graph";
 
 /** A program that was run, and what it asked for. */
 export interface Deployment {
@@ -27,11 +27,8 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
   const args = databaseArgs(combination.database);
   const functions = ["first", "second", "third"].slice(0, combination.functions.length);
   const { warn } = console;
-  const { stackTraceLimit } = Error;
-  // Many combinations are warned of, which is for other tests. Without the stack traces that Pulumi takes at every
-  // promise, a program runs in half the time.
+  // The components warn of many combinations, which other tests look at.
   Object.assign(console, { warn: () => undefined });
-  Error.stackTraceLimit = 0;
   try {
     const graph = await graphOf(
       () => {
@@ -51,7 +48,6 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
     );
     return { graph, args, functions };
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     Object.assign(console, { warn });
   }
 }

@@ -1,5 +1,5 @@
+import type { Graph } from "../../testing";
 import type { Deployment } from "./deployment";
-import type { Graph } from "./graph";
 
 const userArn = "arn:aws:rds-db:ap-northeast-1:123456789012:dbuser";
 const givenKey = "arn:aws:kms:ap-northeast-1:123456789012:key/given";

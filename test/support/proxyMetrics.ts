@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Registration } from "./graph";
+import type { Registration } from "../../testing";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html, by the dimensions they come with. */
 const documented = {

@@ -1,5 +1,5 @@
+import type { Graph } from "../../testing";
 import { given } from "./arguments";
-import type { Graph } from "./graph";
 
 /** What is in security groups: its name, and the ids of its groups. */
 interface Member {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
+import type { Graph, Registration } from "../../testing";
 import { given } from "./arguments";
-import type { Graph, Registration } from "./graph";
 
 const securityGroup = ["aws:ec2/securityGroup:SecurityGroup id"];
 const subnets = ["awsx:ec2:Vpc isolatedSubnetIds", "awsx:ec2:Vpc publicSubnetIds"];

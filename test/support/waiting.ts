@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { Registration } from "../../testing";
 import type { Deployment, Properties } from "./deployment";
-import type { Registration } from "./graph";
 
 const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
 const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);

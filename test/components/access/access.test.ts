@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { ProxiedDatabase, ProxyClientFunction, type Source } from "../../../components";
+import { type Graph, graphOf } from "../../../testing";
 import { attributes } from "../../support/attributes";
-import { type Graph, graphOf } from "../../support/graph";
 import { assertRefused } from "../../support/refusals";
 import type { Refusal } from "../refusals/row";
 

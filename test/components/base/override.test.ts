@@ -4,7 +4,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type Override, override, ProxiedDatabase, ProxyClientFunction } from "../../../components";
-import { graphOf } from "../../support/graph";
+import { graphOf } from "../../../testing";
 
 const graphWith = (overrides: Override[]) =>
   graphOf(() => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type DatabaseArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "database"> = {}) =>
   graphOf(() => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
+import { type Graph, graphOf } from "../../../testing";
 import { existing, vpc } from "../../support/existing";
-import { type Graph, graphOf } from "../../support/graph";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 const keyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/own";
 

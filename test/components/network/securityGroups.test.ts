@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 interface Rule {
   group: string;

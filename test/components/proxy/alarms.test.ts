@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { override, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 import { assertDocumented, metricsOf } from "../../support/proxyMetrics";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 import { assertDocumented, type Used } from "../../support/proxyMetrics";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";

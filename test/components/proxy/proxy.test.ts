@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf, type GraphOptions } from "../../support/graph";
+import { type Graph, graphOf, type GraphOptions } from "../../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs, options?: GraphOptions) =>
   graphOf(() => {
