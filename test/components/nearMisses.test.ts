@@ -14,7 +14,7 @@ const topicArn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alerts.fifo";
 const aurora = { engine: "aurora-mysql" } as const;
 const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
 
-/** The values next to those that are refused. */
+/** Arguments that are accepted, but are close to ones that are refused. */
 const databases: ProxiedDatabaseArgs[] = [
   {},
   { vpc: { ...vpc, bastionSubnetId: "subnet-3", secretsManagerEndpoint: true, sessionManagerEndpoints: false } },
@@ -92,7 +92,7 @@ describe("arguments that are just allowed are accepted:", () => {
         new ProxiedDatabase("sample", args);
         return {};
       });
-      // Everything up to the target was made of them.
+      // The target depends on all other resources.
       assert.equal(graph.all("aws:rds/proxyTarget:ProxyTarget").length, 1);
     });
   }

@@ -2,20 +2,20 @@ import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "
 import { type Graph, graphOf } from "../../testing";
 import { type Combination, databaseArgs, functionArgs } from "./arguments";
 
-/** A program that was run, and what it asked for. */
+/** A program that has run, with its arguments. */
 export interface Deployment {
   graph: Graph;
   args: ProxiedDatabaseArgs;
-  /** Names of the functions; the database is called `orders`. */
+  /** Names of the functions. The name of the database is `orders`. */
   functions: string[];
 }
 
-/** What holds for every deployment, by a sentence that says it. */
+/** Checks that hold for every deployment. The key of each is a sentence that says what holds. */
 export type Properties = Record<string, (deployment: Deployment) => void>;
 
 const deployments = new Map<string, Promise<Deployment>>();
 
-/** Runs the program of a combination, each once: many tests look at the same graph. */
+/** Runs the program of a combination, and only once, because many tests look at the same graph. */
 export function deploy(combination: Combination, { preview = false } = {}): Promise<Deployment> {
   const key = JSON.stringify([combination, preview]);
   const known = deployments.get(key) ?? run(combination, preview);
