@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "testing/**/*.ts"],
     rules: {
       // What a program registered, and what a server answered, is JSON of any shape; the assertions are its check.
       "@typescript-eslint/no-explicit-any": "off",

@@ -1,6 +1,9 @@
 export type Question = "memory" | "metrics";
 
-/** The side of a `Program`'s process: tells its port, answers questions, and ends with who started it. */
+/**
+ * What runs in the process of a `Program`: it tells its port, answers questions, and ends when the process that started
+ * it ends.
+ */
 export function answer(port: number, metrics: () => Record<string, number> = () => ({})): void {
   process.on("message", (question: Question) => {
     if (question === "metrics") {

@@ -2,8 +2,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { answer } from "./answers";
 
 /**
- * The least that a relay in Node can do: what comes in on one side goes out on the other, unread. It costs what Node and
- * the kernel ask for two reads and two writes, which no proxy written for Node can be without.
+ * The least that a relay in Node can do: it passes bytes from one side to the other without reading them. Its cost is
+ * what Node and the kernel need for two reads and two writes. No proxy that is written for Node can cost less.
  */
 process.once("message", ({ port }: { port: number }) => {
   const server = createServer({ noDelay: true }, (client) => {

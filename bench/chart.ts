@@ -1,17 +1,17 @@
-import type { Results, Rounds } from "./rdsProxy";
+import type { Results, Rounds } from "./results";
 import { figures, median, ratios } from "./statistics";
-import { bar, drawing, legend, text, WIDTH } from "./svg";
+import { bar, drawing, legend, text, width } from "./svg";
 
-const LEFT = 300;
-const BAR = 16;
-const COLOURS: Record<string, string> = {
+const left = 300;
+const barHeight = 16;
+const colours: Record<string, string> = {
   direct: "#8a8f98",
   proxy: "#d9622b",
   HAProxy: "#4b7bb5",
   "bare Node relay": "#8fb58a",
 };
 
-/** Bars for each measurement, each group with its own scale. */
+/** Bars for each measurement. Each group has its own scale. */
 export function chart(results: Results): string {
   const parts: string[] = [];
   let y = 70;
@@ -19,19 +19,19 @@ export function chart(results: Results): string {
     const most = Math.max(...bars.map(([, value]) => value), 1);
     parts.push(text(20, y + 13, title, "bold"));
     bars.forEach(([name, value, note], index) => {
-      const top = y + index * (BAR + 4);
-      const length = ((WIDTH - LEFT - 190) * value) / most;
-      parts.push(bar(LEFT, top, length, BAR, COLOURS[name] ?? "#000"));
+      const top = y + index * (barHeight + 4);
+      const length = ((width - left - 190) * value) / most;
+      parts.push(bar(left, top, length, barHeight, colours[name] ?? "#000"));
       const label = `${Math.round(value).toLocaleString("en")}${unit} ${note}`;
-      parts.push(text(LEFT + length + 6, top + 13, label));
+      parts.push(text(left + length + 6, top + 13, label));
     });
-    y += Math.max(bars.length * (BAR + 4), 24) + 18;
+    y += Math.max(bars.length * (barHeight + 4), 24) + 18;
   };
   const measured = (title: string, unit: string, rounds: Rounds): void => {
     group(
       title,
       unit,
-      Object.keys(COLOURS).flatMap((name): [string, number, string][] => {
+      Object.keys(colours).flatMap((name): [string, number, string][] => {
         const values = figures(rounds, name);
         if (values.length === 0) return [];
         const note = name === "direct" ? "" : `(× ${median(ratios(rounds, name, "direct")).toFixed(2)})`;
@@ -59,5 +59,5 @@ export function chart(results: Results): string {
   const { machine, versions } = results;
   const foot = `Medians of ${results.logins.length} rounds; ${machine.cores} cores; ${versions.database ?? ""}, Node ${versions.node ?? ""}`;
   const title = "The RDS Proxy stand-in against the same database without it";
-  return drawing(title, y + 24, [legend(LEFT, COLOURS), ...parts], foot);
+  return drawing(title, y + 24, [legend(left, colours), ...parts], foot);
 }

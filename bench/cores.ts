@@ -4,8 +4,9 @@ import { promisify } from "node:util";
 import type { Bench } from "./setup";
 
 /**
- * Puts what is between clients and database on the last core, and everything else on the others: as RDS Proxy runs on
- * machines of its own, and takes no CPU from the database. Returns what undoes it for the clients, which are this process.
+ * Puts the relays on the last core, and the clients and the database on the others. This is closer to AWS, where RDS Proxy
+ * runs on machines of its own and takes no CPU from the database. Returns a function that lets the clients, which are this
+ * process, use all cores again.
  */
 export async function giveRelayItsOwnCore(bench: Bench): Promise<() => Promise<void>> {
   const last = cpus().length - 1;
@@ -18,7 +19,7 @@ export async function giveRelayItsOwnCore(bench: Bench): Promise<() => Promise<v
   return () => keepTo(`0-${last}`, process.pid);
 }
 
-/** With all threads that the process has; those to come follow the one that makes them. */
+/** Keeps all threads of a process to some cores. A new thread inherits the cores of the thread that creates it. */
 async function keepTo(cores: string, pid: number): Promise<void> {
   await promisify(execFile)("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)]);
 }

@@ -3,25 +3,16 @@ import { execFile } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Evaluation } from "./evaluatedProgram";
 import { evaluationChart, evaluationReport } from "./evaluationReport";
+import type { Evaluation, EvaluationResults } from "./evaluationResults";
 import { publish } from "./publish";
 
-const LOADER = join(__dirname, "../scripts/typescript.cjs");
+const loader = join(__dirname, "../scripts/typescript.cjs");
 const programRounds = 5;
-const ROUNDS = 3;
+const manyDatabasesRounds = 3;
 
-/** How many databases a program has, each with five functions. */
-const COUNTS = [10, 20, 50, 100];
-
-export interface EvaluationResults {
-  machine: { cpu: string; cores: number; loadBefore: number; loadAfter: number };
-  node: string;
-  /** This project's program; `process` is from the start of the process to its end. */
-  program: (Evaluation & { process: number })[];
-  /** Programs with many databases: of each round, by the number of databases. */
-  rounds: Record<number, Evaluation>[];
-}
+/** How many databases the programs have. Each database has five functions. */
+const counts = [10, 20, 50, 100];
 
 async function measure(): Promise<EvaluationResults> {
   const loadBefore = loadavg()[0] ?? 0;
@@ -33,9 +24,9 @@ async function measure(): Promise<EvaluationResults> {
     console.error(program.at(-1));
   }
   const rounds: EvaluationResults["rounds"] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < manyDatabasesRounds; round++) {
     const figures: Record<number, Evaluation> = {};
-    for (const count of COUNTS) figures[count] = await evaluate(count);
+    for (const count of counts) figures[count] = await evaluate(count);
     rounds.push(figures);
     console.error(figures);
   }
@@ -48,10 +39,10 @@ async function measure(): Promise<EvaluationResults> {
   return { machine, node: process.version, program, rounds };
 }
 
-/** In a fresh process, so that no measurement meets what an earlier one has compiled or left in memory. */
+/** Starts a new process, because code that is already compiled and memory that is already used would change the result. */
 async function evaluate(count?: number): Promise<Evaluation> {
   const program = join(__dirname, "evaluatedProgram.ts");
-  const args = ["-r", LOADER, program, ...(count === undefined ? [] : [String(count)])];
+  const args = ["-r", loader, program, ...(count === undefined ? [] : [String(count)])];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Evaluation;
 }

@@ -1,11 +1,10 @@
-import type { Evaluation } from "./evaluatedProgram";
-import type { EvaluationResults } from "./evaluation";
+import type { Evaluation, EvaluationResults } from "./evaluationResults";
 import { median, spread } from "./statistics";
-import { bar, drawing, legend, text, WIDTH } from "./svg";
+import { bar, drawing, legend, text, width } from "./svg";
 
-const LEFT = 160;
-const BAR = 16;
-const COLOURS = { elapsed: "#8a8f98", processor: "#d9622b" };
+const left = 160;
+const barHeight = 16;
+const colours = { elapsed: "#8a8f98", processor: "#d9622b" };
 
 const figuresOf = ({ rounds }: EvaluationResults, count: number, of: (evaluation: Evaluation) => number): number[] =>
   rounds.flatMap((round) => (round[count] === undefined ? [] : [of(round[count])]));
@@ -13,10 +12,10 @@ const figuresOf = ({ rounds }: EvaluationResults, count: number, of: (evaluation
 const elapsed = ({ evaluating }: Evaluation): number => evaluating;
 const processor = ({ cpu }: Evaluation): number => cpu;
 
-/** Numbers of databases, in the order in which they were measured. */
+/** The numbers of databases, in the order of the measurements. */
 const countsOf = ({ rounds }: EvaluationResults): number[] => Object.keys(rounds[0] ?? {}).map(Number);
 
-/** Of each round, what a database costs among many, by what it costs among few. 1 is linear. */
+/** For each round: the cost of a database among many, divided by its cost among few. 1 means that time grows linearly. */
 function growth(results: EvaluationResults, of: (evaluation: Evaluation) => number): number[] {
   const counts = countsOf(results);
   const [few, many] = [Math.min(...counts), Math.max(...counts)];
@@ -40,59 +39,64 @@ export function evaluationReport(results: EvaluationResults): string {
   });
   return `# Benchmark of the program's evaluation
 
-Written by \`bench/evaluation.ts\`; every figure is in [bench-evaluation.json](bench-evaluation.json). Evaluated is what \`pulumi
-preview\` evaluates, with mocked resources: until everything is registered, with no call to AWS. Each time in a process of its own.
-Medians; in brackets the smallest and the largest figure.
+\`bench/evaluation.ts\` wrote this page, and [bench-evaluation.json](bench-evaluation.json) has every figure. The benchmark runs a
+program as \`pulumi preview\` does, until all resources are registered. The resources are mocked, so nothing calls AWS. Each
+run has a process of its own. The figures are medians, with the smallest and the largest figure in brackets.
 
-${machine.cores} cores (${machine.cpu}), Node ${node}; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after.
+The machine has ${machine.cores} cores (${machine.cpu}) and Node ${node}. Its load average was ${machine.loadBefore.toFixed(1)} before the benchmark and
+${machine.loadAfter.toFixed(1)} after it.
 
 ## This project's program
 
-${program[0]?.resources ?? 0} resources, both callbacks packed. Seconds of ${program.length} runs:
+It has ${program[0]?.resources ?? 0} resources, and the benchmark also packages both callbacks. These are the seconds of ${program.length} runs:
 
-| process, start to end | of which loading Pulumi, SDKs and components | evaluating |
+| whole process | loading Pulumi, SDKs and components | evaluating the program |
 | --- | --- | --- |
 | ${cell(program.map(({ process }) => process))} | ${cell(program.map(({ loading }) => loading))} | ${cell(program.map(elapsed))} |
 
 ## Many databases in one program
 
-Each with five functions, after a first database that gets code compiled.
+Each database has five functions. Before the measurement, the process evaluates one database, so that V8 has compiled the code.
 
-| databases | resources | seconds | milliseconds per database | of which with a processor |
+| databases | resources | seconds | milliseconds per database | processor time per database, in milliseconds |
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-What a database costs among ${Math.max(...countsOf(results))}, by what it costs among ${Math.min(...countsOf(results))} (1 is linear): ${cell(growth(results, elapsed))} of elapsed time, ${cell(growth(results, processor))} of
-processor time. Nearly all of it is Pulumi's own work for each resource, about a third of it the stack traces that it takes at every promise:
-\`node --stack-trace-limit=0\` is that much faster. Elapsed time also has in it what else the machine was doing.
+One of ${Math.max(...countsOf(results))} databases costs ${cell(growth(results, elapsed))} times as much elapsed time as one of ${Math.min(...countsOf(results))}, and ${cell(growth(results, processor))} times as much
+processor time. A factor of 1 means that time grows linearly. Nearly all of the time is Pulumi's own work for each resource. About a
+third of it goes into the stack traces that Pulumi takes at every promise: \`node --stack-trace-limit=0\` saves that third.
+Elapsed time also depends on what else the machine was doing.
 
 ![Chart](bench-evaluation.svg)
 `;
 }
 
-/** Milliseconds per database, by the number of databases: bars of the same length are linear time. */
+/** Milliseconds per database, by the number of databases. If time grows linearly, all bars have the same length. */
 export function evaluationChart(results: EvaluationResults): string {
   const { machine, node, rounds } = results;
   const groups = countsOf(results).map((count) => ({
     title: `${count} databases`,
     bars: Object.entries({ elapsed, processor }).map(([name, of]) => ({
-      colour: COLOURS[name as keyof typeof COLOURS],
+      colour: colours[name as keyof typeof colours],
       value: (median(figuresOf(results, count, of)) / count) * 1000,
     })),
   }));
   const most = Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
   const parts = groups.flatMap(({ title, bars }, group) => {
-    const top = 70 + group * (2 * (BAR + 4) + 18);
+    const top = 70 + group * (2 * (barHeight + 4) + 18);
     return [
       text(20, top + 13, title, "bold"),
       ...bars.flatMap(({ colour, value }, index) => {
-        const y = top + index * (BAR + 4);
-        const length = ((WIDTH - LEFT - 190) * value) / most;
-        return [bar(LEFT, y, length, BAR, colour), text(LEFT + length + 6, y + 13, `${Math.round(value)} ms each`)];
+        const y = top + index * (barHeight + 4);
+        const length = ((width - left - 190) * value) / most;
+        return [
+          bar(left, y, length, barHeight, colour),
+          text(left + length + 6, y + 13, `${Math.round(value)} ms each`),
+        ];
       }),
     ];
   });
-  const foot = `Medians of ${rounds.length} rounds; five functions with each database; ${machine.cores} cores, Node ${node}`;
-  const height = 70 + groups.length * (2 * (BAR + 4) + 18) + 24;
-  return drawing("Evaluating a program with many databases", height, [legend(LEFT, COLOURS), ...parts], foot);
+  const foot = `Medians of ${rounds.length} rounds; each database has five functions; ${machine.cores} cores, Node ${node}`;
+  const height = 70 + groups.length * (2 * (barHeight + 4) + 18) + 24;
+  return drawing("Evaluating a program with many databases", height, [legend(left, colours), ...parts], foot);
 }

@@ -13,7 +13,7 @@ export interface Haproxy {
   stop(): Promise<void>;
 }
 
-/** HAProxy in TCP mode before a database on this machine, with its defaults; undefined where it is not installed. */
+/** Starts HAProxy in TCP mode, with its defaults, in front of a database on this machine. Undefined if HAProxy is not installed. */
 export async function startHaproxy(database: number): Promise<Haproxy | undefined> {
   const version = await promisify(execFile)("haproxy", ["-v"]).catch(() => undefined);
   if (!version) return undefined;
@@ -66,5 +66,5 @@ async function listening(port: number): Promise<void> {
     if (isThere) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error("HAProxy does not come up.");
+  throw new Error("HAProxy did not start to listen within two seconds.");
 }

@@ -3,15 +3,16 @@ import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Connection } from "mysql2/promise";
 import type { Program } from "./program";
+import type { Crowd } from "./results";
 import { authority, type Bench, connect, type Endpoint } from "./setup";
 
-const QUERY = "select * from bench.sample";
+const sampleQuery = "select * from bench.sample";
 
 export async function query(connection: Connection): Promise<void> {
-  await connection.query(QUERY);
+  await connection.query(sampleQuery);
 }
 
-/** Percentiles, in microseconds, of one client's queries one after the other. */
+/** Percentiles, in microseconds, of the time that a query takes. One client sends the queries one after the other. */
 export async function latency(
   endpoint: Endpoint,
   tls: boolean,
@@ -22,7 +23,7 @@ export async function latency(
   const times: number[] = [];
   for (let count = 0; count < queries; count++) {
     const started = performance.now();
-    await connection.query(QUERY);
+    await connection.query(sampleQuery);
     times.push((performance.now() - started) * 1000);
   }
   connection.destroy();
@@ -31,24 +32,16 @@ export async function latency(
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-/** Connections opened, used for `queries` queries and closed per second, by 16 workers. */
+/** How many connections per second 16 workers open, use for `queries` queries and close. */
 export async function connections(endpoint: Endpoint, queries: number, tls: boolean, seconds: number): Promise<number> {
   return perSecond(seconds, Array.from({ length: 16 }), async () => {
     const connection = await connect(endpoint, tls);
-    for (let query = 0; query < queries; query++) await connection.query(QUERY);
+    for (let query = 0; query < queries; query++) await connection.query(sampleQuery);
     await connection.end();
   });
 }
 
-export interface Crowd {
-  clients: number;
-  failedClients: number;
-  failedQueries: number;
-  errors: Record<string, number>;
-  seconds: number;
-}
-
-/** All clients at once: connect and send 20 queries each. */
+/** All clients connect at once, and each sends 20 queries. */
 export async function crowd(endpoint: Endpoint, clients: number, tls: boolean): Promise<Crowd> {
   const result: Crowd = { clients, failedClients: 0, failedQueries: 0, errors: {}, seconds: 0 };
   const started = performance.now();
@@ -58,7 +51,7 @@ export async function crowd(endpoint: Endpoint, clients: number, tls: boolean): 
     try {
       connection = await connect(endpoint, tls);
       connection.on("error", () => undefined);
-      for (; done < 20; done++) await connection.query(QUERY);
+      for (; done < 20; done++) await connection.query(sampleQuery);
       await connection.end();
     } catch (error) {
       const { errno, code } = error as { errno?: number; code?: string };
@@ -74,13 +67,13 @@ export async function crowd(endpoint: Endpoint, clients: number, tls: boolean): 
   return result;
 }
 
-/** Resident memory of a process per idle connection, in KB. */
+/** Resident memory, in KB, that a process needs for an idle connection. */
 export async function memoryPerConnection(
   program: Program,
   count: number,
   open: (count: number) => Promise<{ destroy(): void }[]>,
 ): Promise<number> {
-  // Once before, so that what is made at first use is there.
+  // Opened once before the measurement, because some memory is allocated at first use.
   for (const connection of await open(100)) connection.destroy();
   const before = await settled(program);
   const connections = await open(count);
@@ -98,7 +91,7 @@ async function settled(program: Program): Promise<number> {
   return rss;
 }
 
-/** Connections to a port that speaks nothing, or TLS only. */
+/** Opens connections to a server that sends nothing, with TLS or without. */
 export function connectSockets(port: number, count: number, tls: boolean): Promise<{ destroy(): void }[]> {
   return inBatches(count, async () => {
     const options = { port, host: "localhost", ca: authority.certificate };
@@ -122,7 +115,7 @@ async function inBatches<T>(count: number, one: () => Promise<T>): Promise<T[]> 
   return all;
 }
 
-/** How often in a second `work` is done, by `workers` side by side. */
+/** How often per second the workers, side by side, do their work. */
 export async function perSecond<T>(seconds: number, workers: T[], work: (worker: T) => Promise<void>): Promise<number> {
   let count = 0;
   const started = performance.now();
@@ -138,17 +131,17 @@ export async function perSecond<T>(seconds: number, workers: T[], work: (worker:
   return count / ((performance.now() - started) / 1000);
 }
 
-/** Restarts the database under idle sessions that then all query; the longest that one of them had to wait, in ms. */
+/** Restarts the database while sessions are idle, and lets all of them query. Returns the longest wait, in milliseconds. */
 export async function longestWait(bench: Bench): Promise<number> {
   const sessions = await connectAll(bench.proxy, 50, true);
-  await Promise.all(sessions.map((session) => session.query(QUERY)));
+  await Promise.all(sessions.map((session) => session.query(sampleQuery)));
   const restarted = bench.restartDatabase();
   await new Promise((resolve) => setTimeout(resolve, 50));
   const started = performance.now();
   const waits = await Promise.all(
     sessions.map(async (session) => {
-      // One that was caught in the middle gets an error and asks again.
-      await session.query(QUERY).catch(() => session.query(QUERY));
+      // A query that the restart interrupts fails, and the session sends it again.
+      await session.query(sampleQuery).catch(() => session.query(sampleQuery));
       return performance.now() - started;
     }),
   );

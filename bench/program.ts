@@ -6,18 +6,18 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Question } from "./answers";
 
-/** A program of this folder in a process of its own, so that it shares no event loop with those who measure it. */
+/** A program of this folder in a process of its own: it shares no event loop with the clients that measure it. */
 export class Program {
   private constructor(
     private readonly child: ChildProcess,
     private readonly folder: string,
-    /** Where it listens. */
+    /** The port that it listens on. */
     readonly port: number,
   ) {}
 
   /**
-   * Bundled first, so that the process holds the program and no compiler. It gets its options as a message: a command line
-   * can be read by everyone on the machine, and there is a password among them.
+   * Starts a program. esbuild bundles it first, so that its process contains no compiler. The options contain a password.
+   * They are sent as a message, because everyone on the machine can read a command line.
    */
   static async start(name: string, options: object): Promise<Program> {
     const folder = await mkdtemp(join(tmpdir(), "bench-"));

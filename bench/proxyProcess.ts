@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { RdsProxy, type RdsProxyOptions, type TargetGroupConfig } from "../local/rdsProxy";
 import { answer } from "./answers";
 
-/** What the proxy's process is told first. */
+/** The first message to the proxy's process. */
 export interface ProxyProcessOptions {
   proxy: Pick<RdsProxyOptions, "tls" | "clientPasswordAuthType">;
   config: TargetGroupConfig;

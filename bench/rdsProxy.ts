@@ -13,43 +13,15 @@ import {
 import { Program } from "./program";
 import { publish } from "./publish";
 import { report } from "./report";
+import type { Results, Rounds, WithAndWithoutTls } from "./results";
 import { authority, type Bench, type Endpoint, maxConnections, plentyOfConnections, setUp } from "./setup";
-import { type Throughput, throughputs } from "./throughput";
+import { throughputs } from "./throughput";
 
-/** Pairs, or triples, that are measured one right after the other; all ratios are within one of them. */
-const ROUNDS = 5;
+/** In each round, all ways to the database are measured one right after the other. A ratio compares figures of one round. */
+const roundCount = 5;
 const warmClients = 64;
-const SECONDS = 2;
+const secondsPerTurn = 2;
 const idleSessions = 2000;
-
-export interface WithAndWithoutTls {
-  plain: Throughput;
-  tls: Throughput;
-}
-
-/** The figures of each round, by the name of the endpoint. */
-export type Rounds = Record<string, number>[];
-
-export interface Results {
-  machine: {
-    cpu: string;
-    cores: number;
-    memoryGb: number;
-    loadBefore: number;
-    loadAfter: number;
-  };
-  versions: Record<string, string>;
-  /** Of warm clients, with all processes on all cores, and with what is in between on a core of its own. */
-  throughput: { shared: WithAndWithoutTls; ownCore: WithAndWithoutTls };
-  latencyP50: Rounds;
-  latencyP99: Rounds;
-  logins: Rounds;
-  connectionPerQuery: Rounds;
-  crowd: { direct: Awaited<ReturnType<typeof crowd>>[]; proxy: Awaited<ReturnType<typeof crowd>>[]; maxUsed: number[] };
-  /** Per idle session of the proxy, and per idle socket of a Node server that does nothing. */
-  memoryKb: { plain: number; tls: number; bareSocket: number; bareTlsSocket: number };
-  restartWaitMs: number[];
-}
 
 async function measure(): Promise<Results> {
   const loadBefore = loadavg()[0] ?? 0;
@@ -65,7 +37,7 @@ async function measure(): Promise<Results> {
     results.throughput = { shared: await warmThroughput(bench), ownCore: await throughputBesideRelay() };
     results.latencyP50 = [];
     results.latencyP99 = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < roundCount; round++) {
       const [p50, p99]: Record<string, number>[] = [{}, {}];
       for (const at of inTurn(endpoints(bench), round)) {
         const measured = await latency(at, true, 1000);
@@ -75,16 +47,16 @@ async function measure(): Promise<Results> {
       results.latencyP50.push(p50 ?? {});
       results.latencyP99.push(p99 ?? {});
     }
-    results.logins = await rounds("log-ins", bench, (at) => connections(at, 0, true, SECONDS));
+    results.logins = await rounds("log-ins", bench, (at) => connections(at, 0, true, secondsPerTurn));
     results.connectionPerQuery = await rounds("a connection per query", bench, (at) =>
-      connections(at, 1, true, SECONDS),
+      connections(at, 1, true, secondsPerTurn),
     );
     results.restartWaitMs = [];
-    for (let round = 0; round < ROUNDS; round++) results.restartWaitMs.push(await longestWait(bench));
+    for (let round = 0; round < roundCount; round++) results.restartWaitMs.push(await longestWait(bench));
   } finally {
     await bench.stop();
   }
-  // In fresh processes: memory that was once in use would hide what sessions take.
+  // In new processes: a process that has used memory before would not need more of it for the sessions.
   results.memoryKb = {
     plain: await sessionMemory(false),
     tls: await sessionMemory(true),
@@ -111,7 +83,7 @@ async function warmThroughput(bench: Bench): Promise<WithAndWithoutTls> {
   return { plain, tls };
 }
 
-/** A server of its own, since what is once kept to some cores stays there. */
+/** Starts a database and relays of its own, because they stay on the cores that they are put on. */
 async function throughputBesideRelay(): Promise<WithAndWithoutTls> {
   return withBench(plentyOfConnections, async (bench) => {
     const undo = await giveRelayItsOwnCore(bench);
@@ -138,11 +110,11 @@ async function socketMemory(tls: boolean): Promise<number> {
   }
 }
 
-/** A thousand clients at a database that takes as many connections as a small one on RDS. */
+/** Sends a thousand clients to a database that accepts as many connections as a small one on RDS. */
 async function crowds(): Promise<Results["crowd"]> {
   const result: Results["crowd"] = { direct: [], proxy: [], maxUsed: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    // A server for each, so that neither meets connections of the other.
+  for (let round = 0; round < roundCount; round++) {
+    // A new database server for each way, because connections of the other way could still be open.
     await withBench(maxConnections, async (bench) => {
       result.direct.push(await crowd(bench.direct, 1000, true));
     });
@@ -166,7 +138,7 @@ async function withBench<T>(maxConnections: number, use: (bench: Bench) => Promi
 
 async function rounds(what: string, bench: Bench, measure: (at: Endpoint) => Promise<number>): Promise<Rounds> {
   const all: Rounds = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundCount; round++) {
     const figures: Record<string, number> = {};
     for (const at of inTurn(endpoints(bench), round)) figures[at.name] = await measure(at);
     all.push(figures);
@@ -177,7 +149,7 @@ async function rounds(what: string, bench: Bench, measure: (at: Endpoint) => Pro
 
 const endpoints = ({ direct, proxy, haproxy }: Bench): Endpoint[] => [direct, proxy, ...(haproxy ? [haproxy] : [])];
 
-/** In another order each round, so that none is always first. */
+/** Starts with another way in each round, so that no way is always first. */
 function inTurn<T>(all: T[], round: number): T[] {
   const turn = round % all.length;
   return [...all.slice(turn), ...all.slice(0, turn)];

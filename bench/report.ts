@@ -1,6 +1,5 @@
-import type { Results, Rounds, WithAndWithoutTls } from "./rdsProxy";
+import type { Cpu, Results, Rounds, Throughput, WithAndWithoutTls } from "./results";
 import { figures, median, middleHalf, ratios, spread } from "./statistics";
-import type { Cpu, Throughput } from "./throughput";
 
 /** The results as a page for docs/. */
 export function report(results: Results): string {
@@ -10,12 +9,13 @@ export function report(results: Results): string {
   const failed = results.crowd.direct.map(({ failedClients }) => failedClients);
   return `# Benchmark of the RDS Proxy stand-in
 
-Written by \`bench/rdsProxy.ts\`; the figures of every round are in [bench-rds-proxy.json](bench-rds-proxy.json). Medians of
-${results.logins.length} rounds, for queries per second of ${shared.plain.rates.length} short ones, in each of which all ways are measured one right after the
-other in changing order; in brackets the range of the middle half. Ratios are taken within a round.
+\`bench/rdsProxy.ts\` wrote this page, and [bench-rds-proxy.json](bench-rds-proxy.json) has the figures of every round. In a
+round, all ways to the database are measured one right after the other, in changing order. The figures are medians of
+${results.logins.length} rounds; queries per second are medians of ${shared.plain.rates.length} short rounds. The range of the middle half is in brackets. A ratio
+compares two figures of the same round.
 
-${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB; load average ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after; while throughput was measured, other
-programs used ${Math.max(...all.map(({ otherCores }) => otherCores)).toFixed(2)} cores at most. ${Object.entries(
+The machine has ${machine.cores} cores (${machine.cpu}) and ${machine.memoryGb} GB of memory. Its load average was ${machine.loadBefore.toFixed(1)} before the benchmark and
+${machine.loadAfter.toFixed(1)} after it. While throughput was measured, other programs used at most ${Math.max(...all.map(({ otherCores }) => otherCores)).toFixed(2)} cores. ${Object.entries(
     versions,
   )
     .map(([name, version]) => `${name}: ${version}`)
@@ -38,16 +38,16 @@ ${cpuSection(results)}
 
 ## Further figures
 
-- 1,000 clients at once, 20 queries each, database with max_connections 85: through the proxy ${Math.max(...results.crowd.proxy.map(({ failedClients }) => failedClients))} clients failed
-  in ${median(results.crowd.proxy.map(({ seconds }) => seconds)).toFixed(1)} s, with at most ${Math.max(...results.crowd.maxUsed)} database connections (Max_used_connections). Direct: ${median(failed)} of
-  1,000 clients failed (${spread(failed, 0)}), with ${[...new Set(results.crowd.direct.flatMap(({ errors }) => Object.keys(errors)))].join(", ")}.
-- Resident memory of the proxy per idle client session: ${results.memoryKb.plain.toFixed(1)} KB, with TLS ${results.memoryKb.tls.toFixed(1)} KB. A Node server that
-  holds sockets and does nothing else takes ${results.memoryKb.bareSocket.toFixed(1)} KB and ${results.memoryKb.bareTlsSocket.toFixed(1)} KB each: what is above that is the proxy's own.
-- A regular restart of the database under 50 idle sessions that then all query: longest wait ${median(results.restartWaitMs).toFixed(0)} ms (${spread(results.restartWaitMs, 0)}).
+- 1,000 clients connect at once and send 20 queries each; the database's max_connections is 85. Through the proxy,
+  ${Math.max(...results.crowd.proxy.map(({ failedClients }) => failedClients))} clients failed. They needed ${median(results.crowd.proxy.map(({ seconds }) => seconds)).toFixed(1)} s and at most ${Math.max(...results.crowd.maxUsed)} database connections
+  (Max_used_connections). Without the proxy, ${median(failed)} of 1,000 clients failed (${spread(failed, 0)}), with ${[...new Set(results.crowd.direct.flatMap(({ errors }) => Object.keys(errors)))].join(", ")}.
+- The proxy needs ${results.memoryKb.plain.toFixed(1)} KB of resident memory for an idle client session, and ${results.memoryKb.tls.toFixed(1)} KB for one with TLS. A Node
+  server that only holds sockets needs ${results.memoryKb.bareSocket.toFixed(1)} KB and ${results.memoryKb.bareTlsSocket.toFixed(1)} KB; the proxy itself adds the difference.
+- The database restarts in the regular way while 50 sessions are idle, and then all of them query. The longest wait was ${median(results.restartWaitMs).toFixed(0)} ms (${spread(results.restartWaitMs, 0)}).
 `;
 }
 
-/** Why a relay on a small machine costs what it does: where the time of a query is spent. */
+/** Where the time of a query goes, which explains what a relay costs on a small machine. */
 function cpuSection({ machine, throughput: { shared, ownCore } }: Results): string {
   const direct = shared.plain.cpu.direct;
   const clientShare = ((direct?.clients ?? 0) * median(figures(shared.plain.rates, "direct"))) / 1e6;
@@ -55,30 +55,30 @@ function cpuSection({ machine, throughput: { shared, ownCore } }: Results): stri
   const byHaproxy = ({ rates }: Throughput): string => median(ratios(rates, "proxy", "HAProxy")).toFixed(2);
   return `## Where the time goes
 
-CPU per query with 64 warm clients, in microseconds, of each process, in the kernel too. "Bare Node relay" is
-\`bench/bareRelay.ts\`: it passes bytes on unread, and so is the most that a proxy written for Node can come to here. With
-TLS, neither it nor HAProxy ends the TLS, which the proxy does.
+The tables show how much CPU each process spends on a query with 64 warm clients. It is in microseconds, and includes the
+time in the kernel. "Bare Node relay" is \`bench/bareRelay.ts\`, which passes bytes on without reading them. It
+shows about how fast a proxy that is written for Node can be. With TLS, the proxy decrypts and encrypts; HAProxy and the bare relay do not.
 
 ### All on the same ${machine.cores} cores
 
-What a relay uses is gone for the others: the sum of a direct query by the sum of a relayed one is the ratio that the CPU
-allows, if the cores are as busy as before.
+Clients and database cannot use the CPU that a relay uses. If the cores stay as busy as before, the CPU allows this
+ratio of queries: the sum for a direct query, divided by the sum for a query through the relay.
 
 ${cpuTable(shared)}
 
-Direct, the clients (one Node process, one thread) use ${clientShare.toFixed(2)} of a core, and all together ${busy.toFixed(2)} of ${machine.cores} cores. By CPU alone,
-a relay that reaches 0.80 without TLS may use ${(sum(direct) / 4).toFixed(0)} µs per query, and HAProxy uses ${(shared.plain.cpu.HAProxy?.relay ?? NaN).toFixed(0)}. The proxy does ${byHaproxy(shared.plain)} of HAProxy's
-queries, ${byHaproxy(shared.tls)} with TLS.
+Without a relay, the clients (one Node process with one thread) use ${clientShare.toFixed(2)} of a core, and all processes together use
+${busy.toFixed(2)} of ${machine.cores} cores. By CPU alone, a relay that reaches 0.80 without TLS may use ${(sum(direct) / 4).toFixed(0)} µs per query; HAProxy uses ${(shared.plain.cpu.HAProxy?.relay ?? NaN).toFixed(0)}.
+The proxy answers ${byHaproxy(shared.plain)} times as many queries as HAProxy, and ${byHaproxy(shared.tls)} times as many with TLS.
 
 ### The relay on a core of its own
 
-RDS Proxy runs on machines of its own. Here clients and database keep to the other ${machine.cores === 2 ? "core" : "cores"}, in the direct way too, and the relay
-costs them nothing but what comes in smaller batches: a process that is woken for one packet instead of for many works
-longer for each.
+RDS Proxy runs on machines of its own. Here, clients and database use only the other ${machine.cores === 2 ? "core" : "cores"}, also without a relay. The relay
+then takes no CPU from them, but it still has a cost: packets arrive in smaller batches. A process that wakes up for one
+packet instead of many needs more time for each of them.
 
 ${cpuTable(ownCore)}
 
-So arranged, the proxy does ${byHaproxy(ownCore.plain)} of HAProxy's queries, ${byHaproxy(ownCore.tls)} with TLS.`;
+On a core of its own, the proxy answers ${byHaproxy(ownCore.plain)} times as many queries as HAProxy, and ${byHaproxy(ownCore.tls)} times as many with TLS.`;
 }
 
 function cpuTable({ plain, tls }: WithAndWithoutTls): string {
@@ -91,7 +91,7 @@ function cpuTable({ plain, tls }: WithAndWithoutTls): string {
       return `| ${name}${kind} | ${parts.join(" | ")} | ${allowed.toFixed(2)} | ${reached.toFixed(2)} |`;
     });
   };
-  return `| way | clients | database | relay | sum | direct's sum by this | queries by direct's |
+  return `| way | clients | database | relay | sum | ratio that the CPU allows | ratio that was measured |
 | --- | --- | --- | --- | --- | --- | --- |
 ${[...lines(plain, ""), ...lines(tls, ", TLS")].join("\n")}`;
 }

@@ -6,20 +6,20 @@ import { startHaproxy } from "./haproxy";
 import { Program } from "./program";
 import type { ProxyProcessOptions } from "./proxyProcess";
 
-export const USER = "admin";
-const PASSWORD = "bench-password";
-/** What RDS gives a db.t4g.micro with 1 GiB of memory, by its formula. */
+export const user = "admin";
+const password = "bench-password";
+/** RDS's formula gives this to a db.t4g.micro, which has 1 GiB of memory. */
 export const maxConnections = 85;
-/** For measurements that are not about the limit. */
+/** For measurements in which the limit must not matter. */
 export const plentyOfConnections = 500;
 
 export const authority = new CertificateAuthority();
 
-/** A way to the database. */
+/** A way to the database: directly, or through a relay. */
 export interface Endpoint {
   name: "direct" | "proxy" | "HAProxy" | "bare Node relay";
   port: number;
-  /** Process of what is in between. */
+  /** Process of the relay, if there is one. */
   pid?: number;
 }
 
@@ -33,17 +33,17 @@ export interface Bench {
   databasePid: number;
   proxyProgram: Program;
   restartDatabase(): Promise<void>;
-  /** The most connections that the database ever had at a time. */
+  /** The highest number of connections that the database has had at the same time. */
   maxUsedConnections(): Promise<number>;
   haproxyVersion: string;
   stop(): Promise<void>;
 }
 
-/** A database with the article's table, and before it: the proxy, HAProxy in TCP mode, and the least of relays. */
+/** Starts a database with the sample table, and in front of it the proxy, HAProxy in TCP mode and the bare Node relay. */
 export async function setUp(maxConnections: number): Promise<Bench> {
   const server = await startMysqlServer({
-    masterUser: USER,
-    masterPassword: PASSWORD,
+    masterUser: user,
+    masterPassword: password,
     maxConnections,
     tls: authority.issue(["localhost"]),
   });
@@ -64,7 +64,7 @@ export async function setUp(maxConnections: number): Promise<Bench> {
       sessionPinningFilters: [],
       initQuery: "",
     },
-    database: { host: server.host, port: server.port, user: USER, password: PASSWORD },
+    database: { host: server.host, port: server.port, user, password },
   };
   const proxyProgram = await Program.start("proxyProcess", options);
   const proxy = { name: "proxy", port: proxyProgram.port, pid: proxyProgram.pid } as const;
@@ -99,8 +99,8 @@ export function connect(endpoint: Endpoint, tls: boolean): Promise<Connection> {
   const options: ConnectionOptions = {
     host: "127.0.0.1",
     port: endpoint.port,
-    user: USER,
-    password: PASSWORD,
+    user,
+    password,
     connectTimeout: 60000,
     ...(tls && { ssl: { ca: authority.certificate } }),
   };

@@ -1,4 +1,4 @@
-import type { Rounds } from "./rdsProxy";
+import type { Rounds } from "./results";
 
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -8,11 +8,11 @@ export function median(values: number[]): number {
 
 export const figures = (rounds: Rounds, name: string): number[] => rounds.flatMap((round) => round[name] ?? []);
 
-/** Of each round, one endpoint's figure by another's. */
+/** For each round: the figure of one way, divided by the figure of another. */
 export const ratios = (rounds: Rounds, name: string, by: string): number[] =>
   rounds.flatMap((round) => (round[name] !== undefined && round[by] ? [round[name] / round[by]] : []));
 
-/** The range of the middle half, which a few disturbed rounds cannot widen. */
+/** The range of the middle half. A few disturbed rounds cannot widen it. */
 export function middleHalf(values: number[], digits: number): string {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? 0).toFixed(digits);

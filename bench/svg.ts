@@ -1,10 +1,10 @@
-/** What the charts in docs/ are drawn with. */
-export const WIDTH = 860;
+/** The width of a chart in docs/. */
+export const width = 860;
 
-/** A drawing with a title, and a line at its foot that says what was measured on what. */
+/** A drawing with a title. The line at its foot says what was measured, and on which machine. */
 export function drawing(title: string, height: number, parts: string[], foot: string): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="20" y="26" font-size="16" font-weight="bold">${title}</text>`,
     ...parts,

@@ -1,32 +1,18 @@
 import type { Connection } from "mysql2/promise";
 import { cpuSeconds, machineCpuSeconds } from "./cpuTime";
 import { connectAll, perSecond, query } from "./measurements";
+import type { Cpu, Throughput } from "./results";
 import type { Bench, Endpoint } from "./setup";
 
 /**
- * A machine that others share is faster at one time and slower at another, for seconds on end. So the ways take many short
- * turns, and a ratio is between two that follow each other at once.
+ * A machine that is shared with others is faster or slower for some seconds at a time. The ways therefore take many short
+ * turns, and a ratio compares two turns that follow each other at once.
  */
-const ROUNDS = 40;
-const SECONDS = 0.25;
+const roundCount = 40;
+const secondsPerTurn = 0.25;
 const warmUpSeconds = 1;
 
-/** Microseconds of CPU per query that each process spends, in the kernel too. */
-export interface Cpu {
-  clients: number;
-  database: number;
-  relay: number;
-}
-
-export interface Throughput {
-  /** Queries per second of each way, by its name, round by round. */
-  rates: Record<string, number>[];
-  cpu: Record<string, Cpu>;
-  /** Cores that programs which have nothing to do with the benchmark were using meanwhile. */
-  otherCores: number;
-}
-
-/** What `clients` warm connections get through, over every way there is. */
+/** How many queries per second `clients` warm connections get answered, over each way to the database. */
 export async function throughputs(bench: Bench, clients: number, tls: boolean): Promise<Throughput> {
   const endpoints = [bench.direct, bench.proxy, ...(bench.haproxy ? [bench.haproxy] : []), bench.bareRelay];
   const ways: Way[] = [];
@@ -35,11 +21,11 @@ export async function throughputs(bench: Bench, clients: number, tls: boolean): 
   for (const way of ways) way.forget();
   const [machine, started] = [machineCpuSeconds(), performance.now()];
   const rates: Throughput["rates"] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundCount; round++) {
     const rate: Record<string, number> = {};
     const first = round % ways.length;
     for (const way of [...ways.slice(first), ...ways.slice(0, first)]) {
-      rate[way.name] = Math.round(await way.run(SECONDS));
+      rate[way.name] = Math.round(await way.run(secondsPerTurn));
     }
     rates.push(rate);
   }
@@ -53,7 +39,7 @@ export async function throughputs(bench: Bench, clients: number, tls: boolean): 
   };
 }
 
-/** The clients of one way to the database, and what their queries have cost so far. */
+/** The clients of one way to the database, and how much CPU their queries have used so far. */
 class Way {
   private queries = 0;
   private readonly spent: Cpu = { clients: 0, database: 0, relay: 0 };
@@ -68,7 +54,7 @@ class Way {
     return this.endpoint.name;
   }
 
-  /** Queries per second over some seconds. */
+  /** Sends queries for some seconds, and returns how many were answered per second. */
   async run(seconds: number): Promise<number> {
     const [before, started] = [this.used(), performance.now()];
     const rate = await perSecond(seconds, this.connections, query);
@@ -97,7 +83,7 @@ class Way {
     return { clients: perQuery(clients), database: perQuery(database), relay: perQuery(relay) };
   }
 
-  /** What was so far is not counted. */
+  /** Starts to count from zero again. */
   forget(): void {
     this.queries = 0;
     Object.assign(this.spent, { clients: 0, database: 0, relay: 0 });

@@ -1,5 +1,5 @@
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
-import { graphOf } from "../../test/support/graph";
+import { graphOf } from "../../testing";
 import type { Node } from "./path";
 
 /** Ways for clients and proxy to log in. */

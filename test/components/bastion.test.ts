@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
-import { type Graph, graphOf } from "../support/graph";
+import { type Graph, graphOf } from "../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs = {}) =>
   graphOf(() => {
@@ -14,7 +14,7 @@ describe("the bastion", () => {
     graph = await graphWith();
   });
 
-  it("is an instance without a key that takes only session tokens for its metadata", () => {
+  it("has no key pair, and gives out its metadata for session tokens only", () => {
     const { inputs } = graph.one("aws:ec2/instance:Instance");
     assert.equal(inputs.keyName, undefined);
     assert.equal(inputs.metadataOptions.httpTokens, "required");
@@ -22,14 +22,14 @@ describe("the bastion", () => {
     assert.deepEqual(inputs.vpcSecurityGroupIds, ["sample-bastion-id"]);
   });
 
-  it("may do what Session Manager takes, and nothing else", () => {
+  it("may do what Session Manager needs, and nothing else", () => {
     assert.deepEqual(
       graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => inputs.policyArn),
       ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
     );
   });
 
-  it("comes with the command that forwards a port of one's own machine to the database", () => {
+  it("comes with the command that forwards a port of the user's machine to the database", () => {
     assert.equal(
       graph.outputs.bastionCommand,
       "aws ssm start-session --region ap-northeast-1 --target sample-bastion-id" +
@@ -38,7 +38,7 @@ describe("the bastion", () => {
     );
   });
 
-  it("in subnets without a way out has its own way to Session Manager, before it starts", async () => {
+  it("gets endpoints to Session Manager before it starts, in subnets without a way out", async () => {
     const isolated = await graphWith({
       vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"], sessionManagerEndpoints: true },
     });
@@ -63,7 +63,7 @@ describe("the bastion", () => {
     );
   });
 
-  it("has a public address where it needs one, and in a subnet that was given what that subnet gives", async () => {
+  it("has a public address where it needs one, and follows the settings of a given subnet", async () => {
     const given = await graphWith({
       vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"], bastionSubnetId: "subnet-3" },
     });
@@ -78,7 +78,7 @@ describe("the bastion", () => {
     assert.equal(await subnetWith("subnet-1", "subnet-2"), "subnet-1");
   });
 
-  it("is not there unless asked for", async () => {
+  it("does not exist unless the program asks for it", async () => {
     const without = await graphWith({ bastion: false });
     assert.deepEqual(without.all("aws:ec2/instance:Instance"), []);
     assert.deepEqual(without.outputs, { bastionCommand: undefined, bastionId: undefined });

@@ -9,7 +9,7 @@ describe("the critical path of a graph", () => {
   const times: Record<string, number> = { a: 1, b: 5, c: 2, d: 1 };
   const seconds = (type: string) => times[type] ?? 0;
 
-  it("leads along what takes longest to what is there last", () => {
+  it("follows the resources that take longest, up to the one that exists last", () => {
     const path = criticalPath([node("d", "b", "c"), node("c", "a"), node("b", "a"), node("a")], seconds);
     assert.deepEqual(
       path.map(({ name, total }) => [name, total]),
@@ -21,12 +21,12 @@ describe("the critical path of a graph", () => {
     );
   });
 
-  it("ends with what takes long by itself, whatever else waits for each other", () => {
+  it("is a single resource where that takes longer than all others in a row", () => {
     const path = criticalPath([node("a"), node("c", "a"), node("b")], seconds);
     assert.deepEqual(path, [{ type: "b", name: "b", seconds: 5, total: 5 }]);
   });
 
-  it("takes no time when there is nothing", () => {
+  it("takes no time when there are no resources", () => {
     assert.equal(durationOf(criticalPath([], seconds)), 0);
   });
 });
@@ -34,7 +34,7 @@ describe("the critical path of a graph", () => {
 describe("the time that a deployment takes", () => {
   const isProxy = (type: string) => type === "aws:rds/proxy:Proxy";
   const isDatabase = (type: string) => /^aws:rds\/(instance|cluster|clusterInstance):/.test(type);
-  /** Seconds, if what is left out took none. */
+  /** Seconds, if the resources that are left out took no time. */
   const without = (resources: Node[], leftOut: (type: string) => boolean) =>
     durationOf(criticalPath(resources, (type) => (leftOut(type) ? 0 : creationTime(type))));
   const all = (resources: Node[]) => without(resources, () => false);
@@ -42,7 +42,7 @@ describe("the time that a deployment takes", () => {
   for (const [database, ofDatabase] of Object.entries(databases)) {
     for (const [login, ofLogin] of Object.entries(logins)) {
       if (login === "password managed by RDS") continue;
-      it(`is that of database or proxy, whichever is longer, not of both: ${database}, ${login}`, async () => {
+      it(`is the time of the database or of the proxy, whichever is longer, not of both: ${database}, ${login}`, async () => {
         const resources = await resourcesOf({ ...ofDatabase, ...ofLogin });
         assert.equal(all(resources), Math.max(without(resources, isProxy), without(resources, isDatabase)));
         assert.ok(all(withProxyAfterDatabase(resources)) >= all(resources) + 240);
@@ -50,12 +50,12 @@ describe("the time that a deployment takes", () => {
     }
   }
 
-  it("is that of both only where the proxy is told of a secret that RDS makes together with the instance", async () => {
+  it("is the time of both where the proxy needs the secret that RDS makes together with the instance", async () => {
     const resources = await resourcesOf({ credentials: { managedByRds: true } });
     assert.equal(all(resources), all(withProxyAfterDatabase(resources)));
   });
 
-  it("with Aurora's managed secret is that of the cluster, and of writer or proxy, whichever is longer", async () => {
+  it("is, with Aurora's managed secret, the time of the cluster and of writer or proxy, whichever is longer", async () => {
     const resources = await resourcesOf({ ...databases.Aurora, credentials: { managedByRds: true } });
     const isWriter = (type: string) => type === "aws:rds/clusterInstance:ClusterInstance";
     assert.equal(all(resources), Math.max(without(resources, isProxy), without(resources, isWriter)));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../components";
-import { type Graph, graphOf } from "../support/graph";
+import { type Graph, graphOf } from "../../testing";
 
-describe("what waits for what", () => {
+describe("in the order of creation,", () => {
   let graph: Graph;
   const proxy = () => graph.one("aws:rds/proxy:Proxy");
   const instance = () => graph.one("aws:rds/instance:Instance");

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { plainTexts, type Registration } from "../../testing";
 import { combination, single } from "../support/arguments";
 import { deploy, type Deployment, type Properties } from "../support/deployment";
 import { grantsOf, neededGrants } from "../support/grants";
-import { plainTexts, type Registration } from "../support/graph";
 import { type Family, idle, repeatedRules, ways } from "../support/reachability";
 import { brokenReferences, canBeTagged, missingInputs } from "../support/references";
 import { waiting } from "../support/waiting";
 
-/** The same combinations for each property; a failure says which seed and path led to the smallest one. */
+/** Each property is checked on the same combinations. fast-check reports the seed and the path of the smallest one that fails. */
 const runs = { seed: 4, numRuns: 40 };
 
 const isComponent = ({ type }: Registration) => type.startsWith("lambda-rds-proxy:");
@@ -16,15 +16,15 @@ const isComponent = ({ type }: Registration) => type.startsWith("lambda-rds-prox
 const properties: Properties = {
   ...waiting,
 
-  "everything has what it needs"({ graph }) {
+  "every resource has the inputs that it needs"({ graph }) {
     assert.deepEqual(missingInputs(graph), []);
   },
 
-  "everything that is referred to is there, and waited for"({ graph }) {
+  "every resource exists that another one names, and the other one waits for it"({ graph }) {
     assert.deepEqual(brokenReferences(graph), []);
   },
 
-  "packets get from functions to the proxy, from there and the bastion to the database, and nowhere else"({
+  "packets get from functions to the proxy, from proxy and bastion to the database, and nowhere else"({
     graph,
     args,
     functions,
@@ -32,7 +32,7 @@ const properties: Properties = {
     const entrances = ["orders-proxy", ...(args.proxy?.readOnlyEndpoint ? ["orders-read-only"] : [])];
     const port = portOf(args);
     const clients = functions.map((name) => `${name}-function`);
-    // In subnets without a way out: of functions that read a secret to Secrets Manager, of the bastion to Session Manager.
+    // In subnets without a way out, functions that read a secret reach Secrets Manager, and the bastion Session Manager.
     const { secretsManagerEndpoint, sessionManagerEndpoints } = args.vpc ?? { secretsManagerEndpoint: true };
     const readsSecrets = secretsManagerEndpoint && args.auth === undefined;
     const isManaged = sessionManagerEndpoints && args.bastion;
@@ -46,7 +46,11 @@ const properties: Properties = {
     assert.deepEqual(ways(graph), expected.sort());
   },
 
-  "addresses of the kinds that the proxy and its target have are let out"({ graph, args, functions }) {
+  "the groups let packets out to the kinds of addresses that the proxy and its target have"({
+    graph,
+    args,
+    functions,
+  }) {
     const { networkType = "IPV4", targetNetworkType = "IPV4" } = args.proxy ?? {};
     const families: Family[] = networkType === "DUAL" ? ["IPV4", "IPV6"] : [networkType];
     for (const family of families) {
@@ -55,16 +59,16 @@ const properties: Properties = {
     assert.ok(ways(graph, [targetNetworkType]).includes(`orders-proxy -> orders-database:${portOf(args)}`));
   },
 
-  "no security group is without a member, and no rule without use or there twice"({ graph }) {
+  "every security group has a member, and every rule is used and occurs once"({ graph }) {
     assert.deepEqual(idle(graph), []);
     assert.deepEqual(repeatedRules(graph), []);
   },
 
-  "each policy grants what its bearer needs, and nothing else"(deployment) {
+  "each policy grants what its role needs, and nothing else"(deployment) {
     assert.deepEqual(grantsOf(deployment.graph), neededGrants(deployment));
   },
 
-  "each role can be taken on by one service, and only the bastion's has a policy of AWS's"({ graph }) {
+  "one service can assume each role, and only the bastion's role has a policy of AWS's"({ graph }) {
     for (const { name, inputs } of graph.all("aws:iam/role:Role")) {
       const service = { proxy: "rds", function: "lambda", bastion: "ec2" }[name.split("-").at(-1) ?? ""];
       const [statement, ...others] = JSON.parse(inputs.assumeRolePolicy).Statement;
@@ -78,7 +82,7 @@ const properties: Properties = {
     }
   },
 
-  "every child is under its component and named after it, each differently"({ graph }) {
+  "every child is under its component, and has a name of its own that begins with the component's"({ graph }) {
     for (const { name, parent, type } of graph.resources.filter((resource) => !isComponent(resource))) {
       assert.ok(name.startsWith(`${parent.split("::").at(-1)}-`), `${type} ${name} is under ${parent}`);
       assert.match(parent, /::lambda-rds-proxy:index:(ProxiedDatabase|ProxyClientFunction)::/);
@@ -86,7 +90,7 @@ const properties: Properties = {
     assert.equal(new Set(graph.resources.map(({ urn }) => urn)).size, graph.resources.length);
   },
 
-  "no password is in an input or output that is not secret"({ graph }) {
+  "every input or output with a password in it is secret"({ graph }) {
     const texts = [...graph.resources.map(({ rawInputs }) => rawInputs), graph.outputs].flatMap(plainTexts);
     assert.deepEqual(
       texts.filter((text) => /generated-password|correct-horse-battery/.test(text)),
@@ -94,7 +98,7 @@ const properties: Properties = {
     );
   },
 
-  "all that can carry tags has those that were asked for"({ graph, args }) {
+  "every resource that can carry tags has the tags that the program gave"({ graph, args }) {
     const ofDatabase = graph.resources.filter(
       ({ type, parent }) => canBeTagged(type) && parent.includes("ProxiedDatabase::"),
     );
@@ -115,8 +119,8 @@ function portOf({ database }: Deployment["args"]): number {
   return port;
 }
 
-describe("whatever a database and its functions are asked for:", function () {
-  // The first test runs all programs, which takes some seconds, or more where other tests take the processors.
+describe("whatever arguments a database and its functions get,", function () {
+  // The first test runs all programs. That takes some seconds, or more while other tests use the processors.
   this.timeout(120_000);
 
   for (const [sentence, check] of Object.entries(properties)) {
@@ -131,7 +135,7 @@ describe("whatever a database and its functions are asked for:", function () {
     });
   }
 
-  it("a preview plans what is then made", async () => {
+  it("a preview plans the resources that are then created", async () => {
     await fc.assert(
       fc.asyncProperty(combination, async (any) => {
         const urns = async (preview: boolean) =>

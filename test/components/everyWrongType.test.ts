@@ -15,9 +15,9 @@ import {
   type ProxyClientFunctionArgs,
   type UserArgs,
 } from "../../components";
+import { graphOf } from "../../testing";
 import { attributes } from "../support/attributes";
 import { existing, vpc } from "../support/existing";
-import { graphOf } from "../support/graph";
 import { untyped } from "./refusals/row";
 
 /** A value of each type that JSON has. */

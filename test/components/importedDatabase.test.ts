@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
-import { graphOf } from "../support/graph";
+import { graphOf } from "../../testing";
 
-/** What a stack with one database exports, as another stack sees it. */
+/** The outputs of a stack with one database, as another stack sees them. */
 async function attributesOf(args: ProxiedDatabaseArgs): Promise<object> {
   const { outputs } = await graphOf(() => ({ database: new ProxiedDatabase("orders", args).attributes }));
   return JSON.parse(JSON.stringify(outputs.database)) as object;
@@ -15,7 +15,7 @@ const functionOn = (stack: string, user?: string) => async () => {
 };
 
 describe("the database of another stack", () => {
-  it("is used by a function as one in the same stack is", async () => {
+  it("serves a function as a database of the same stack does", async () => {
     const stacks = { "acme/orders/prod": { database: await attributesOf({}) } };
     const graph = await graphOf(functionOn("acme/orders/prod"), { stacks });
     const { inputs } = graph.one("aws:lambda/function:Function");
@@ -31,7 +31,7 @@ describe("the database of another stack", () => {
     assert.deepEqual(inputs.vpcConfig.subnetIds, ["subnet-isolated-a", "subnet-isolated-b"]);
   });
 
-  it("lets the function in with rules and a grant of this stack, and nothing else is created", async () => {
+  it("lets the function in by rules and a grant in the function's stack, which creates nothing else", async () => {
     const stacks = { "acme/orders/prod": { database: await attributesOf({}) } };
     const graph = await graphOf(functionOn("acme/orders/prod"), { stacks });
     const names = graph.resources.filter(({ parent }) => parent.endsWith("ImportedDatabase::orders"));
@@ -47,7 +47,7 @@ describe("the database of another stack", () => {
     assert.deepEqual(own, []);
   });
 
-  it("is logged in to as it wants: here with IAM, as a user of one's own", async () => {
+  it("tells the function how to log in: here with IAM, as a further user", async () => {
     const database = await attributesOf({ auth: "iam", users: { reporting: {} } });
     const graph = await graphOf(functionOn("acme/orders/prod", "reporting"), {
       stacks: { "acme/orders/prod": { database } },
@@ -60,7 +60,7 @@ describe("the database of another stack", () => {
     ]);
   });
 
-  it("that does not export it is refused in one sentence that says what to do", async () => {
+  it("is refused in one sentence that says what to do, if that stack does not export it", async () => {
     await assert.rejects(graphOf(functionOn("acme/orders/prod"), { stacks: { "acme/orders/prod": { rows: [] } } }), {
       message:
         'ImportedDatabase "orders": stack acme/orders/prod has no output "database" with the attributes of a ProxiedDatabase:' +

@@ -5,8 +5,8 @@ import {
   ProxyClientFunction,
   type ProxyClientFunctionArgs,
 } from "../../components";
+import { graphOf } from "../../testing";
 import { existing, vpc } from "../support/existing";
-import { graphOf } from "../support/graph";
 import { inBrief } from "../support/refusals";
 
 const secretArn = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:orders";
@@ -14,7 +14,7 @@ const topicArn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alerts.fifo";
 const aurora = { engine: "aurora-mysql" } as const;
 const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
 
-/** The values next to those that are refused. */
+/** Arguments that are accepted, but are close to ones that are refused. */
 const databases: ProxiedDatabaseArgs[] = [
   {},
   { vpc: { ...vpc, bastionSubnetId: "subnet-3", secretsManagerEndpoint: true, sessionManagerEndpoints: false } },
@@ -108,7 +108,7 @@ describe("arguments that are just allowed are accepted:", () => {
         new ProxiedDatabase("sample", args);
         return {};
       });
-      // Everything up to the target was made of them.
+      // The target depends on all other resources.
       assert.equal(graph.all("aws:rds/proxyTarget:ProxyTarget").length, 1);
     });
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf } from "../../testing";
 import { attributes } from "../support/attributes";
 import { vpc } from "../support/existing";
-import { graphOf } from "../support/graph";
 
 const outputsWith = async (args: ProxiedDatabaseArgs) => {
   const { outputs } = await graphOf(() => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
-import { type Graph, graphOf, plainTexts } from "../support/graph";
+import { type Graph, graphOf, plainTexts } from "../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs = {}, preview = false) =>
   graphOf(
@@ -35,7 +35,7 @@ describe("ProxiedDatabase", () => {
     assert.deepEqual(inputs.subnetIds, ["subnet-isolated-a", "subnet-isolated-b"]);
   });
 
-  it("builds in an existing VPC without creating one, nor an endpoint it may already have", async () => {
+  it("uses an existing VPC, and creates neither a VPC nor an endpoint, which the VPC may already have", async () => {
     const graph = await graphWith({ vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] } });
     assert.deepEqual(graph.all("awsx:ec2:Vpc"), []);
     assert.deepEqual(graph.all("aws:ec2/vpcEndpoint:VpcEndpoint"), []);
@@ -108,7 +108,7 @@ describe("ProxiedDatabase", () => {
     });
   }
 
-  it("lets RDS, and no one else, take on the proxy's role", () => {
+  it("lets RDS, and no one else, assume the proxy's role", () => {
     const role = standard.one("aws:iam/role:Role", "sample-proxy");
     assert.deepEqual(JSON.parse(role.inputs.assumeRolePolicy), {
       Version: "2012-10-17",
@@ -196,14 +196,14 @@ describe("ProxiedDatabase", () => {
     for (const { name, type, inputs } of taggable) assert.equal(inputs.tags?.Team, "data", `${type} ${name}`);
   });
 
-  it("creates everything under itself", async () => {
+  it("is the parent of everything that it creates", async () => {
     const graph = await graphWith({ bastion: true });
     const [component, ...children] = graph.resources;
     assert.equal(component?.type, "lambda-rds-proxy:index:ProxiedDatabase");
     for (const child of children) assert.equal(child.parent, component.urn, child.urn);
   });
 
-  it("registers the same resources in a preview, so nothing is created in an apply", async () => {
+  it("registers the same resources in a preview, so it creates nothing in an apply", async () => {
     const names = async (preview: boolean) =>
       (await graphWith({ bastion: true, durability: "durable" }, preview)).resources.map(({ urn }) => urn).sort();
     assert.deepEqual(await names(true), await names(false));
@@ -220,8 +220,8 @@ describe("ProxiedDatabase", () => {
     assert.equal(graph.all("aws:rds/proxy:Proxy").length, 2);
   });
 
-  describe("durability", () => {
-    it("disposable leaves nothing behind", async () => {
+  describe("with durability", () => {
+    it("disposable, leaves nothing behind", async () => {
       const graph = await graphWith({ durability: "disposable" });
       const instance = graph.one("aws:rds/instance:Instance");
       assert.deepEqual(
@@ -231,7 +231,7 @@ describe("ProxiedDatabase", () => {
       assert.equal(graph.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 0);
     });
 
-    it("durable protects the data, keeps backups and leaves a final snapshot with a name of its own", async () => {
+    it("durable, protects the data, keeps backups and leaves a final snapshot with a name of its own", async () => {
       const graph = await graphWith({ durability: "durable" });
       const instance = graph.one("aws:rds/instance:Instance");
       assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
-import { type Graph, graphOf } from "../support/graph";
+import { type Graph, graphOf } from "../../testing";
 
 const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   graphOf(() => {
@@ -41,7 +41,7 @@ describe("ProxyClientFunction", () => {
     });
   });
 
-  it("keeps logs in a group of its own, for 14 days unless told otherwise", async () => {
+  it("keeps logs in a group of its own, for 14 days unless the program says otherwise", async () => {
     const graph = standard;
     const { inputs } = graph.one("aws:cloudwatch/logGroup:LogGroup", "read-function");
     assert.deepEqual([inputs.namePrefix, inputs.retentionInDays], ["/aws/lambda/read-", 14]);
@@ -108,7 +108,7 @@ describe("ProxyClientFunction", () => {
     assert.equal(inputs.input, '{"greeting":"hello"}');
   });
 
-  it("returns what the callback returned as a value, not as text", () => {
+  it("returns the callback's result as a value, not as text", () => {
     const { outputs } = standard;
     assert.deepEqual(outputs.rows, [
       [1, "taro"],
@@ -116,7 +116,7 @@ describe("ProxyClientFunction", () => {
     ]);
   });
 
-  it("creates its own resources under itself, and its ways into the database under the database", () => {
+  it("is the parent of its own resources, while the database is the parent of the rules and grants for it", () => {
     const graph = standard;
     const own = graph.resources.filter(({ name }) => name.startsWith("read-"));
     assert.equal(own.length, 7);
@@ -126,8 +126,8 @@ describe("ProxyClientFunction", () => {
     }
   });
 
-  describe("given more than it needs", () => {
-    it("runs on Arm unless told otherwise", async () => {
+  describe("with optional arguments", () => {
+    it("runs on Arm unless the program says otherwise", async () => {
       const architectures = async (architecture?: "x86_64") =>
         (await graphWith({ architecture })).one("aws:lambda/function:Function").inputs.architectures;
       assert.deepEqual([await architectures(), await architectures("x86_64")], [["arm64"], ["x86_64"]]);
@@ -149,7 +149,7 @@ describe("ProxyClientFunction", () => {
       assert.equal(statementOf(standard, "Trace"), undefined);
     });
 
-    it("hands failed events to one queue, and may send to no other", async () => {
+    it("sends failed events to one queue, and may send to no other", async () => {
       const deadLetterQueueArn = "arn:aws:sqs:ap-northeast-1:123456789012:failed";
       const graph = await graphWith({ deadLetterQueueArn });
       const { inputs } = graph.one("aws:lambda/function:Function");
@@ -158,7 +158,7 @@ describe("ProxyClientFunction", () => {
       assert.deepEqual([Action, Resource], [["sqs:SendMessage"], [deadLetterQueueArn]]);
     });
 
-    it("runs as a role that exists, which gets the same policies", async () => {
+    it("assumes an existing role, which gets the same policies", async () => {
       const graph = await graphWith({ role: { name: "own", arn: "arn:aws:iam::123456789012:role/own" } });
       assert.equal(graph.one("aws:lambda/function:Function").inputs.role, "arn:aws:iam::123456789012:role/own");
       const policies = graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) => inputs.role === "own");
@@ -169,7 +169,7 @@ describe("ProxyClientFunction", () => {
       );
     });
 
-    it("is in groups that exist, each of which is let in and none of which gets another rule", async () => {
+    it("joins existing groups, each of which may connect to the proxy and gets no other rule", async () => {
       const graph = await graphWith({ securityGroupIds: ["sg-a", "sg-b"] });
       assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.vpcConfig.securityGroupIds, ["sg-a", "sg-b"]);
       const toProxy = graph
@@ -199,7 +199,7 @@ describe("ProxyClientFunction", () => {
     });
   });
 
-  it("waits longer for a connection than the proxy lets it wait, so that it sees the proxy's own error", async () => {
+  it("waits longer for a connection than the proxy does, so that it sees the proxy's own error", async () => {
     const graph = await graphOf(() => {
       const database = new ProxiedDatabase("sample", { proxy: { connectionBorrowTimeout: 20 } });
       new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]) });
@@ -209,7 +209,7 @@ describe("ProxyClientFunction", () => {
     assert.equal(variables.DB_CONNECT_TIMEOUT, "21");
   });
 
-  it("shares a database with others, each with a way in of its own", async () => {
+  it("shares a database with other functions, each of which has rules of its own", async () => {
     const graph = await graphOf(() => {
       const database = new ProxiedDatabase("sample");
       for (const name of ["read", "write"]) {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError, ProxiedDatabase, ProxyClientFunction, type ProxyClientFunctionArgs } from "../../components";
+import { graphOf, type GraphOptions } from "../../testing";
 import { attributes } from "../support/attributes";
-import { graphOf, type GraphOptions } from "../support/graph";
 import { assertRefused, assertSentence, inBrief } from "../support/refusals";
 import { databaseRefusals } from "./refusals/database";
 import { functionRefusals } from "./refusals/functions";
@@ -12,7 +12,7 @@ import { settingsRefusals } from "./refusals/settings";
 const callbackFactory = () => () => Promise.resolve([]);
 const badNames = ["", "1st", "under_score", "double--hyphen", "end-", "ünicode", "n".repeat(33)];
 
-describe("ProxiedDatabase refuses in one sentence, before anything is registered,", () => {
+describe("ProxiedDatabase refuses in one sentence, before it registers anything,", () => {
   for (const [what, rows] of Object.entries({ ...databaseRefusals, ...settingsRefusals })) {
     describe(`${what} with`, () => {
       for (const [args, ...refusal] of rows) {
@@ -37,20 +37,20 @@ describe("ProxiedDatabase refuses in one sentence, before anything is registered
     });
   }
 
-  it("a name with capitals, which the provider does not take for a proxy", () => {
+  it("a name with capitals, which the provider refuses for a proxy", () => {
     const refusal: Refusal = ['name is "Orders-EU"', 'use "orders-eu"'];
     assertRefused(() => new ProxiedDatabase("Orders-EU"), 'ProxiedDatabase "Orders-EU"', refusal);
   });
 
   for (const name of ["sg", "sg-orders"]) {
-    it(`the name "${name}", with which the names of its security groups would begin like their ids`, () => {
+    it(`the name "${name}", since the names of its security groups would begin like ids`, () => {
       const refusal: Refusal = [`name is "${name}"`, "may begin with sg-: choose another one"];
       assertRefused(() => new ProxiedDatabase(name), `ProxiedDatabase "${name}"`, refusal);
     });
   }
 });
 
-describe("ProxyClientFunction refuses in one sentence, before anything of it is registered,", () => {
+describe("ProxyClientFunction refuses in one sentence, before it registers anything,", () => {
   for (const [args, ...refusal] of functionRefusals) {
     it(inBrief(args), async () => {
       const graph = await graphOf(() => {
@@ -105,7 +105,7 @@ describe("ProxyClientFunction refuses in one sentence, before anything of it is 
       }));
   }
 
-  it('the name "sg-read", with which the name of its security group would begin like an id', () =>
+  it('the name "sg-read", since the name of its security group would begin like an id', () =>
     graphOf(() => {
       const database = ProxiedDatabase.fromAttributes("sample", attributes);
       const create = () => new ProxyClientFunction("sg-read", { database, callbackFactory });
@@ -114,7 +114,7 @@ describe("ProxyClientFunction refuses in one sentence, before anything of it is 
     }));
 });
 
-describe("what is known only when outputs are is refused in the same sentence, before it is deployed:", () => {
+describe("a mistake in an output is refused in the same sentence, before it is deployed:", () => {
   const assertRefusedLater = (create: () => ProxiedDatabase, options: GraphOptions, refusal: Refusal) =>
     assert.rejects(
       graphOf(() => {
@@ -123,7 +123,7 @@ describe("what is known only when outputs are is refused in the same sentence, b
       }, options),
       (error: Error) => {
         assert.equal(error.name, ArgumentError.name);
-        // Pulumi puts in front of it which inputs of which resources it would have been.
+        // In front of the sentence, Pulumi names the resource and its input.
         const message = error.message.slice(error.message.indexOf("ProxiedDatabase"));
         assertSentence(message, 'ProxiedDatabase "sample"', refusal);
         return true;

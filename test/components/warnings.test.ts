@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import { graphOf, type GraphOptions } from "../../testing";
 import { vpc } from "../support/existing";
-import { graphOf, type GraphOptions } from "../support/graph";
 
 const alarms = { topicArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts" };
 const day = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();
 
-/** What a preview warns of, and about which resource. */
+/** The warnings of a preview, and the resources that they are about. */
 async function warningsOf(
   args: ProxiedDatabaseArgs,
   use: (database: ProxiedDatabase) => void = () => undefined,
@@ -27,7 +27,7 @@ async function warningsOf(
   });
 }
 
-/** Subnets of which the second is a public one. */
+/** Two subnets, the second of which is public. */
 const publicSubnet: GraphOptions = {
   calls: {
     "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
@@ -68,26 +68,26 @@ describe("warnings at preview", () => {
       /takes up database\.parameters\.performance_schema, database\.parameters\.tls_version when it restarts: .*reboot-db-instance/,
     ],
     [
-      "an alarm on connections that may be idle",
+      "an alarm that counts connections that may be idle",
       { alarms, proxy: { maxConnectionsPercent: 50, maxIdleConnectionsPercent: 45 } },
       /^alarms\.connectionsPercent is 80, but the proxy keeps up to 90 percent .* lower proxy\.maxIdleConnectionsPercent/,
     ],
   ] as [string, ProxiedDatabaseArgs, RegExp][]) {
-    it(`are given of ${what}`, async () => {
+    it(`are about ${what}`, async () => {
       const found = await warningsOf(args);
       assert.equal(found.length, 1, found.join("\n"));
       assert.match(found[0] ?? "", warning);
     });
   }
 
-  it("are given of each public subnet, by its id", async () => {
+  it("are about each public subnet, by its id", async () => {
     const found = await warningsOf({ vpc }, undefined, publicSubnet);
     assert.equal(found.length, 1);
     assert.match(found[0] ?? "", /^Subnet subnet-2 is a public one\..* use private or isolated subnets\.$/);
   });
 
   for (const range of [{ cidrIpv4: "0.0.0.0/0" }, { cidrIpv6: "::/0" }]) {
-    it(`are given of clients from ${Object.values(range).join()}`, async () => {
+    it(`are about clients from ${Object.values(range).join()}`, async () => {
       const found = await warningsOf({}, (database) => database.allowFrom("office", range));
       assert.equal(found.length, 1);
       assert.match(
@@ -102,15 +102,15 @@ describe("warnings at preview", () => {
     ["private subnets", { vpc }],
     ["debug logging that is over", { proxy: { debugLogging: { until: inDays(-1) } } }],
     ["the newest Aurora MySQL, whose version begins with 8.0 too", { database: { engine: "aurora-mysql" } }],
-    ["alarms above what may be idle", { alarms: { ...alarms, connectionsPercent: 50 } }],
+    ["alarms above the number of connections that may be idle", { alarms: { ...alarms, connectionsPercent: 50 } }],
     ["a durable database", { durability: "durable", auth: "iam" }],
   ] as [string, ProxiedDatabaseArgs][]) {
-    it(`are not given of ${what}`, async () => {
+    it(`are not about ${what}`, async () => {
       assert.deepEqual(await warningsOf(args), []);
     });
   }
 
-  it("are not given of a range of addresses", async () => {
+  it("are not about a range of addresses", async () => {
     assert.deepEqual(await warningsOf({}, (database) => database.allowFrom("office", { cidrIpv4: "10.1.0.0/16" })), []);
   });
 });

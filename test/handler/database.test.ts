@@ -16,7 +16,7 @@ import {
   type TestProxy,
 } from "../local/rdsProxy/support/harness";
 
-/** Answers GetSecretValue with whatever `text` is at the time. */
+/** Answers GetSecretValue with the current value of `text`. */
 class FakeSecretsManager {
   text = JSON.stringify({ username: masterUser, password: masterPassword });
   requests = 0;
@@ -48,7 +48,7 @@ describe("a callback's connection to the database", () => {
   let environment: DatabaseEnvironment;
 
   before(async () => {
-    // As Node in Lambda trusts Amazon's roots, Node in this test trusts the root that the proxy's certificate chains to.
+    // In Lambda, Node trusts Amazon's roots. In this test, it trusts the root of the proxy's certificate.
     tls.setDefaultCACertificates([...trusted, authority.certificate]);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: await secrets.listen(),
@@ -92,7 +92,7 @@ describe("a callback's connection to the database", () => {
     [2, "hanako"],
   ];
 
-  it("reads rows as arrays of values, over TLS with the host's name checked", async () => {
+  it("reads rows as arrays of values over TLS, and checks the host's name", async () => {
     assert.deepEqual(await database.read("select * from sample"), rows);
     assert.equal(proxy.proxy.metrics().ClientConnections, 1);
   });
@@ -103,7 +103,7 @@ describe("a callback's connection to the database", () => {
     await assert.rejects(database.read("select 1"), /altnames/);
   });
 
-  it("opens one connection and reads the secret once, however many queries follow", async () => {
+  it("opens one connection and reads the secret once for many queries", async () => {
     for (let query = 0; query < 5; query++) await database.read("select * from sample");
     assert.deepEqual([secrets.requests, proxy.proxy.metrics().ClientConnections], [1, 1]);
   });
@@ -113,7 +113,7 @@ describe("a callback's connection to the database", () => {
     assert.equal(proxy.proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 0);
   });
 
-  it("replaces a connection that was closed meanwhile, once, for a read", async () => {
+  it("replaces, for a read, a connection that was closed in the meantime", async () => {
     await database.read("select 1");
     const { port } = proxy.proxy;
     await closeAll();
@@ -140,7 +140,7 @@ describe("a callback's connection to the database", () => {
     assert.equal(secrets.requests, 2);
   });
 
-  it("gives up on a wrong password without asking for the secret in a loop, and without telling it", async () => {
+  it("gives up on a wrong password after it has read the secret once more, and does not show it", async () => {
     secrets.text = JSON.stringify({ password: "not the password" });
     await assert.rejects(database.read("select 1"), (error: Error & { errno?: number }) => {
       assert.equal(error.errno, 1045);
@@ -150,7 +150,7 @@ describe("a callback's connection to the database", () => {
     assert.equal(secrets.requests, 1);
   });
 
-  it("says what is wrong with a secret that holds no password, without showing it", async () => {
+  it("says what is wrong with a secret that holds no password, and does not show the secret", async () => {
     secrets.text = '"hunter2"';
     await assert.rejects(database.read("select 1"), {
       message: 'The secret arn:sample is not a JSON object with a text "password".',

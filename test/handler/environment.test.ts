@@ -12,16 +12,16 @@ const complete = {
 };
 
 describe("the environment of a callback", () => {
-  it("is read as it was set, without anything else", () => {
+  it("holds the variables of ProxyClientFunction, and no others", () => {
     assert.deepEqual(readEnvironment({ ...complete, PATH: "/bin" }), complete);
   });
 
-  it("has no secret where IAM checks who the callback is", () => {
+  it("has no secret where the callback logs in with IAM", () => {
     const environment = { ...complete, DB_AUTH: "iam", DB_SECRET_ARN: undefined };
     assert.equal("DB_SECRET_ARN" in readEnvironment(environment), false);
   });
 
-  it("is refused in one sentence that names every variable that is missing or empty", () => {
+  it("is refused in one sentence with the name of every variable that is missing or empty", () => {
     assert.throws(() => readEnvironment({ ...complete, DB_USER: undefined, DB_NAME: "" }), {
       message:
         "The environment lacks DB_NAME, DB_USER: deploy this callback with ProxyClientFunction, which sets them.",

@@ -3,7 +3,7 @@ import { isAccessDenied, isConnectionError, isLostConnection } from "../../handl
 
 const failure = (properties: object) => Object.assign(new Error("failed"), properties);
 
-/** As mysql2, Node and the AWS SDK make them. */
+/** Errors as mysql2, Node and the AWS SDK make them. */
 const refusedByNetwork = failure({ code: "ECONNREFUSED", errno: -111 });
 const connectTimeout = failure({ code: "ETIMEDOUT" });
 const lost = failure({ code: "PROTOCOL_CONNECTION_LOST" });
@@ -14,7 +14,7 @@ const secretRefused = failure({ name: "AccessDeniedException", $metadata: { http
 const noSuchTable = failure({ code: "ER_NO_SUCH_TABLE", errno: 1146, sqlState: "42S02" });
 const mistake = new TypeError("x is not a function");
 
-describe("errors are told apart:", () => {
+describe("among errors,", () => {
   for (const [name, error] of Object.entries({
     refusedByNetwork,
     connectTimeout,
@@ -24,23 +24,23 @@ describe("errors are told apart:", () => {
     tlsRequired,
     secretRefused,
   })) {
-    it(`${name} is the connection's`, () => {
+    it(`${name} is an error of the connection`, () => {
       assert.equal(isConnectionError(error), true);
     });
   }
 
   for (const [name, error] of Object.entries({ noSuchTable, mistake, notAnError: "text" })) {
-    it(`${name} is not the connection's`, () => {
+    it(`${name} is not an error of the connection`, () => {
       assert.equal(isConnectionError(error), false);
     });
   }
 
-  it("only a closed connection is worth a second try of a read", () => {
+  it("only a closed connection is a reason to try a read again", () => {
     const all = [lost, failure({ code: "ECONNRESET" }), connectTimeout, borrowTimeout, wrongPassword, noSuchTable];
     assert.deepEqual(all.map(isLostConnection), [true, true, false, false, false, false]);
   });
 
-  it("only a refused log-in is worth reading the secret again", () => {
+  it("only a refused log-in is a reason to read the secret again", () => {
     assert.deepEqual([wrongPassword, borrowTimeout, secretRefused].map(isAccessDenied), [true, false, false]);
   });
 });

@@ -24,7 +24,7 @@ describe("a callback that logs in with a token", () => {
 
   before(() => {
     tls.setDefaultCACertificates([...trusted, authority.certificate]);
-    // What Lambda puts there: the credentials of the function's role.
+    // Lambda sets these variables to the credentials of the function's role.
     Object.assign(process.env, {
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: key.accessKeyId,
@@ -65,7 +65,7 @@ describe("a callback that logs in with a token", () => {
     database.close();
   });
 
-  it("signs a new token for each connection, since a token is good for 15 minutes only", async () => {
+  it("signs a new token for each connection, since a token is valid for 15 minutes only", async () => {
     mock.timers.enable({ apis: ["Date"], now: new Date("2026-11-24T12:00:00Z") });
     try {
       const login = loginFor(environment());
@@ -78,7 +78,7 @@ describe("a callback that logs in with a token", () => {
     }
   });
 
-  it("is refused as a user that its role may not be, and does not try again", async () => {
+  it("is refused if its role may not connect as that user, and does not try again", async () => {
     mayConnect = ["somebody"];
     const database = new Database(environment());
     await assert.rejects(database.read("select 1"), { errno: 1045 });

@@ -8,8 +8,8 @@ const databases: Record<string, Combination["database"]> = {
   "Aurora, provisioned": { engine: "aurora-mysql" },
   "Aurora, serverless": { engine: "aurora-mysql", serverless: { minCapacity: 0.5, maxCapacity: 2 } },
   "Aurora, read through the endpoint for readers": { engine: "aurora-mysql", readers: 1 },
-  "an instance that existed before": { before: "instance" },
-  "a cluster that existed before": { before: "cluster" },
+  "an existing instance": { before: "instance" },
+  "an existing cluster": { before: "cluster" },
 };
 
 const credentials: Record<string, Combination["credentials"]> = {
@@ -18,13 +18,13 @@ const credentials: Record<string, Combination["credentials"]> = {
   managed: { managedByRds: true },
 };
 
-describe("the rows come back from", function () {
-  // Six databases at a time.
+describe("the sample rows come back from", function () {
+  // Each program has up to six databases.
   this.timeout(120_000);
 
   for (const [title, database] of Object.entries(databases)) {
     describe(title, () => {
-      // Of a database that existed before only the secret is known, not how its password came about.
+      // The components know the secret of an existing database. They do not know who chose its password.
       const passwords = Object.keys(credentials).filter((key) => !("before" in database && key === "given"));
       const combinations = passwords.flatMap((password) =>
         (["password", "iam"] as const).map((auth): Combination => ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runOnStandIn } from "./support/runProgram";
 
-describe("a mistake that on AWS costs an hour is explained by the stand-in:", () => {
+describe("the stand-in explains a mistake that costs an hour on AWS:", () => {
   it("a proxy that no rule lets into the database", async () => {
     await assert.rejects(
       runOnStandIn("noWayToDatabase"),
@@ -31,7 +31,7 @@ describe("a mistake that on AWS costs an hour is explained by the stand-in:", ()
     );
   });
 
-  it("a function that the proxy's group does not let in: its connect times out", async () => {
+  it("a function that the proxy's group does not let in, whose connection attempt times out", async () => {
     await assert.rejects(runOnStandIn("functionNotLetIn"), (error: Error & { log?: string[] }) => {
       assert.match(error.message, /"errorMessage":"connect ETIMEDOUT"/);
       const explained = error.log?.some((line) =>
@@ -42,7 +42,7 @@ describe("a mistake that on AWS costs an hour is explained by the stand-in:", ()
     });
   });
 
-  it("a function whose role may connect as another user only: its token is refused", async () => {
+  it("a function whose role may connect as another user only, whose token is refused", async () => {
     await assert.rejects(runOnStandIn("tokenWithoutGrant"), (error: Error & { log?: string[] }) => {
       assert.match(error.message, /Access denied for user 'admin'/);
       assert.ok(error.log?.some((line) => line.includes("rds-db:connect is not allowed for this user")));
@@ -76,7 +76,7 @@ describe("functions on the stand-in", () => {
     assert.deepEqual([readers.write, writer.write], [1792, "written"]);
   });
 
-  it("see RDS Proxy's own error, not a time-out, when no database connection is free", async () => {
+  it("get RDS Proxy's own error, not a time-out, when no database connection is free", async () => {
     const { outputs } = await runOnStandIn("oneConnection");
     const { errno, message, seconds } = outputs.outcome?.value as { errno: number; message: string; seconds: number };
     assert.equal(errno, 9501, message);

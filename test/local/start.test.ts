@@ -19,7 +19,7 @@ import { eventually } from "./support";
 
 const root = join(__dirname, "../..");
 
-/** `npm start` without npm and its set-up, in a temporary folder of its own, which shows what is left behind. */
+/** `npm start` without npm and its set-up. It has a temporary folder of its own, which shows what it leaves behind. */
 class Run {
   readonly temporary = mkdtempSync(join(tmpdir(), "start-test-"));
   readonly lines: string[] = [];
@@ -44,7 +44,7 @@ class Run {
     }
   }
 
-  /** Resolves when a line that matches has been printed. */
+  /** Resolves with the first line that matches, as soon as the program has printed it. */
   async printed(pattern: RegExp): Promise<string> {
     for (;;) {
       const line = this.lines.find((candidate) => pattern.test(candidate));
@@ -79,7 +79,7 @@ class Run {
     return Number(found);
   }
 
-  /** Command lines of processes that still work in the run's folder. */
+  /** Command lines of the processes that still use the run's folder. */
   get processes(): string[] {
     return readdirSync("/proc")
       .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== this.child.pid)
@@ -106,7 +106,7 @@ class Run {
 
 describe("npm start", function () {
   this.timeout(60_000);
-  // What is left behind is looked up in /proc.
+  // The tests look in /proc for processes that are left behind.
   before(function () {
     assert.ok(existsSync("/proc/self/cmdline"), "these tests need Linux's /proc");
   });
@@ -120,7 +120,7 @@ describe("npm start", function () {
       /^\+ aws:rds:Proxy +sample-proxy +\d+\.\d\d s$/,
       /^\+ aws:rds:ProxyTarget +sample-proxy +\d+\.\d\d s$/,
       /^\+ aws:lambda:Invocation +read-on-deploy +\d+\.\d\d s$/,
-      // The stack's region, whatever this machine's AWS configuration says.
+      // This is the stack's region, not the one in this machine's AWS configuration.
       /^ {2}proxyEndpoint .*\.ap-northeast-1\.rds\.amazonaws\.com$/,
     ]) {
       assert.ok(
@@ -128,7 +128,7 @@ describe("npm start", function () {
         String(resource),
       );
     }
-    // Neither among the outputs nor in the debug logs, which this stack has on.
+    // The password is neither among the outputs nor in the debug logs, which this stack switches on.
     assert.match(run.text, /"message":"statement"/);
     assert.ok(!run.text.includes("Pa55word-of-this-test"));
     await run.leavesNothing();
@@ -234,8 +234,8 @@ describe("npm start", function () {
     await run.leavesNothing();
   });
 
-  describe("--stay", () => {
-    it("answers Lambda's Invoke API, shows how the proxy is, lets a MySQL client in, and takes all down on Ctrl-C", async () => {
+  describe("with --stay", () => {
+    it("answers Lambda's Invoke API, shows the proxy's status, lets a MySQL client in, and takes everything down on Ctrl-C", async () => {
       const run = new Run("--stay");
       const url = /http:\S+\/read-function-\w+\/invocations/.exec(await run.printed(/curl .*read-function/))?.[0] ?? "";
       const response = await fetch(url, { method: "POST", body: "{}" });

@@ -9,7 +9,7 @@ import {
   type ProxyClientFunctionArgs,
 } from "../../components";
 
-/** Marks, in every id and ARN below, what was given to a component instead of made by it. */
+/** Part of every id and ARN below that a program gives to a component, which the component has not created itself. */
 export const given = "given";
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
@@ -21,7 +21,7 @@ const existing = {
   secretArn: arn("secretsmanager", "secret:given"),
 };
 
-/** What a database can be asked for, by name. Of each group, whose members exclude each other, a database has at most one. */
+/** Features of a database, by name. The members of a group exclude each other, so a database has at most one of them. */
 const groups: Record<string, ProxiedDatabaseArgs>[] = [
   {
     "MySQL 8.0": { database: { engineVersion: "8.0", extendedSupport: true } },
@@ -110,10 +110,10 @@ const groups: Record<string, ProxiedDatabaseArgs>[] = [
   { tags: { tags: { Team: "data", Cost: pulumi.output("centre") } } },
 ];
 
-/** One output, as it is with the id of a resource: that two outputs will have the same value cannot be known. */
+/** One output for all functions, as the id of a resource is: nobody can know that two outputs will have the same value. */
 const secondGroup = pulumi.output("sg-given-2");
 
-/** What a function can be asked for, by name. */
+/** Features of a function, by name. */
 const functionFeatures: Record<string, (database: ProxiedDatabase) => Partial<ProxyClientFunctionArgs>> = {
   "another user": ({ attributes }) => ({ user: Object.keys(attributes.users).at(-1) }),
   "the readers": ({ attributes }) => ({ readOnly: attributes.readOnlyEndpoint !== undefined }),
@@ -131,13 +131,13 @@ const functionFeatures: Record<string, (database: ProxiedDatabase) => Partial<Pr
   tags: () => ({ tags: { Team: "data" } }),
 };
 
-/** A program: a database with these features, and functions with these each. */
+/** A program: a database with its features, and functions, each with its own features. */
 export interface Combination {
   database: string[];
   functions: string[][];
 }
 
-/** Each feature alone: a database's with one function, a function's with a database that has what the function may ask for. */
+/** Each feature alone. A function's feature comes with a database that has everything the function may ask for. */
 export const single: Combination[] = [
   { database: [], functions: [] },
   { database: [], functions: [[]] },
@@ -148,7 +148,7 @@ export const single: Combination[] = [
   })),
 ];
 
-/** Any features together. */
+/** Any combination of features. */
 export const combination: fc.Arbitrary<Combination> = fc.record({
   database: fc
     .tuple(...groups.map((group) => fc.option(fc.constantFrom(...Object.keys(group)), { nil: undefined, freq: 2 })))
@@ -178,7 +178,7 @@ function merged<T>(one: T, other: T): T {
   return Object.fromEntries([...keys].map((key) => [key, merged(one[key], other[key])])) as T;
 }
 
-/** What AWS does not offer together is given up, one for the other, so that every combination is a valid one. */
+/** Drops a feature that AWS does not offer together with another, so that every combination is valid. */
 function possible({ database = {}, vpc: chosenVpc, proxy = {}, ...args }: ProxiedDatabaseArgs): ProxiedDatabaseArgs {
   const { port } = database as { port?: number };
   const exists = "existing" in database;

@@ -1,6 +1,6 @@
 import type { ProxyAttributes } from "../../components";
 
-/** A database that another stack has deployed. */
+/** The attributes of a database that another stack has deployed. */
 export const attributes: ProxyAttributes = {
   auth: "password",
   databaseName: "test",

@@ -4,23 +4,23 @@ import {
   ProxyClientFunction,
   type ProxyClientFunctionArgs,
 } from "../../components";
+import { type Graph, graphOf } from "../../testing";
 import { type Combination, databaseArgs, functionArgs } from "./arguments";
-import { type Graph, graphOf } from "./graph";
 
-/** A program that was run, and what it asked for. */
+/** A program that has run, with its arguments. */
 export interface Deployment {
   graph: Graph;
   args: ProxiedDatabaseArgs;
-  /** Names of the functions; the database is called `orders`. */
+  /** Names of the functions. The name of the database is `orders`. */
   functions: string[];
 }
 
-/** What holds for every deployment, by a sentence that says it. */
+/** Checks that hold for every deployment. The key of each is a sentence that says what holds. */
 export type Properties = Record<string, (deployment: Deployment) => void>;
 
 const deployments = new Map<string, Promise<Deployment>>();
 
-/** Runs the program of a combination, each once: many tests look at the same graph. */
+/** Runs the program of a combination, and only once, because many tests look at the same graph. */
 export function deploy(combination: Combination, { preview = false } = {}): Promise<Deployment> {
   const key = JSON.stringify([combination, preview]);
   const known = deployments.get(key) ?? run(combination, preview);
@@ -32,11 +32,8 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
   const args = databaseArgs(combination.database);
   const functions = ["first", "second", "third"].slice(0, combination.functions.length);
   const { warn } = console;
-  const { stackTraceLimit } = Error;
-  // Many combinations are warned of, which is for other tests. Without the stack traces that Pulumi takes at every
-  // promise, a program runs in half the time.
+  // The components warn of many combinations, which other tests look at.
   Object.assign(console, { warn: () => undefined });
-  Error.stackTraceLimit = 0;
   try {
     const graph = await graphOf(
       () => {
@@ -56,7 +53,6 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
     );
     return { graph, args, functions };
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     Object.assign(console, { warn });
   }
 }

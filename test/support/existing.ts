@@ -1,7 +1,7 @@
-/** A VPC that is there already. */
+/** A VPC that exists already. */
 export const vpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
 
-/** A database that is there already. */
+/** A database that exists already. */
 export const existing = {
   instanceIdentifier: "orders",
   address: "orders.example.com",

@@ -1,11 +1,11 @@
+import type { Graph } from "../../testing";
 import type { Deployment } from "./deployment";
-import type { Graph } from "./graph";
 
 const userArn = "arn:aws:rds-db:ap-northeast-1:123456789012:dbuser";
 const givenKey = "arn:aws:kms:ap-northeast-1:123456789012:key/given";
 const defaultKey = "arn:aws:kms:ap-northeast-1:123456789012:key/default";
 
-/** Actions that AWS offers no resource for. Nothing else may be granted on `*`, or with a `*` in an action. */
+/** Actions for which AWS has no resource to name. No policy may grant anything else on `*`, or an action with a `*` in it. */
 const networkInterfaceActions = ["Create", "Delete"].map((verb) => `ec2:${verb}NetworkInterface on *`);
 const networkActions = [
   ...networkInterfaceActions,
@@ -14,7 +14,7 @@ const networkActions = [
 ];
 const tracingActions = ["xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"];
 
-/** What each policy of a graph grants, by its name: `kms:Decrypt on <arn>`, and ` for <service>` where it is for that only. */
+/** What each policy grants, by its name: `kms:Decrypt on <arn>`, with ` for <service>` if it holds for that service only. */
 export function grantsOf(graph: Graph): Record<string, string[]> {
   return Object.fromEntries(
     graph.all("aws:iam/rolePolicy:RolePolicy").map(({ name, inputs }) => {
@@ -28,7 +28,7 @@ export function grantsOf(graph: Graph): Record<string, string[]> {
   );
 }
 
-/** What each policy has to grant: what the inputs of those who work with it take, and nothing else. */
+/** What each policy has to grant, and no more. It follows from the inputs of the resources that use the policy. */
 export function neededGrants(deployment: Deployment): Record<string, string[]> {
   const { graph, args, functions } = deployment;
   const policies: Record<string, string[]> = { "orders-proxy": neededByProxy(deployment) };

@@ -1,4 +1,4 @@
 import { stopServers } from "../local/rdsProxy/support/harness";
 
-/** Files run side by side, in processes that take one file after the other: what a file has started ends with it. */
+/** Mocha runs the files side by side. At the end of a file, this stops the servers that the file has started. */
 export const mochaHooks = { afterAll: stopServers };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Registration } from "./graph";
+import type { Registration } from "../../testing";
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html, by the dimensions they come with. */
+/** RDS Proxy's metrics, by their dimensions: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html */
 const documented = {
   ofTargets: ["AvailabilityPercentage"],
   ofClients: [
@@ -42,7 +42,7 @@ export interface Used {
   stat: string;
 }
 
-/** Fails unless it is a metric of that proxy, in one of the sets of dimensions it comes with, and with its useful statistic. */
+/** Fails unless AWS documents this metric with these dimensions, and unless it has the statistic that makes sense for it. */
 export function assertDocumented({ namespace, metricName, dimensions, stat }: Used, proxyName: string): void {
   const allowed: Record<string, string[]> = {
     ProxyName: [...documented.ofClients, ...documented.ofBoth],
@@ -54,7 +54,7 @@ export function assertDocumented({ namespace, metricName, dimensions, stat }: Us
   assert.equal(stat, averages.test(metricName) ? "Average" : "Sum", metricName);
 }
 
-/** The metrics of an alarm, whether it has one or an expression of several. */
+/** The metrics of an alarm: a single one, or all those in an expression. */
 export function metricsOf({ inputs }: Registration): Used[] {
   const queries = (inputs.metricQueries ?? [{ metric: { ...inputs, stat: inputs.statistic } }]) as { metric?: Used }[];
   return queries.flatMap(({ metric }) => metric ?? []);

@@ -1,13 +1,13 @@
+import type { Graph } from "../../testing";
 import { given } from "./arguments";
-import type { Graph } from "./graph";
 
-/** What is in security groups: its name, and the ids of its groups. */
+/** A resource that is in security groups. */
 interface Member {
   name: string;
   groups: string[];
 }
 
-/** A security group's rule: who is let in, or where its members may send, on which ports. */
+/** A security group's rule: who may connect to its members, or where its members may connect to, and on which ports. */
 interface Rule {
   group: string;
   /** The id of a group, or a range of addresses. */
@@ -19,7 +19,7 @@ interface Rule {
 const anywhere = { IPV4: "0.0.0.0/0", IPV6: "::/0" };
 export type Family = keyof typeof anywhere;
 
-/** Everything in a security group. What is in the given ones is not in the graph, but for functions and the database. */
+/** Everything in a security group. Of the members of given groups, the graph shows only functions; the database is added. */
 function membersOf(graph: Graph): Member[] {
   const members = graph.resources.map(({ name, inputs }) => ({
     name,
@@ -41,7 +41,7 @@ function rulesOf(graph: Graph, direction: "Ingress" | "Egress"): Rule[] {
   }));
 }
 
-/** Given groups let their members out: that is up to their owner. */
+/** The rules for packets out. A given group lets out everything here, because its own rules are its owner's business. */
 function egressOf(graph: Graph, members: Member[]): Rule[] {
   const givenGroups = new Set(members.flatMap(({ groups }) => groups).filter((id) => id.includes(given)));
   givenGroups.delete("sg-given-database");
@@ -51,7 +51,7 @@ function egressOf(graph: Graph, members: Member[]): Rule[] {
   return [...rulesOf(graph, "Egress"), ...owners];
 }
 
-/** Who can send packets to whom, by the rules: `first-function -> orders-proxy:3306`, sorted. */
+/** Who may send packets to whom, by the rules, as sorted texts such as `first-function -> orders-proxy:3306`. */
 export function ways(graph: Graph, families: Family[] = ["IPV4", "IPV6"]): string[] {
   const members = membersOf(graph);
   const ingress = rulesOf(graph, "Ingress");
@@ -81,7 +81,7 @@ function both(one: Rule["ports"], other: Rule["ports"]): string | undefined {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-/** Groups that nothing is in, and rules from or to nothing, in words. */
+/** Sentences about groups without members, and about rules from or to such groups. */
 export function idle(graph: Graph): string[] {
   const used = new Set(membersOf(graph).flatMap(({ groups }) => groups));
   const isIdle = (peer: string) => !peer.includes("/") && !used.has(peer);
@@ -95,7 +95,7 @@ export function idle(graph: Graph): string[] {
   ];
 }
 
-/** Rules that there are twice, in words. AWS refuses the second one. */
+/** Rules that occur twice, as texts. AWS refuses the second one. */
 export function repeatedRules(graph: Graph): string[] {
   return (["Ingress", "Egress"] as const).flatMap((direction) => {
     const texts = rulesOf(graph, direction).map(

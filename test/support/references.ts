@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
+import type { Graph, Registration } from "../../testing";
 import { given } from "./arguments";
-import type { Graph, Registration } from "./graph";
 
 const securityGroup = ["aws:ec2/securityGroup:SecurityGroup id"];
 const subnets = ["awsx:ec2:Vpc isolatedSubnetIds", "awsx:ec2:Vpc publicSubnetIds"];
@@ -15,7 +15,7 @@ const secret = [
 const proxyName = ["aws:rds/proxy:Proxy name"];
 const lambda = ["aws:lambda/function:Function name"];
 
-/** Inputs that name another resource, and by which output of which types; with the input's type where it matters. */
+/** Inputs that name another resource, with the types and outputs that they may refer to. Some keys include the input's own type. */
 const refersTo: Record<string, string[]> = {
   vpcId: ["awsx:ec2:Vpc vpcId"],
   subnetId: subnets,
@@ -46,10 +46,10 @@ const refersTo: Record<string, string[]> = {
   functionName: lambda,
 };
 
-/** Look like references, but name something new, or something of AWS's own. */
+/** Inputs that look like references, but name something new or something that belongs to AWS. */
 const noReferences = new Set(["finalSnapshotIdentifier", "policyArn"]);
 
-/** References to what the graph does not have, or does not wait for, in words. */
+/** Sentences about references to resources that are not in the graph, or that nothing waits for. */
 export function brokenReferences(graph: Graph): string[] {
   return graph.resources.flatMap((resource) =>
     leaves(resource.inputs).flatMap(([key, value]) => {
@@ -71,14 +71,14 @@ function isKnownAs({ type, outputs }: Registration, value: unknown, allowed: str
   );
 }
 
-/** All texts and numbers in a value, each with the key that it, or the list it is in, stands under. */
+/** All texts and numbers in a value, each with its key or with the key of its list. */
 function leaves(value: unknown, key = ""): [string, unknown][] {
   if (Array.isArray(value)) return value.flatMap((entry) => leaves(entry, key));
   if (value === null || typeof value !== "object") return [[key, value]];
   return Object.entries(value).flatMap(([name, entry]) => leaves(entry, name));
 }
 
-/** What AWS needs besides what the provider insists on, by type. */
+/** Inputs that AWS needs in addition to those that the provider requires, by type. */
 const needs: Record<string, (inputs: Record<string, any>) => Record<string, unknown>> = {
   "awsx:ec2:Vpc": ({ availabilityZoneNames }) => ({ availabilityZoneNames }),
   "aws:ec2/securityGroup:SecurityGroup": ({ vpcId, description }) => ({ vpcId, description }),
@@ -135,7 +135,7 @@ function commonNeeds({ dbSubnetGroupName, vpcSecurityGroupIds, port, ...inputs }
   return { dbSubnetGroupName, vpcSecurityGroupIds, port, finalSnapshot };
 }
 
-/** Inputs that are needed and missing, and texts in which something was missing when they were put together, in words. */
+/** Sentences about needed inputs that are missing, and about texts that were built from a missing value. */
 export function missingInputs(graph: Graph): string[] {
   return graph.resources.flatMap(({ type, name, inputs }) => {
     const required = Object.fromEntries(requiredInputs(type).map((key) => [key, inputs[key]]));
@@ -161,7 +161,7 @@ export function canBeTagged(type: string): boolean {
   return sourceOf(type).includes('resourceInputs["tags"]');
 }
 
-/** The class of a resource in its SDK, as text: the only place that says what it requires and takes. */
+/** The source of a resource's class in its SDK, which is the only place that says which inputs it requires and accepts. */
 function sourceOf(type: string): string {
   const [sdk, path = "", name = ""] = type.split(":");
   const sdks: Record<string, any> = { aws, awsx };

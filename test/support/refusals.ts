@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ArgumentError } from "../../components";
 import type { Refusal } from "../components/refusals/row";
 
-/** Whether it is one clear sentence: which argument of which component, its value, what is allowed, what to do. */
+/** Fails unless this is one clear sentence: which argument of which component, its value, what is allowed, what to do. */
 export function assertSentence(message: string, component: string, [isRefused, advice]: Refusal): void {
   // An argument that does not exist has a sentence of another form.
   if (isRefused.endsWith(" is not an argument")) {
@@ -13,21 +13,27 @@ export function assertSentence(message: string, component: string, [isRefused, a
   assert.equal(message.slice(0, start.length), start);
   const rule = message.slice(start.length);
   assert.ok(rule.includes(advice), `${advice} is in: ${rule}`);
-  assert.match(rule, /^[^\n]{20,360}[^.]\.$/, "it is no sentence, or a long one");
-  assert.doesNotMatch(rule, /[.!?] |undefined|\[object|NaN/, "it is more than a sentence, or shows how it was made");
+  assert.match(rule, /^[^\n]{20,360}[^.]\.$/, "the message is not one sentence of a reasonable length");
+  assert.doesNotMatch(
+    rule,
+    /[.!?] |undefined|\[object|NaN/,
+    "the message has a second sentence, or a value that was not formatted",
+  );
 }
 
-/** Runs something that must be refused at once, with such a sentence, and without a password that is among `args`. */
+/** Fails unless a call is refused at once with such a sentence, and unless the sentence hides the passwords in `args`. */
 export function assertRefused(run: () => unknown, component: string, refusal: Refusal, args: object = {}): void {
   assert.throws(run, (error) => {
     assert.ok(error instanceof ArgumentError, String(error));
     assertSentence(error.message, component, refusal);
-    for (const password of passwordsIn(args)) assert.ok(!error.message.includes(password), "it shows a password");
+    for (const password of passwordsIn(args)) {
+      assert.ok(!error.message.includes(password), "the message shows a password");
+    }
     return true;
   });
 }
 
-/** Values of properties that are called password, or nearly so. */
+/** Values of properties whose name is password, or a misspelling of it. */
 function passwordsIn(args: object): string[] {
   return Object.entries(args).flatMap(([name, value]: [string, unknown]) => {
     if (typeof value === "string") return /^pass?word$/.test(name) ? [value] : [];
@@ -35,7 +41,7 @@ function passwordsIn(args: object): string[] {
   });
 }
 
-/** A title for arguments that may have functions in them. */
+/** Arguments as a title for a test. They may contain functions. */
 export function inBrief(args: object): string {
   return JSON.stringify(args, (_, value: unknown) => (typeof value === "function" ? "<function>" : value));
 }

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
+import type { Registration } from "../../testing";
 import type { Deployment, Properties } from "./deployment";
-import type { Registration } from "./graph";
 
 const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
 const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);
 
-/** The database itself: an instance, or a cluster with its writer and readers. None when it existed before. */
+/** The database itself: an instance, or a cluster with its writer and readers. Empty for an existing database. */
 const databaseOf = ({ graph }: Deployment) => graph.resources.filter(isDatabase);
 const proxyOf = ({ graph }: Deployment) => graph.one("aws:rds/proxy:Proxy");
 const targetOf = ({ graph }: Deployment) => graph.one("aws:rds/proxyTarget:ProxyTarget");
 
-/** Whether the proxy is told of a secret that RDS makes together with the database, so that it cannot be made before. */
+/** Whether the proxy needs a secret that RDS makes together with the database, so that it cannot be created earlier. */
 const needsTheDatabasesSecret = ({ args: { auth, credentials } }: Deployment) =>
   auth !== "iam-end-to-end" && credentials !== undefined && "managedByRds" in credentials;
 
-/** What waits for what, in every deployment: the order of creation is part of what the components promise. */
+/** Which resource waits for which, in every deployment. The components promise this order of creation. */
 export const waiting: Properties = {
   "nothing waits for itself"({ graph }) {
     for (const resource of graph.resources) assert.ok(!graph.waitsFor(resource, resource), resource.name);
@@ -31,7 +31,7 @@ export const waiting: Properties = {
     assert.equal(waits, databaseOf(deployment).length > 0 && needsTheDatabasesSecret(deployment));
   },
 
-  "the proxy waits for its log group, and for its role's policy where that is about secrets"(deployment) {
+  "the proxy waits for its log group, and for its role's policy if the policy is about secrets"(deployment) {
     const { graph, args } = deployment;
     const policy = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy");
     assert.ok(graph.waitsFor(proxyOf(deployment), graph.one("aws:cloudwatch/logGroup:LogGroup", "orders-proxy")));

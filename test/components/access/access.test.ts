@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { ProxiedDatabase, ProxyClientFunction, type Source } from "../../../components";
+import { type Graph, graphOf } from "../../../testing";
 import { attributes } from "../../support/attributes";
-import { type Graph, graphOf } from "../../support/graph";
 import { assertRefused } from "../../support/refusals";
 import type { Refusal } from "../refusals/row";
 
@@ -27,19 +27,19 @@ const withFunctions = (names: string[], group: () => string | aws.ec2.SecurityGr
   });
 
 describe("clients that share a security group", () => {
-  it("share its rule, which keeps its name when one of them goes", async () => {
+  it("share one rule, which keeps its name when one of the clients goes", async () => {
     const both = rules(await withFunctions(["read", "write"], () => "sg-0123"));
     assert.deepEqual(both, ["orders-sg-0123-to-proxy"]);
     assert.deepEqual(rules(await withFunctions(["write"], () => "sg-0123")), both);
   });
 
-  it("may have it let in under a name of its own, where its id is not known yet", async () => {
+  it("get in under a name of the group's own where its id is not known yet", async () => {
     const group = () => new aws.ec2.SecurityGroup("workers");
     assert.deepEqual(rules(await withFunctions(["read", "write"], group)), ["orders-read-to-proxy"]);
     assert.deepEqual(rules(await withFunctions(["read", "write"], group, "workers")), ["orders-workers-to-proxy"]);
   });
 
-  it("include clients that are known by a range of addresses", async () => {
+  it("may also be clients in a range of addresses", async () => {
     const graph = await graphOf(() => {
       const database = new ProxiedDatabase("orders");
       for (const client of ["office", "printer"]) database.allowFrom(client, { cidrIpv4: "10.1.0.0/16" });
@@ -50,7 +50,7 @@ describe("clients that share a security group", () => {
   });
 });
 
-describe("a client that cannot be let in is refused in one sentence:", () => {
+describe("the database refuses in one sentence", () => {
   const refusals: [client: string, source: string | Source, ...Refusal][] = [
     ["the office", "sg-1", 'the name of a client is "the office"', "use up to 64 letters, digits, hyphens"],
     ["office", { cidrIpv4: "10.1.2.3/16" }, 'the range of office is "10.1.2.3/16"', 'use "10.1.0.0/16"'],
@@ -60,7 +60,7 @@ describe("a client that cannot be let in is refused in one sentence:", () => {
     ["office", { cidrIpv6: "2001:0DB8::/32" }, 'the range of office is "2001:0DB8::/32"', 'use "2001:db8::/32"'],
     ["office", { cidrIpv6: "10.1.0.0/16" }, 'the range of office is "10.1.0.0/16"', 'such as "2001:db8::/32"'],
   ];
-  /** What TypeScript refuses, and JavaScript does not. */
+  /** A value that TypeScript refuses and JavaScript does not. */
   const untyped = (source: unknown) => source as Source;
   refusals.push(
     ["office", "10.1.0.0/16", 'the group of office is "10.1.0.0/16"', "give a range as { cidrIpv4 }"],
@@ -78,7 +78,7 @@ describe("a client that cannot be let in is refused in one sentence:", () => {
     });
   }
 
-  it("one whose policy could not be called after it", async () => {
+  it("a client whose name cannot be part of a policy's name", async () => {
     await graphOf(() => {
       const database = new ProxiedDatabase("orders");
       const refusal: Refusal = ['the name of a client is "a b"', "use up to 64 letters"];
@@ -87,7 +87,7 @@ describe("a client that cannot be let in is refused in one sentence:", () => {
     });
   });
 
-  it("whatever comes to a database of another stack under a name that no resource can have", () => {
+  it("a client of another stack's database whose name no resource can have", () => {
     assertRefused(() => ProxiedDatabase.fromAttributes("my_orders", attributes), 'ImportedDatabase "my_orders"', [
       'name is "my_orders"',
       "use up to 32 letters, digits and single hyphens",

@@ -4,7 +4,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type Override, override, ProxiedDatabase, ProxyClientFunction } from "../../../components";
-import { graphOf } from "../../support/graph";
+import { graphOf } from "../../../testing";
 
 const graphWith = (overrides: Override[]) =>
   graphOf(() => {
@@ -14,7 +14,7 @@ const graphWith = (overrides: Override[]) =>
   });
 
 describe("an override", () => {
-  it("puts arguments in the place of a component's", async () => {
+  it("replaces arguments of the component", async () => {
     const graph = await graphWith([
       override(aws.rds.Instance, { allocatedStorage: 30, performanceInsightsEnabled: true }),
     ]);
@@ -22,7 +22,7 @@ describe("an override", () => {
     assert.deepEqual([inputs.allocatedStorage, inputs.performanceInsightsEnabled, inputs.engine], [30, true, "mysql"]);
   });
 
-  it("may decide by the child's name and what the component gave", async () => {
+  it("may look at the child's name and at the component's arguments", async () => {
     const graph = await graphWith([
       override(aws.ec2.SecurityGroup, (args, name) =>
         name === "sample-proxy" ? { ...args, description: pulumi.interpolate`${args.description}!` } : args,
@@ -37,7 +37,7 @@ describe("an override", () => {
     );
   });
 
-  it("adds options, and those of the component stay", async () => {
+  it("adds options and keeps those of the component", async () => {
     const graph = await graphWith([override(aws.rds.Proxy, {}, { protect: true })]);
     const proxy = graph.one("aws:rds/proxy:Proxy");
     assert.equal(proxy.protect, true);
@@ -45,7 +45,7 @@ describe("an override", () => {
     assert.ok(graph.waitsFor(proxy, graph.one("aws:iam/rolePolicy:RolePolicy", "sample-proxy")));
   });
 
-  it("is applied after those before it", async () => {
+  it("is applied after the overrides before it", async () => {
     const graph = await graphWith([
       override(aws.lambda.Function, { memorySize: 512 }),
       override(aws.lambda.Function, (args) => ({ ...args, memorySize: Number(args.memorySize) * 2 })),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type DatabaseArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "database"> = {}) =>
   graphOf(() => {
@@ -11,7 +11,7 @@ const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "data
 const members = (graph: Graph) => graph.all("aws:rds/clusterInstance:ClusterInstance");
 
 describe("an RDS instance", () => {
-  it("may be MariaDB, with its own version, parameter family, engine in the secret and kind of password", async () => {
+  it("may be MariaDB, with MariaDB's version, parameter family, engine in the secret and kind of password", async () => {
     const graph = await graphWith({ engine: "mariadb" });
     const { inputs } = graph.one("aws:rds/instance:Instance");
     assert.deepEqual([inputs.engine, inputs.engineVersion, inputs.instanceClass], ["mariadb", "11.8", "db.t4g.micro"]);
@@ -23,7 +23,7 @@ describe("an RDS instance", () => {
     assert.equal(auth.clientPasswordAuthType, "MYSQL_NATIVE_PASSWORD");
   });
 
-  it("is upgraded when it is given the next major version, with a parameter group of that one's family", async () => {
+  it("is upgraded when the program gives the next major version, and gets a parameter group of the new family", async () => {
     const at = async (engineVersion: string) => {
       const graph = await graphWith({ engineVersion, extendedSupport: true });
       const { allowMajorVersionUpgrade } = graph.one("aws:rds/instance:Instance").inputs;
@@ -33,7 +33,7 @@ describe("an RDS instance", () => {
     assert.deepEqual(await at("8.4"), [true, "mysql8.4"]);
   });
 
-  it("may be told how far its storage may grow", async () => {
+  it("may have a limit up to which its storage grows", async () => {
     const { inputs } = (await graphWith({ allocatedStorage: 100, maxAllocatedStorage: 500 })).one(
       "aws:rds/instance:Instance",
     );
@@ -140,7 +140,7 @@ describe("an RDS instance", () => {
     assert.match(policy.inputs.policyArn, /service-role\/AmazonRDSEnhancedMonitoringRole$/);
   });
 
-  it("restored from a snapshot keeps the snapshot's database and user, and gets the password of the secret", async () => {
+  it("keeps the database and the user of the snapshot that it is restored from, and gets the secret's password", async () => {
     const { inputs } = (await graphWith({ snapshotIdentifier: "before-migration" })).one("aws:rds/instance:Instance");
     assert.deepEqual(
       [inputs.snapshotIdentifier, inputs.dbName, inputs.username, inputs.password],
@@ -148,7 +148,7 @@ describe("an RDS instance", () => {
     );
   });
 
-  it("restored from a snapshot has the snapshot's storage, unless it is given more", async () => {
+  it("has the storage of the snapshot that it is restored from, unless the program gives more", async () => {
     const storage = async (database: DatabaseArgs) =>
       (await graphWith({ snapshotIdentifier: "before-migration", ...database })).one("aws:rds/instance:Instance").inputs
         .allocatedStorage;
@@ -157,7 +157,7 @@ describe("an RDS instance", () => {
 
   for (const database of [{}, { engine: "aurora-mysql" }] as const) {
     const engine = "engine" in database ? database.engine : "mysql";
-    it(`is not replaced because the snapshot of ${engine} that it was restored from is unencrypted`, async () => {
+    it(`is not replaced when it was restored from an unencrypted snapshot of ${engine}`, async () => {
       const ignored = async (snapshotIdentifier?: string) => {
         const graph = await graphWith({ ...database, snapshotIdentifier });
         const [server] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
@@ -169,7 +169,7 @@ describe("an RDS instance", () => {
 
   for (const database of [{}, { engine: "aurora-mysql" }] as const) {
     const engine = "engine" in database ? database.engine : "mysql";
-    it(`with ${engine} has IPv6 too where its proxy comes by IPv6`, async () => {
+    it(`has IPv6 too where its proxy connects by IPv6: ${engine}`, async () => {
       const networkType = async (proxy: ProxiedDatabaseArgs["proxy"]): Promise<unknown> => {
         const vpc = { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] };
         const graph = await graphWith(database, { vpc, proxy });
@@ -183,7 +183,7 @@ describe("an RDS instance", () => {
     });
   }
 
-  it("on another port is let into there, while its proxy stays on 3306", async () => {
+  it("may listen on another port, while its proxy stays on 3306", async () => {
     const graph = await graphWith({ port: 3310 });
     assert.equal(graph.one("aws:rds/instance:Instance").inputs.port, 3310);
     const rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-proxy-to-database");
@@ -193,7 +193,7 @@ describe("an RDS instance", () => {
     assert.equal(JSON.parse(secret).port, 3310);
   });
 
-  it("has a standby in another zone when it is durable, unless that is taken back", async () => {
+  it("has a standby in another zone when it is durable, unless the program sets multiAz to false", async () => {
     const durable = await graphWith({}, { durability: "durable" });
     assert.equal(durable.one("aws:rds/instance:Instance").inputs.multiAz, true);
     const cheaper = await graphWith({}, { durability: { like: "durable", multiAz: false, backupRetentionInDays: 35 } });
@@ -214,10 +214,10 @@ describe("an RDS instance", () => {
   });
 });
 
-describe("a change that RDS could put off", () => {
+describe("a change that RDS could postpone", () => {
   for (const database of [{}, { engine: "aurora-mysql" }] as const) {
     const engine = "engine" in database ? database.engine : "mysql";
-    it(`is made at once to a disposable database of ${engine}, and to a durable one when it is told to`, async () => {
+    it(`is made at once to a disposable database of ${engine}, and to a durable one if the program says so`, async () => {
       const immediately = async (durability: ProxiedDatabaseArgs["durability"]) => {
         const graph = await graphWith(database, { durability });
         const servers = graph.resources.filter(({ type }) =>
@@ -274,7 +274,7 @@ describe("an Aurora cluster", () => {
     for (const { inputs } of members(graph)) assert.equal(inputs.engineVersion, undefined);
   });
 
-  it("is what the proxy's target and the secret name", () => {
+  it("is named by the proxy's target and by the secret", () => {
     const { inputs } = graph.one("aws:rds/proxyTarget:ProxyTarget");
     assert.deepEqual(
       [inputs.dbClusterIdentifier, inputs.dbInstanceIdentifier],
@@ -289,7 +289,7 @@ describe("an Aurora cluster", () => {
     );
   });
 
-  it("has its target wait for the writer, since the cluster itself is there before it can be connected to", () => {
+  it("lets the target wait for the writer, since a cluster exists before anyone can connect to it", () => {
     const target = graph.one("aws:rds/proxyTarget:ProxyTarget");
     assert.ok(graph.waitsFor(target, graph.one("aws:rds/clusterInstance:ClusterInstance", "sample-writer")));
   });
@@ -324,7 +324,7 @@ describe("an Aurora cluster", () => {
     for (const reader of readers) assert.ok(withReaders.waitsFor(target, reader), reader.name);
   });
 
-  it("has a reader when it is durable, and is protected as an instance is", async () => {
+  it("has a reader when it is durable, and the same protection as an instance", async () => {
     const durable = await graphWith({ engine: "aurora-mysql" }, { durability: "durable" });
     assert.equal(members(durable).length, 2);
     const { inputs, protect } = durable.one("aws:rds/cluster:Cluster");
@@ -334,7 +334,7 @@ describe("an Aurora cluster", () => {
     );
   });
 
-  it("may have an endpoint of the proxy that leads to its readers, and waits for them", async () => {
+  it("may have an endpoint of the proxy for its readers, which waits for them", async () => {
     const withEndpoint = await graphWith({ engine: "aurora-mysql", readers: 1 }, { proxy: { readOnlyEndpoint: true } });
     const endpoint = withEndpoint.one("aws:rds/proxyEndpoint:ProxyEndpoint");
     const { dbProxyName, targetRole, vpcSecurityGroupIds } = endpoint.inputs;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
+import { type Graph, graphOf } from "../../../testing";
 import { existing, vpc } from "../../support/existing";
-import { type Graph, graphOf } from "../../support/graph";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {
@@ -16,7 +16,7 @@ describe("a database that exists already", () => {
     graph = await graphWith({ database: { existing } });
   });
 
-  it("gets a proxy, and nothing that a database is made of", () => {
+  it("gets a proxy, and no resource of a database", () => {
     for (const type of [
       "aws:rds/instance:Instance",
       "aws:rds/subnetGroup:SubnetGroup",
@@ -30,13 +30,13 @@ describe("a database that exists already", () => {
     assert.equal(graph.outputs.endpoint, existing.address);
   });
 
-  it("is logged in to with the secret that it has, by the proxy and by functions", () => {
+  it("keeps its secret, with which the proxy and the functions log in", () => {
     assert.equal(graph.one("aws:rds/proxy:Proxy").inputs.auths[0].secretArn, existing.secretArn);
     const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
     assert.deepEqual([variables.DB_USER, variables.DB_SECRET_ARN], ["app", existing.secretArn]);
   });
 
-  it("lets the proxy into its own security group, and that group's other rules stay its owner's", () => {
+  it("lets the proxy into its own security group, whose other rules do not change", () => {
     const rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-proxy-to-database");
     assert.deepEqual(
       [rule.inputs.securityGroupId, rule.inputs.referencedSecurityGroupId],
@@ -47,7 +47,7 @@ describe("a database that exists already", () => {
     assert.deepEqual(touching, [rule]);
   });
 
-  it("may be a cluster, and on another port", async () => {
+  it("may be a cluster, and may listen on another port", async () => {
     const cluster = await graphWith({
       database: { existing: { ...existing, instanceIdentifier: undefined, clusterIdentifier: "orders", port: 3310 } },
     });

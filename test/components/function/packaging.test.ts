@@ -13,7 +13,7 @@ async function textOf(factory: () => LambdaHandler): Promise<string> {
   return index.text;
 }
 
-/** Loads a package the way Lambda does: as a CommonJS module with nothing but Node's own modules around. */
+/** Loads a package as Lambda does: as a CommonJS module that finds Node's own modules only. */
 function load(text: string): LambdaHandler {
   const loaded: { exports: { handler?: LambdaHandler } } = { exports: {} };
   vm.compileFunction(text, ["module", "exports", "require"])(loaded, loaded.exports, require);
@@ -49,7 +49,7 @@ describe("the package of a callback", () => {
     );
   });
 
-  it("runs the factory once per container, so that what it holds survives between invocations", async () => {
+  it("runs the factory once per container, so that its variables survive between invocations", async () => {
     const handler = load(
       await textOf(() => {
         let count = 0;
@@ -60,13 +60,13 @@ describe("the package of a callback", () => {
   });
 
   it("holds the handler with everything it requires, in less than a megabyte zipped", async () => {
-    // The path is the program's, relative to the folder it runs in, not this file's.
+    // The path is relative to the folder that the program runs in, not to this file.
     const text = await textOf(() => (require("./handler") as typeof import("../../../handler")).readSampleRows);
     assert.match(text, /select \* from sample/);
     assert.ok(gzipSync(text).length < 1_000_000, `${gzipSync(text).length} bytes`);
   });
 
-  it("fails with the callback's name when a module it requires is not there", async () => {
+  it("fails with the callback's name when a module that it requires does not exist", async () => {
     await assert.rejects(
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       packageCallback("read", { callbackFactory: () => require("./nowhere") as LambdaHandler }),

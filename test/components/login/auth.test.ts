@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {
@@ -41,7 +41,7 @@ describe("IAM authentication", () => {
     );
   });
 
-  it("is told to the callback, which gets no secret", () => {
+  it("is in the callback's environment, which names no secret", () => {
     const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
     assert.deepEqual([variables.DB_AUTH, variables.DB_USER, variables.DB_SECRET_ARN], ["iam", "admin", undefined]);
   });
@@ -83,14 +83,14 @@ describe("end-to-end IAM authentication", () => {
     ]);
   });
 
-  it("keeps the master user's secret for people, and makes none for the others", () => {
+  it("keeps the master user's secret for people, and makes no secret for the other users", () => {
     assert.deepEqual(
       graph.all("aws:secretsmanager/secret:Secret").map(({ name }) => name),
       ["sample-credentials"],
     );
   });
 
-  it("has the target, not the proxy, wait for the policy, which names the database", () => {
+  it("lets the target, not the proxy, wait for the policy, which names the database", () => {
     const policy = graph.one("aws:iam/rolePolicy:RolePolicy", "sample-proxy");
     const proxy = graph.one("aws:rds/proxy:Proxy");
     assert.equal(graph.waitsFor(proxy, policy), false);

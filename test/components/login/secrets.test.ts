@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 const keyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/own";
 
@@ -50,14 +50,14 @@ describe("a password that RDS manages", () => {
     });
   }
 
-  it("makes the proxy wait for the database, since there is no secret before", async () => {
+  it("makes the proxy wait for the database, since the secret does not exist before", async () => {
     const graph = await graphWith({ credentials: { managedByRds: true } });
     assert.ok(graph.waitsFor(graph.one("aws:rds/proxy:Proxy"), graph.one("aws:rds/instance:Instance")));
   });
 });
 
-describe("a key of one's own", () => {
-  it("encrypts the secret, and both its readers may decrypt with it, for Secrets Manager only", async () => {
+describe("a customer managed key", () => {
+  it("encrypts the secret, and lets both readers of the secret decrypt it, through Secrets Manager only", async () => {
     const graph = await graphWith({ credentials: { kmsKeyArn: keyArn } });
     assert.equal(graph.one("aws:secretsmanager/secret:Secret").inputs.kmsKeyId, keyArn);
     for (const name of ["sample-proxy", "sample-read-connect"]) {
@@ -132,13 +132,13 @@ describe("a further database user", () => {
     assert.deepEqual(policy(graph, "sample-proxy")[0]?.Resource, arns);
   });
 
-  it("is known to the target before it becomes available", async () => {
+  it("has a secret before the target becomes available", async () => {
     const graph = await graphWith({ users: { reporting: {} } });
     const value = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-reporting-credentials");
     assert.ok(graph.waitsFor(graph.one("aws:rds/proxyTarget:ProxyTarget"), value));
   });
 
-  it("is who a function logs in as that asks for it, with no way to the master user's secret", async () => {
+  it("may be the user of a function, which then cannot read the master user's secret", async () => {
     const graph = await graphWith({ users: { reporting: {} } }, "reporting");
     const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
     assert.deepEqual([variables.DB_USER, variables.DB_SECRET_ARN], ["reporting", secretArn("reporting-credentials")]);

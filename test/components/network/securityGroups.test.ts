@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 
 interface Rule {
   group: string;
@@ -38,7 +38,7 @@ describe("security groups", () => {
     withBastion = await graphOf(() => program(true));
   });
 
-  it("let in only what goes from the function to the proxy and from the proxy to the database", () => {
+  it("let packets in only from the function to the proxy and from the proxy to the database", () => {
     const graph = standard;
     assert.deepEqual(rules(graph, "Ingress"), [
       { group: "sample-database-id", ...mysql, peer: "sample-proxy-id" },
@@ -64,14 +64,14 @@ describe("security groups", () => {
     );
   });
 
-  it("have no rules of their own, which would fight with the rules that are resources", () => {
+  it("have no inline rules, which would conflict with the rules that are resources", () => {
     const graph = withBastion;
     const groups = graph.all("aws:ec2/securityGroup:SecurityGroup");
     assert.equal(groups.length, 5);
     for (const { inputs } of groups) assert.deepEqual([inputs.ingress, inputs.egress], [undefined, undefined]);
   });
 
-  it("are a different one for each resource", () => {
+  it("are different for each resource", () => {
     const graph = standard;
     const used = [
       graph.one("aws:rds/instance:Instance").inputs.vpcSecurityGroupIds,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { override, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 import { assertDocumented, metricsOf } from "../../support/proxyMetrics";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
@@ -32,12 +32,12 @@ describe("alarms", () => {
   });
   const alarm = (key: string, graph = standard) => graph.one(type, `sample-${key}`).inputs;
 
-  it("are there only when there is someone to tell, and so is the dashboard", async () => {
+  it("exist only when there is a topic for them, and so does the dashboard", async () => {
     const graph = await graphWith({ alarms: undefined });
     assert.deepEqual([...graph.all(type), ...graph.all(dashboardType)], []);
   });
 
-  it("tell the topic when they go off and when it is over, and stay quiet while there are no data", () => {
+  it("tell the topic when they go off and when the trouble is over, and stay quiet while there is no data", () => {
     assert.equal(standard.all(type).length, 6);
     for (const { inputs, name } of standard.all(type)) {
       assert.deepEqual([inputs.alarmActions, inputs.okActions], [[topicArn], [topicArn]], name);
@@ -48,7 +48,7 @@ describe("alarms", () => {
 
   it("say in plain English what is wrong and what to do first", () => {
     for (const { inputs, name } of standard.all(type)) {
-      // Two sentences at least, within what CloudWatch takes.
+      // At least two sentences, and no more characters than CloudWatch accepts.
       assert.match(inputs.alarmDescription, /^(The proxy|Clients?|More than) .+[.] [A-Z].+$/, name);
       assert.ok(inputs.alarmDescription.length <= 1024, name);
     }
@@ -58,7 +58,7 @@ describe("alarms", () => {
     );
   });
 
-  it("go off at 80 percent of the connections that the proxy may open, unless told otherwise", async () => {
+  it("go off at 80 percent of the connections that the proxy may open, unless the program gives another limit", async () => {
     const { metricQueries, threshold, comparisonOperator, metricName } = alarm("connections");
     assert.deepEqual([threshold, comparisonOperator, metricName], [80, "GreaterThanThreshold", undefined]);
     const [used, allowed, share] = metricQueries;
@@ -77,7 +77,7 @@ describe("alarms", () => {
 
   for (const [key, metricName, standardThreshold, threshold, statistic] of [
     ["pinned", "DatabaseConnectionsCurrentlySessionPinned", 10, 3, "Sum"],
-    // RDS Proxy's latencies are in microseconds, the argument is in milliseconds.
+    // RDS Proxy's latencies are in microseconds, and the argument is in milliseconds.
     ["slow-to-connect", "DatabaseConnectionsBorrowLatency", 500_000, 20_000, "Average"],
     ["login-failed", "ClientConnectionsSetupFailedAuth", 0, 0, "Sum"],
     ["database-connection-failed", "DatabaseConnectionsSetupFailed", 0, 0, "Sum"],
@@ -99,7 +99,7 @@ describe("alarms", () => {
     assert.deepEqual(dimensions, ofRole("READ_WRITE"));
   });
 
-  it("go off at the first client without TLS, but only where such clients are let in", async () => {
+  it("go off at the first client without TLS, but exist only where such clients can connect", async () => {
     assert.ok(!standard.all(type).some((found) => metricsOf(found)[0]?.metricName === "ClientConnectionsNoTLS"));
     const graph = await graphWith({ proxy: { requireTls: false } });
     const { metricName, threshold, datapointsToAlarm } = alarm("without-tls", graph);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf } from "../../support/graph";
+import { type Graph, graphOf } from "../../../testing";
 import { assertDocumented, type Used } from "../../support/proxyMetrics";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
@@ -30,7 +30,7 @@ function widgets(graph: Graph): any[] {
   return JSON.parse(graph.one(dashboardType).inputs.dashboardBody).widgets;
 }
 
-describe("dashboard", () => {
+describe("the dashboard", () => {
   let standard: Graph;
   before(async () => {
     standard = await graphWith();
@@ -42,7 +42,7 @@ describe("dashboard", () => {
     assert.equal(graph.all(type).length, 6);
   });
 
-  it("is named like the proxy, whose name no other has", () => {
+  it("has the same name as the proxy, whose name is unique", () => {
     assert.equal(standard.one(dashboardType).inputs.dashboardName, proxyName);
   });
 
@@ -71,7 +71,7 @@ describe("dashboard", () => {
     assert.equal(JSON.parse(standard.one(dashboardType).inputs.dashboardBody).periodOverride, "inherit");
   });
 
-  it("shows connections in use beside those that are allowed", () => {
+  it("shows the connections in use beside the connections that are allowed", () => {
     const graph = widgets(standard).find(({ properties }) => properties.title === "Database connections");
     assert.deepEqual(
       graph.properties.metrics.map(([, metricName]: string[]) => metricName),
@@ -95,7 +95,7 @@ describe("dashboard", () => {
     for (const metric of used) assertDocumented(metric, proxyName);
   });
 
-  it("has no two widgets in one place, nor one beyond its edge", () => {
+  it("has no widgets that overlap, and none beyond its edge", () => {
     const taken = new Set<string>();
     for (const { x, y, width } of widgets(standard) as Record<"x" | "y" | "width", number>[]) {
       assert.ok(x + width <= 24 && !taken.has(`${x},${y}`), `${x},${y}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { type Graph, graphOf, type GraphOptions } from "../../support/graph";
+import { type Graph, graphOf, type GraphOptions } from "../../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs, options?: GraphOptions) =>
   graphOf(() => {
@@ -14,7 +14,7 @@ const pool = (graph: Graph) =>
   graph.one("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup").inputs.connectionPoolConfig;
 
 describe("the proxy", () => {
-  it("takes every setting that RDS Proxy has", async () => {
+  it("accepts every setting that RDS Proxy has", async () => {
     const graph = await graphWith({
       proxy: {
         requireTls: false,
@@ -37,7 +37,7 @@ describe("the proxy", () => {
     });
   });
 
-  it("writes to a log group that was there before it, under the name that it will have, for 14 days", async () => {
+  it("writes to a log group that exists before it, has its future name, and keeps logs for 14 days", async () => {
     const graph = await graphWith({});
     const logGroup = graph.one("aws:cloudwatch/logGroup:LogGroup");
     assert.deepEqual(
@@ -49,25 +49,25 @@ describe("the proxy", () => {
     assert.equal(longer.one("aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays, 365);
   });
 
-  it("has another name where AWS would replace it, so that the new one can be made first", async () => {
+  it("has another name where AWS would replace it, so that Pulumi can create the new one first", async () => {
     const keepers = async (subnetIds: string[]) =>
       (await graphWith({ vpc: { vpcId: "vpc-9", subnetIds } })).one(
         "random:index/randomId:RandomId",
         "sample-proxy-name",
       ).inputs.keepers;
     assert.notDeepEqual(await keepers(["subnet-1", "subnet-2"]), await keepers(["subnet-1", "subnet-3"]));
-    // To AWS these are the same subnets, and nothing is replaced.
+    // For AWS these are the same subnets, so it replaces nothing.
     assert.deepEqual(await keepers(["subnet-1", "subnet-2"]), await keepers(["subnet-2", "subnet-1"]));
   });
 
-  it("lets go of its database before it takes the one that replaces it, since it has room for one", async () => {
+  it("gives up its target before it gets the new one, since it has room for one", async () => {
     const graph = await graphWith({});
     const { deleteBeforeReplace } = graph.one("aws:rds/proxyTarget:ProxyTarget");
     assert.equal(deleteBeforeReplace, true);
     assert.equal(proxy(graph).deleteBeforeReplace, false);
   });
 
-  it("can be reached by IPv6, and functions and it may send by IPv6, in a VPC that has it", async () => {
+  it("can be reached by IPv6, in a VPC that has it, and may send by IPv6, as functions may", async () => {
     const vpc = { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] };
     const graph = await graphWith({ vpc, proxy: { networkType: "DUAL", targetNetworkType: "IPV6" } });
     const { endpointNetworkType, targetConnectionNetworkType } = proxy(graph).inputs;
@@ -79,29 +79,29 @@ describe("the proxy", () => {
     assert.equal(egress.inputs.cidrIpv6, "::/0");
   });
 
-  describe("whose statements are logged", () => {
+  describe("with debug logging", () => {
     const logs = async (debugLogging: boolean | { until: string }) =>
       proxy(await graphWith({ proxy: { debugLogging } })).inputs.debugLogging;
 
-    it("logs them when told to", async () => {
+    it("logs its statements", async () => {
       assert.deepEqual([await logs(true), await logs(false)], [true, false]);
     });
 
-    it("stops asking for it at a given time, as AWS stops doing it after a day", async () => {
+    it("no longer asks for it after a given time, as AWS switches it off after a day", async () => {
       const hour = 3_600_000;
       const at = (time: number) => ({ until: new Date(time).toISOString() });
       assert.deepEqual([await logs(at(Date.now() + hour)), await logs(at(Date.now() - hour))], [true, false]);
     });
   });
 
-  describe("in an account that never had a database", () => {
+  describe("in an account that has never had a database", () => {
     const calls = { "aws:iam/getRoles:getRoles": { names: [] } };
 
     for (const [kind, args, type] of [
       ["instance", {}, "aws:rds/instance:Instance"],
       ["writer", { database: { engine: "aurora-mysql" } }, "aws:rds/clusterInstance:ClusterInstance"],
     ] as const) {
-      it(`waits for the ${kind}, with which RDS makes the role that the proxy needs`, async () => {
+      it(`waits for the ${kind}, since RDS makes the role that the proxy needs together with it`, async () => {
         const graph = await graphWith(args, { calls });
         assert.ok(graph.waitsFor(proxy(graph), graph.one(type)));
       });
@@ -135,7 +135,7 @@ describe("subnets for the proxy", () => {
     }),
   });
 
-  it("are not those in zones without RDS Proxy, which the database may still use", async () => {
+  it("leave out the zones without RDS Proxy, which the database may still use", async () => {
     const graph = await graphWith(
       { vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2", "subnet-3"] } },
       { calls: inZones({ "subnet-1": "use1-az1", "subnet-2": "use1-az2", "subnet-3": "use1-az3" }) },
@@ -148,7 +148,7 @@ describe("subnets for the proxy", () => {
     ]);
   });
 
-  it("are one for each zone where an interface endpoint is put into them, as it takes no more", async () => {
+  it("are one per zone where they get an interface endpoint, which accepts no more", async () => {
     const graph = await graphWith(
       { vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2", "subnet-3"], secretsManagerEndpoint: true } },
       { calls: inZones({ "subnet-1": "use1-az1", "subnet-2": "use1-az1", "subnet-3": "use1-az2" }) },
@@ -162,7 +162,7 @@ describe("subnets for the proxy", () => {
     assert.deepEqual(proxy(graph).inputs.vpcSubnetIds, ["subnet-1", "subnet-2"]);
   });
 
-  it("of a new VPC are in two zones that have it, asked for by their ids", async () => {
+  it("are, in a new VPC, in two zones that have RDS Proxy and are chosen by their ids", async () => {
     let asked: { excludeZoneIds?: string[] } = {};
     const graph = await graphWith(
       {},

@@ -3,7 +3,7 @@ import { type DatabaseRow, untyped } from "./row";
 
 const aurora = { engine: "aurora-mysql" } as const;
 
-/** Mistakes in where the database is and what it is. */
+/** Mistakes in the arguments about the database and its place. */
 export const databaseRefusals: Record<string, DatabaseRow[]> = {
   vpc: [
     [{ vpc: { ...vpc, subnetIds: [] } }, "vpc.subnetIds is []", "two or more subnets"],

@@ -11,7 +11,7 @@ const notShown = "is a text that is not shown here";
 const namedUsers = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`user${index}`, {}]));
 
-/** Mistakes in everything but the database itself. */
+/** Mistakes in all arguments but those about the database. */
 export const settingsRefusals: Record<string, DatabaseRow[]> = {
   names: [
     ...["1st", "_test", "my-app", "a.b", "", "d".repeat(65)].map((databaseName): DatabaseRow => [

@@ -33,7 +33,7 @@ describe("a stack's configuration", () => {
     return readStackConfig(folder, "dev", overrides, undeclared);
   }
 
-  it("has the project's defaults for what the stack's file does not say, all of it as text", async () => {
+  it("has the project's defaults for what the stack's file does not set, and holds all values as text", async () => {
     assert.deepEqual(await read("config:\n  aws:region: ap-northeast-1\n  sample:size: 5\n"), {
       project: "sample",
       stack: "dev",
@@ -51,12 +51,12 @@ describe("a stack's configuration", () => {
     });
   });
 
-  it("may have nothing in the stack's file", async () => {
+  it("may come from an empty file of the stack", async () => {
     assert.equal((await read("")).values["sample:size"], "3");
     assert.equal((await read("config:\n")).values["sample:size"], "3");
   });
 
-  it("hands lists and objects over as JSON", async () => {
+  it("holds lists and objects as JSON", async () => {
     const { values } = await read(`config:\n  sample:subnets:\n    - subnet-1\n    - subnet-2\n`);
     assert.equal(values["sample:subnets"], `["subnet-1","subnet-2"]`);
   });
@@ -66,7 +66,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual([values["sample:size"], values["aws:region"]], ["7", "us-east-1"]);
   });
 
-  it("refuses an encrypted value, unless it is given for this run", async () => {
+  it("refuses an encrypted value, unless the user gives one for this run", async () => {
     const file = "config:\n  sample:token:\n    secure: v1:abc\n  sample:other:\n    secure: v1:def\n";
     await assert.rejects(read(file, { other: "x" }), {
       message:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Catalogue, Deployment, type Kind, type Progress } from "../../../local/engine";
 
-/** A cloud that only writes down what happens. */
+/** A cloud that only records what happens. */
 type Events = string[];
 
 const recording: Kind<Events> = {
@@ -29,7 +29,7 @@ function deploymentOf(kinds: Record<string, Partial<Kind<Events>>> = {}, progres
 }
 
 describe("a deployment", () => {
-  it("creates what it is asked for, and deletes it in the reverse order of its completion", async () => {
+  it("creates resources, and deletes them in the reverse order of their completion", async () => {
     const slow = Promise.withResolvers<undefined>();
     const { events, deployment } = deploymentOf({
       slow: { create: (_inputs, { name }) => slow.promise.then(() => ({ id: `${name}-id`, state: {} })) },
@@ -43,7 +43,7 @@ describe("a deployment", () => {
     assert.deepEqual(events, ["create second", "delete first-id {}", `delete second-id {"size":1}`]);
   });
 
-  it("fails at once with the message of the kind that failed, and creates nothing more", async () => {
+  it("fails at once with the message of the resource that failed, and creates nothing more", async () => {
     const { events, deployment } = deploymentOf({
       broken: { create: () => Promise.reject(new Error("no capacity")) },
       never: { create: () => new Promise(() => undefined) },
@@ -62,7 +62,7 @@ describe("a deployment", () => {
     await assert.rejects(deployment.failed, /^Error: one /);
   });
 
-  it("waits for what is being created before it deletes, so that nothing comes up afterwards", async () => {
+  it("waits, before it deletes, for resources in creation, so that none appears afterwards", async () => {
     const slow = Promise.withResolvers<undefined>();
     const { events, deployment } = deploymentOf({
       slow: { create: () => slow.promise.then(() => ({ id: "slow-id", state: {} })) },
@@ -74,7 +74,7 @@ describe("a deployment", () => {
     assert.deepEqual(events, ["delete slow-id {}"]);
   });
 
-  it("ends what is being created by deleting what that uses", async () => {
+  it("ends the creation of a resource by deleting the resources that it uses", async () => {
     const stopped = Promise.withResolvers<never>();
     const { events, deployment } = deploymentOf({
       function: {
@@ -103,14 +103,14 @@ describe("a deployment", () => {
     assert.deepEqual(events, ["create group", "create rule", "delete group-id {}"]);
   });
 
-  it("answers look-ups, and fails with the message of one that cannot be answered", async () => {
+  it("answers look-ups, and fails with the message of a look-up that it cannot answer", async () => {
     const { deployment } = deploymentOf();
     assert.deepEqual(await deployment.call("double", { number: 4 }), { number: 8 });
     void deployment.call("unknown", {});
     await assert.rejects(deployment.failed, { message: "no unknown" });
   });
 
-  it("tells of each resource when it begins, when it is there, and when it failed", async () => {
+  it("reports when it begins to create a resource, when it has created it, and when it has failed", async () => {
     const told: string[] = [];
     const { deployment } = deploymentOf(
       { broken: { create: () => Promise.reject(new Error("x")) } },

@@ -8,7 +8,7 @@ const secret = (value: unknown) => ({
 });
 
 describe("inputs of resources", () => {
-  it("reach the kinds without the marks of secrets, however deep these are", () => {
+  it("reach the kinds without the marks of secrets, however deep the marks are", () => {
     const inputs = { password: secret("p"), list: [secret({ inner: secret(1) }), null], none: undefined, flag: false };
     assert.deepEqual(plain(inputs), { password: "p", list: [{ inner: 1 }, null], none: undefined, flag: false });
   });
@@ -18,7 +18,7 @@ describe("inputs of resources", () => {
     assert.equal((plain({ code: secret(code) }) as { code: unknown }).code, code);
   });
 
-  it("get a name as Pulumi makes it up, where the program gives none", () => {
+  it("get a name as Pulumi would make it where the program gives none", () => {
     const resource = { type: "aws:iam/role:Role", name: "proxy" };
     assert.equal(nameOf("mine", resource), "mine");
     assert.match(nameOf(undefined, resource), /^proxy-[0-9a-f]{7}$/);

@@ -6,7 +6,7 @@ const action = "secretsmanager:GetSecretValue";
 const resource = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf";
 const viaSecretsManager = { "kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com" };
 
-/** What the policy with these statements decides about reading the secret. */
+/** The decision of a policy with these statements on reading the secret. */
 function decide(statements: object | object[], context?: Record<string, string>): string {
   const document = parsePolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
   return evaluate([document], { action, resource, ...(context && { context }) });
@@ -15,18 +15,30 @@ function decide(statements: object | object[], context?: Record<string, string>)
 describe("IAM's evaluation of policies", () => {
   for (const [title, statement, decision] of [
     ["allows what a statement names", { Action: [action], Resource: [resource] }, "allowed"],
-    ["takes a single value for a list", { Action: action, Resource: resource }, "allowed"],
+    ["accepts a single value instead of a list", { Action: action, Resource: resource }, "allowed"],
     [
       "takes wildcards",
       { Action: "secretsmanager:Get*", Resource: "arn:aws:secretsmanager:*:*:secret:db-??????" },
       "allowed",
     ],
-    ["does not take a wildcard for a prefix", { Action: "secretsmanager:Get", Resource: "*" }, "not allowed"],
-    ["compares actions without regard to case", { Action: action.toLowerCase(), Resource: "*" }, "allowed"],
-    ["compares resources with regard to case", { Action: "*", Resource: resource.toUpperCase() }, "not allowed"],
-    ["takes a dot for a dot", { Action: "*", Resource: resource.replace("db-AbCdEf", "db.AbCdEf") }, "not allowed"],
+    [
+      "does not treat a name as a prefix without a wildcard",
+      { Action: "secretsmanager:Get", Resource: "*" },
+      "not allowed",
+    ],
+    ["ignores upper and lower case in actions", { Action: action.toLowerCase(), Resource: "*" }, "allowed"],
+    [
+      "distinguishes upper and lower case in resources",
+      { Action: "*", Resource: resource.toUpperCase() },
+      "not allowed",
+    ],
+    [
+      "treats a dot as a dot only",
+      { Action: "*", Resource: resource.replace("db-AbCdEf", "db.AbCdEf") },
+      "not allowed",
+    ],
     ["does not allow other resources", { Action: action, Resource: `${resource}x` }, "not allowed"],
-    ["allows all but NotAction", { NotAction: "s3:*", Resource: "*" }, "allowed"],
+    ["allows every action but NotAction", { NotAction: "s3:*", Resource: "*" }, "allowed"],
     ["does not allow NotAction itself", { NotAction: action, Resource: "*" }, "not allowed"],
     ["does not allow NotResource", { Action: "*", NotResource: resource }, "not allowed"],
     ["does not allow anything without a resource", { Action: "*" }, "not allowed"],
@@ -36,11 +48,11 @@ describe("IAM's evaluation of policies", () => {
     });
   }
 
-  it("allows nothing that no statement is about", () => {
+  it("allows nothing that no statement names", () => {
     assert.equal(evaluate([], { action, resource }), "not allowed");
   });
 
-  it("lets a denial win, wherever it stands", () => {
+  it("lets a denial win, wherever it is", () => {
     const everything = { Effect: "Allow", Action: "*", Resource: "*" };
     assert.equal(decide([everything, { Effect: "Deny", Action: action, Resource: resource }]), "explicitly denied");
     assert.equal(decide([{ Effect: "Deny", Action: "s3:*", Resource: "*" }, everything]), "allowed");
@@ -53,7 +65,11 @@ describe("IAM's evaluation of policies", () => {
       { StringEquals: { "kms:ViaService": ["x", ...Object.values(viaSecretsManager)] } },
       "allowed",
     ],
-    ["knows keys in any case", { StringEquals: { "KMS:viaservice": Object.values(viaSecretsManager) } }, "allowed"],
+    [
+      "ignores upper and lower case in keys",
+      { StringEquals: { "KMS:viaservice": Object.values(viaSecretsManager) } },
+      "allowed",
+    ],
     [
       "fails for another value",
       { StringEquals: { "kms:ViaService": "rds.ap-northeast-1.amazonaws.com" } },
@@ -68,23 +84,23 @@ describe("IAM's evaluation of policies", () => {
     ["holds when the value is like the pattern", { StringLike: { "kms:ViaService": "secretsmanager.*" } }, "allowed"],
     ["fails by StringNotEquals", { StringNotEquals: viaSecretsManager }, "not allowed"],
     [
-      "has to hold as a whole",
+      "holds only as a whole",
       { StringEquals: viaSecretsManager, StringLike: { "kms:ViaService": "rds.*" } },
       "not allowed",
     ],
     [
-      "never grants by an operator that is not known",
+      "never grants with an operator that it does not know",
       { DateGreaterThan: { "kms:ViaService": "2020-01-01" } },
       "not allowed",
     ],
   ] as const) {
-    it(`a condition ${title}`, () => {
+    it(`finds that a condition ${title}`, () => {
       const statement = { Effect: "Allow", Action: "*", Resource: "*", Condition: condition };
       assert.equal(decide(statement, viaSecretsManager), decision);
     });
   }
 
-  it("a denial stands when its condition cannot be understood", () => {
+  it("keeps a denial whose condition it cannot understand", () => {
     const denial = { Effect: "Deny", Action: "*", Resource: "*", Condition: { IpAddress: { "kms:ViaService": "x" } } };
     assert.equal(
       decide([{ Effect: "Allow", Action: "*", Resource: "*" }, denial], viaSecretsManager),
@@ -92,7 +108,7 @@ describe("IAM's evaluation of policies", () => {
     );
   });
 
-  it("refuses documents that are none, as IAM does", () => {
+  it("refuses text that is not a policy document, as IAM does", () => {
     for (const text of ["", "{", "{}", `{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}`]) {
       assert.throws(() => parsePolicy(text), /^Error: MalformedPolicyDocument: /, text);
     }
@@ -112,7 +128,7 @@ describe("IAM's roles", () => {
     return iam;
   }
 
-  it("can be taken on by the services that they trust, and by no others", () => {
+  it("can be assumed by the services that they trust, and by no others", () => {
     const iam = createRole();
     assert.equal(iam.assumeRole(roleArn, "rds.amazonaws.com", "x").roleName, "proxy");
     assert.throws(
@@ -122,7 +138,7 @@ describe("IAM's roles", () => {
     assert.throws(() => iam.assumeRole(`${roleArn}x`, "rds.amazonaws.com", "x"), /There is no role/);
   });
 
-  it("allow what their inline policies allow, as long as they have them", () => {
+  it("allow what their inline policies allow, as long as these exist", () => {
     const iam = createRole();
     const session = iam.assumeRole(roleArn, "rds.amazonaws.com", "x");
     assert.equal(iam.decide(session, { action, resource }), "not allowed");
@@ -140,7 +156,7 @@ describe("IAM's roles", () => {
     assert.equal(iam.decide(session, { action: "rds-db:connect", resource }), "not allowed");
   });
 
-  it("take no policy of the account that does not exist", () => {
+  it("accept no policy that does not exist in the account", () => {
     const arn = "arn:aws:iam::123456789012:policy/mine";
     const iam = createRole();
     assert.throws(() => {
@@ -148,7 +164,7 @@ describe("IAM's roles", () => {
     }, /NoSuchEntity: Policy .*mine does not exist/);
   });
 
-  it("are worth nothing once they are deleted", () => {
+  it("grant nothing once they are deleted", () => {
     const iam = createRole();
     iam.putRolePolicy("proxy", "read", policy);
     const session = iam.assumeRole(roleArn, "rds.amazonaws.com", "x");

@@ -11,7 +11,7 @@ describe("kinds and look-ups of the stand-in", () => {
     return catalogue.call(token)(inputs, stack.account);
   }
 
-  it("give a resource without a behaviour an id and an ARN, and what it was told to be", async () => {
+  it("give a resource without a behaviour of its own an id, an ARN and its inputs", async () => {
     const alarm = await stack.create("aws:cloudwatch/metricAlarm:MetricAlarm", "borrow-latency", { threshold: 1000 });
     assert.match(alarm.name ?? "", /^borrow-latency-[0-9a-f]{7}$/);
     assert.equal(alarm.id, alarm.name);
@@ -19,7 +19,7 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.match(alarm.arn ?? "", /^arn:aws:cloudwatch:ap-northeast-1:123456789012:metricalarm\/borrow-latency-/);
   });
 
-  it("give a VPC the subnets of its specification, in each of its zones", async () => {
+  it("give a VPC the subnets of its specification in each zone", async () => {
     const subnetSpecs = [{ type: "Public" }, { type: "Private" }, { type: "Isolated" }];
     const vpc = await stack.create("awsx:ec2:Vpc", "vpc", { numberOfAvailabilityZones: 2, subnetSpecs });
     for (const key of ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"]) {
@@ -31,7 +31,7 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.equal(new Set(blocks).size, 6);
   });
 
-  it("spread the subnets of an existing VPC over the zones, whatever they are called", async () => {
+  it("spread the subnets of an existing VPC over the zones, whatever their names are", async () => {
     const ids = ["subnet-0c1", "subnet-0c4", "subnet-0c7"];
     const subnets = await Promise.all(ids.map((id) => look("aws:ec2/getSubnet:getSubnet", { id })));
     assert.equal(new Set(subnets.map(({ availabilityZoneId }) => availabilityZoneId)).size, 3);
@@ -66,7 +66,7 @@ describe("kinds and look-ups of the stand-in", () => {
     );
   });
 
-  it("make passwords of the length, the characters and the minimums asked for, and never the same", async () => {
+  it("make passwords with the right length, characters and minimums, and never the same one twice", async () => {
     const type = "random:index/randomPassword:RandomPassword";
     const inputs = { length: 12, special: true, overrideSpecial: "_", minSpecial: 3, minNumeric: 3, upper: false };
     const results = await Promise.all(
@@ -79,7 +79,7 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.equal(new Set(results).size, 3);
   });
 
-  it("answer where the program is deployed", async () => {
+  it("tell the program which region and account it is in", async () => {
     assert.equal((await look("aws:index/getRegion:getRegion")).region, "ap-northeast-1");
     assert.equal((await look("aws:index/getCallerIdentity:getCallerIdentity")).accountId, "123456789012");
     assert.equal((await look("aws:index/getPartition:getPartition")).partition, "aws");
@@ -87,7 +87,7 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
   });
 
-  it("write policy documents as IAM reads them", async () => {
+  it("write policy documents in the form that IAM reads", async () => {
     const { json } = await look("aws:iam/getPolicyDocument:getPolicyDocument", {
       statements: [
         {
@@ -112,7 +112,7 @@ describe("kinds and look-ups of the stand-in", () => {
     });
   });
 
-  it("name a look-up that they do not know", () => {
+  it("fail with the name of a look-up that they do not know", () => {
     assert.throws(
       () => catalogue.call("aws:s3/getBucket:getBucket"),
       /does not know the look-up aws:s3\/getBucket:getBucket\. It knows /,

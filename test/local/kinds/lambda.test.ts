@@ -26,7 +26,7 @@ describe("aws.lambda.Function on the stand-in", () => {
     return (await stack.create("aws:lambda/invocation:Invocation", "invocation", invocation)).result;
   }
 
-  it("runs whatever architecture it is for, and does without tracing and dead letters", async () => {
+  it("runs for either architecture, and ignores tracing and dead letters", async () => {
     const result = await deploy({
       architectures: ["arm64"],
       tracingConfig: { mode: "Active" },

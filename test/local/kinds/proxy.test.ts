@@ -9,7 +9,7 @@ describe("RDS Proxy on the stand-in", () => {
   before(() => stack.open());
   after(() => stack.close());
 
-  /** A cluster with so many instances behind a proxy, up to the proxy's target. */
+  /** Creates a cluster with that many instances, and a proxy with the cluster as its target. */
   async function createProxiedCluster(instances: number) {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const cluster = await stack.create("aws:rds/cluster:Cluster", "cluster", {
@@ -48,7 +48,7 @@ describe("RDS Proxy on the stand-in", () => {
     return { network, endpoint, proxy, password, register };
   }
 
-  /** Connects as a member of the security group `client` would, to a host by its name. */
+  /** Connects to a host by its name, as a member of the security group `client`. */
   async function connect(host: string, client: string, subnetIds: string[], password: string): Promise<Connection> {
     const { network, authority } = stack.account;
     const route = network.route(network.attach(subnetIds, [client]), host, 3306);
@@ -58,7 +58,7 @@ describe("RDS Proxy on the stand-in", () => {
     return createConnection({ host: "localhost", port, ssl, user: "admin", password, rowsAsArray: true });
   }
 
-  it("has an endpoint for readers: a name of its own, the cluster's rows, and no writing", async () => {
+  it("has an endpoint for readers with a name of its own, which serves the cluster's rows and refuses writes", async () => {
     const { network, endpoint, proxy, password, register } = await createProxiedCluster(2);
     await register();
     const created = await stack.create(type, "readers", endpoint);
@@ -68,7 +68,7 @@ describe("RDS Proxy on the stand-in", () => {
     );
     assert.equal(created.id, `${proxy.name ?? ""}/readers`);
 
-    // The proxy itself is in the group of clients, so its default endpoint lets nobody in; the endpoint has its own groups.
+    // The proxy itself is in the group of the clients, so its default endpoint lets nobody in. This endpoint has its own groups.
     const { outcome } = stack.account.network.route(
       stack.account.network.attach(network.subnetIds, [network.client ?? ""]),
       proxy.endpoint ?? "",
@@ -83,7 +83,7 @@ describe("RDS Proxy on the stand-in", () => {
     connection.destroy();
   });
 
-  it("leads an endpoint made before its target there too", async () => {
+  it("leads an endpoint to the target that was created after it", async () => {
     const { network, endpoint, password, register } = await createProxiedCluster(2);
     const created = await stack.create(type, "readers", { ...endpoint, targetRole: "READ_WRITE" });
     await register();
@@ -101,7 +101,7 @@ describe("RDS Proxy on the stand-in", () => {
     );
   });
 
-  it("refuses authentication that it cannot have", async () => {
+  it("refuses settings of authentication that AWS refuses", async () => {
     const network = await stack.createNetwork();
     const secretArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:x";
     const auths = (...values: (string | undefined)[]) => values.map((iamAuth) => ({ secretArn, iamAuth }));

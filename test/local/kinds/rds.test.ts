@@ -17,7 +17,7 @@ describe("max_connections of an instance class", () => {
     });
   }
 
-  // The figures of AWS's table: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
+  // The figures are in AWS's table: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
   for (const [instanceClass, expected] of [
     ["db.t3.medium", 90],
     ["db.r5.large", 1000],
@@ -30,7 +30,7 @@ describe("max_connections of an instance class", () => {
     });
   }
 
-  it("is refused for what is no class", () => {
+  it("cannot be computed for an unknown class", () => {
     for (const instanceClass of ["", "t4g.micro", "db.t4g", "db.q1.large", "db.m7g.huge"]) {
       assert.throws(() => maxConnectionsOf(instanceClass), /use a class such as db\.t4g\.micro/, instanceClass);
     }
@@ -47,14 +47,14 @@ describe("RDS on the stand-in", () => {
 
   const settings = { engine: "mysql", instanceClass: "db.t4g.micro", username: "admin" };
 
-  /** Connects to a proxy from this machine, by the name in its certificate for people. */
+  /** Connects to a proxy from this machine, as a person with a MySQL client does. */
   async function connect(proxyName: string, options: ConnectionOptions): Promise<Connection> {
     const { port } = stack.account.rds.proxy(proxyName).proxy;
     const ssl = { ca: stack.account.authority.certificate, verifyIdentity: true };
     return createConnection({ host: "localhost", port, ssl, rowsAsArray: true, ...options });
   }
 
-  it("has the master password made and kept by RDS, max_connections of the parameter group, and a proxy that asks for TLS", async () => {
+  it("makes and keeps the master password, takes max_connections from the parameter group, and has a proxy that requires TLS", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const parameterGroup = await stack.create("aws:rds/parameterGroup:ParameterGroup", "parameters", {
       family: "mysql8.4",
@@ -94,7 +94,7 @@ describe("RDS on the stand-in", () => {
     await assert.rejects(connect(proxy.name ?? "", { user, password, ssl: undefined }), { errno: 3159 });
   });
 
-  it("gives an Aurora cluster its server with the first instance, and a proxy target for the cluster", async () => {
+  it("starts an Aurora cluster's server with the first instance, and makes the cluster a target", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const cluster = await stack.create("aws:rds/cluster:Cluster", "cluster", {
       engine: "aurora-mysql",
@@ -134,7 +134,7 @@ describe("RDS on the stand-in", () => {
     connection.destroy();
   });
 
-  it("says what a secret lacks that RDS Proxy cannot use, but not what is in it", async () => {
+  it("says what is missing in a secret that RDS Proxy cannot use, and does not show the secret", async () => {
     const { dbSubnetGroupName, server, ...network } = await stack.createNetwork();
     const instance = await stack.create("aws:rds/instance:Instance", "database", {
       ...settings,
@@ -159,7 +159,7 @@ describe("RDS on the stand-in", () => {
     });
   });
 
-  it("refuses a snapshot, of which there are none here", async () => {
+  it("refuses a snapshot, since the stand-in has none", async () => {
     for (const type of ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"]) {
       await assert.rejects(
         stack.create(type, "x", { ...settings, snapshotIdentifier: "orders-final" }),
@@ -168,7 +168,7 @@ describe("RDS on the stand-in", () => {
     }
   });
 
-  it("refuses what it has no server for, and a database without a password", async () => {
+  it("refuses engines that it has no server for, and a database without a password", async () => {
     const type = "aws:rds/instance:Instance";
     await assert.rejects(
       stack.create(type, "x", { ...settings, engine: "postgres" }),

@@ -2,7 +2,7 @@ import { Account } from "../../../local/account";
 import type { Properties } from "../../../local/engine";
 import { catalogue } from "../../../local/kinds";
 
-/** A stack whose resources are created from plain inputs, without a program. */
+/** A stack without a program: a test creates its resources from plain inputs. */
 export class Stack {
   readonly log: string[] = [];
   account!: Account;
@@ -17,12 +17,12 @@ export class Stack {
     return { ...(state as Record<string, string>), id };
   }
 
-  /** Closing the account ends everything in it. */
+  /** Closes the account, which ends everything in it. */
   close(): Promise<void> {
     return this.account.close();
   }
 
-  /** A VPC with two groups: what is in `client` may connect to what is in `server`, on MySQL's port. */
+  /** Creates a VPC with two groups. Members of `client` may connect to members of `server` on MySQL's port. */
   async createNetwork() {
     const vpc = await this.create("awsx:ec2:Vpc", "vpc", {
       numberOfAvailabilityZones: 2,
@@ -51,7 +51,7 @@ export class Stack {
     return { vpcId, subnetIds, client, server, dbSubnetGroupName: subnetGroup.name };
   }
 
-  /** A proxy whose role may read the secret. */
+  /** Creates a proxy whose role may read the secret. */
   async createProxy(
     network: { client: string | undefined; subnetIds: string[] },
     secretArn: string,
@@ -74,7 +74,7 @@ export class Stack {
   }
 }
 
-/** The text of a policy with one statement that allows something. */
+/** The text of a policy with one statement, which allows something. */
 export function policy(statement: object): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 }

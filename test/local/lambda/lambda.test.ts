@@ -20,7 +20,7 @@ describe("the Lambda runtime", () => {
   });
   after(() => account.close());
 
-  /** Deploys a function with this code as index.js, under the test's own name. */
+  /** Deploys a function with this code as its index.js. */
   async function deploy(name: string, code: string, overrides: Partial<FunctionConfiguration> = {}): Promise<void> {
     await account.lambda.deploy({
       name,
@@ -39,7 +39,7 @@ describe("the Lambda runtime", () => {
     });
   }
 
-  /** What the function returns; an error in Lambda's shape is thrown. */
+  /** Invokes a function and returns its result. Throws an error that Lambda reports. */
   async function invoke(name: string, event: unknown = {}): Promise<unknown> {
     const outcome = await account.lambda.invoke(name, JSON.stringify(event));
     if ("error" in outcome) throw Object.assign(new Error(outcome.error.errorMessage), outcome.error);
@@ -48,7 +48,7 @@ describe("the Lambda runtime", () => {
 
   const counter = `let count = 0; exports.handler = async (event) => ({ pid: process.pid, count: ++count, event });`;
 
-  it("starts a container for the first invocation, and keeps it and its state for the next", async () => {
+  it("starts a container for the first invocation, and keeps the container and its state for the next one", async () => {
     await deploy("warm", counter);
     const first = (await invoke("warm", { a: 1 })) as { pid: number };
     assert.deepEqual(first, { pid: first.pid, count: 1, event: { a: 1 } });
@@ -56,7 +56,7 @@ describe("the Lambda runtime", () => {
     assert.notEqual(first.pid, process.pid);
   });
 
-  it("runs one invocation at a time in a container, and as many containers as are needed", async () => {
+  it("runs one invocation at a time in a container, and as many containers as it needs", async () => {
     await deploy("busy", counter);
     const results = (await Promise.all([invoke("busy"), invoke("busy")])) as { pid: number; count: number }[];
     assert.deepEqual(
@@ -66,7 +66,7 @@ describe("the Lambda runtime", () => {
     assert.equal(new Set(results.map(({ pid }) => pid)).size, 2);
   });
 
-  it("throttles what comes while all reserved containers are busy, and everything when none are reserved", async () => {
+  it("throttles invocations while all reserved containers are busy, and all invocations when no container is reserved", async () => {
     await deploy("reserved", counter, { reservedConcurrency: 1 });
     const [first, second] = await Promise.allSettled([invoke("reserved"), invoke("reserved")]);
     assert.equal(first.status, "fulfilled");
@@ -76,7 +76,7 @@ describe("the Lambda runtime", () => {
     await assert.rejects(invoke("off"), { errorType: "TooManyRequestsException", message: "Rate Exceeded." });
   });
 
-  it("gives the function its variables and Lambda's own, and nothing of this machine's", async () => {
+  it("gives the function its variables and Lambda's own, and none of this machine's", async () => {
     await deploy("environment", "exports.handler = async () => process.env;", { variables: { DB_NAME: "test" } });
     const environment = (await invoke("environment")) as Record<string, string>;
     assert.deepEqual(Object.keys(environment).sort(), [
@@ -113,7 +113,7 @@ describe("the Lambda runtime", () => {
     );
   });
 
-  it("passes Lambda's context, with the time that is left", async () => {
+  it("passes Lambda's context, with the remaining time", async () => {
     const code = `exports.handler = async (_event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });`;
     await deploy("context", code);
     const context = (await invoke("context")) as Record<string, unknown>;
@@ -132,7 +132,7 @@ describe("the Lambda runtime", () => {
     assert.equal(((await invoke("frozen")) as { pid: number }).pid, pid);
   });
 
-  it("ends a container whose time is up, and starts another for the next invocation", async () => {
+  it("ends a container whose time is over, and starts another one for the next invocation", async () => {
     const code = `exports.handler = async (wait) => wait ? new Promise(() => setInterval(() => {}, 1000)) : process.pid;`;
     await deploy("slow", code, { timeout: 1 });
     const before = await invoke("slow", false);
@@ -159,7 +159,7 @@ describe("the Lambda runtime", () => {
       { errorType: "TypeError", errorMessage: "wrong", trace: /^TypeError: wrong, +at .*exports\.handler/ },
     ],
     [
-      "that the callback throws and is none",
+      "that is a text which the callback throws",
       "exports.handler = async () => { throw 'text'; };",
       { errorType: "string", errorMessage: "text" },
     ],
@@ -173,9 +173,9 @@ describe("the Lambda runtime", () => {
       "throw new RangeError('at load');",
       { errorType: "RangeError", errorMessage: "at load" },
     ],
-    ["of code that is none", "exports.handler = (", { errorType: /SyntaxError/ }],
+    ["of code that is not JavaScript", "exports.handler = (", { errorType: /SyntaxError/ }],
     [
-      "of a handler that is not there",
+      "of a handler that does not exist",
       "exports.other = 1;",
       { errorType: "Runtime.HandlerNotFound", errorMessage: /index\.handler is undefined or not exported/ },
     ],
@@ -193,7 +193,7 @@ describe("the Lambda runtime", () => {
     });
   }
 
-  it("passes on what the function writes, under its log group", async () => {
+  it("logs the lines that the function writes, under its log group", async () => {
     await deploy("logging", "exports.handler = async () => { console.log('a line'); console.error('another'); };");
     assert.equal(await invoke("logging"), null);
     await eventually(
@@ -201,7 +201,7 @@ describe("the Lambda runtime", () => {
     );
   });
 
-  it("does not run functions whose role Lambda may not take on, or that are not there", async () => {
+  it("does not run a function whose role Lambda may not assume, or that does not exist", async () => {
     await assert.rejects(deploy("no-role", counter, { roleArn: `${roleArn}x` }), /There is no role/);
     await assert.rejects(invoke("nobody"), /Function not found: nobody\. The account has: .*warm/);
   });
@@ -221,7 +221,7 @@ describe("the Lambda runtime", () => {
   });
 
   describe("in a VPC", () => {
-    /** Tries to connect, and returns what came of it within 300 ms. */
+    /** Tries to connect, and returns the outcome after 300 ms at most. */
     const connect = `
       const net = require("node:net");
       exports.handler = ([host, port]) => new Promise((resolve) => {
@@ -257,7 +257,7 @@ describe("the Lambda runtime", () => {
       assert.equal(await invoke("inside", [databaseHost, 3306]), "read hello");
     });
 
-    it("waits in vain for an answer when the security groups do not let it through, and the log says why", async () => {
+    it("gets no answer when the security groups do not let it through, and the log says why", async () => {
       assert.equal(await invoke("closed", [databaseHost, 3306]), "no answer");
       const reason = logs.find((line) => line.startsWith("/aws/lambda/closed: network:"));
       assert.match(reason ?? "", /security group sg-closed "sg-closed" has no outbound rule for tcp 3306/);
@@ -267,7 +267,7 @@ describe("the Lambda runtime", () => {
       assert.equal(await invoke("inside", [databaseHost, 3307]), "ECONNREFUSED");
     });
 
-    it("finds neither other hosts nor this machine's servers", async () => {
+    it("finds neither hosts outside the VPC nor this machine's servers", async () => {
       const { port } = server.address() as AddressInfo;
       assert.equal(await invoke("inside", ["example.com", 443]), "ENOTFOUND");
       assert.equal(await invoke("inside", ["127.0.0.1", port]), "ECONNREFUSED");

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policy, Stack } from "../kinds/stack";
 import { eventually } from "../support";
 
-describe("what can be asked while the stand-in stays up", function () {
+describe("the stand-in's API on this machine", function () {
   this.timeout(30_000);
   const stack = new Stack();
   let url: string;
@@ -44,7 +44,7 @@ describe("what can be asked while the stand-in stays up", function () {
       Type: "RDS_INSTANCE",
       TargetHealth: { State: "AVAILABLE" },
     });
-    // One connection of the 85 is the monitor's.
+    // One of the 85 connections is the monitor's.
     assert.equal(proxy.Metrics.MaxDatabaseConnectionsAllowed, 84);
     assert.equal(proxy.Metrics.ClientConnections, 0);
   });
@@ -59,7 +59,7 @@ describe("what can be asked while the stand-in stays up", function () {
     assert.match(Description, /ECONNREFUSED/);
   });
 
-  it("says what there is when something else is asked for", async () => {
+  it("answers an unknown address with the list of those that it knows", async () => {
     const unknown = await fetch(`${url}/nothing`);
     assert.equal(unknown.status, 404);
     assert.match(((await unknown.json()) as { Message: string }).Message, /GET \//);
@@ -82,7 +82,7 @@ describe("what can be asked while the stand-in stays up", function () {
     assert.equal(invocation.status, 429);
   });
 
-  it("is closed with the account", async () => {
+  it("closes together with the account", async () => {
     await stack.close();
     await assert.rejects(fetch(url));
   });

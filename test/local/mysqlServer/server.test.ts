@@ -5,7 +5,7 @@ import { createConnection } from "mysql2/promise";
 import { type MysqlServer, startMysqlServer } from "../../../local/mysqlServer";
 import { Reaper } from "../../../local/reaper";
 
-/** Everything that could go wrong with quoting, in one password. */
+/** A password with every character that needs quoting. */
 const options = { masterUser: "admin", masterPassword: `a'b\\c"d;e#f%g`, maxConnections: 17, databaseName: "article" };
 
 describe("the MySQL server", () => {
@@ -28,13 +28,13 @@ describe("the MySQL server", () => {
     }
   }
 
-  it("knows its master user, database, number of connections, character set and time zone", async () => {
+  it("has its master user, database, number of connections, character set and time zone", async () => {
     const sql = "select current_user(), @@max_connections, @@character_set_server, @@time_zone";
     assert.deepEqual(await query(sql), [["admin@%", 17, "utf8mb4", "+00:00"]]);
     assert.ok((await query("show databases like 'article'")) instanceof Array);
   });
 
-  it("gives the master user what RDS gives it, and neither SUPER, FILE nor SHUTDOWN", async () => {
+  it("gives the master user the same privileges as RDS, and neither SUPER, FILE nor SHUTDOWN", async () => {
     const grants = JSON.stringify(await query("show grants"));
     assert.match(grants, /CREATE USER.* ON \*\.\* TO .*WITH GRANT OPTION/);
     assert.doesNotMatch(grants, /SUPER|FILE|SHUTDOWN|ALL PRIVILEGES/);
@@ -48,7 +48,7 @@ describe("the MySQL server", () => {
     assert.deepEqual(accounts, [["admin"]]);
   });
 
-  it("keeps its data and its port when it is restarted, and when it has crashed", async () => {
+  it("keeps its data and its port over a restart and over a crash", async () => {
     await query("create table article.kept (id int)");
     await server.restart();
     await query("insert into article.kept values (1)");
@@ -64,12 +64,12 @@ describe("the MySQL server", () => {
     assert.deepEqual(readdirSync(reaper.folder), []);
   });
 
-  it("says in the server's own words why it did not come up", async () => {
+  it("fails with the server's own message when it cannot start", async () => {
     const wrong = startMysqlServer({ ...options, databaseName: "x".repeat(65), reaper });
     await assert.rejects(wrong, /ended while it started \(SIGKILL\)[^]*Incorrect database name 'x+'/);
   });
 
-  it("names the program that does not run, and cleans up after itself", async () => {
+  it("fails with the name of a program that does not run, and leaves no files behind", async () => {
     const binary = join(reaper.folder, "no-such-server");
     await assert.rejects(startMysqlServer({ ...options, binary }), /database server .*no-such-server does not run/);
     assert.ok(existsSync(reaper.folder));

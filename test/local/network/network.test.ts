@@ -7,7 +7,7 @@ const secretsManagerHost = "secretsmanager.ap-northeast-1.amazonaws.com";
 const listener = { host: "127.0.0.1", port: 40_000 };
 const service = { host: "127.0.0.1", port: 40_001 };
 
-/** A client in group sg-client and a database in group sg-database, each in a subnet of its own. */
+/** A client in the group sg-client and a database in the group sg-database, each in a subnet of its own. */
 function createNetwork(rules: (Partial<SecurityGroupRule> & Pick<SecurityGroupRule, "direction">)[] = []) {
   const network = new Network("ap-northeast-1");
   for (const [id, cidrBlock, hasWayOut] of [
@@ -32,19 +32,27 @@ const allOutbound = { direction: "outbound", ipProtocol: "-1", cidrIpv4: "0.0.0.
 const fromClient = { direction: "inbound", referencedSecurityGroupId: "sg-client" } as const;
 
 describe("the network", () => {
-  describe("lets a connection through when both ends have a rule for it", () => {
+  describe("lets a connection through when the rules allow", () => {
     for (const [title, outbound, inbound] of [
-      ["everything out, and in by group", allOutbound, fromClient],
+      ["everything out, and the client's group in", allOutbound, fromClient],
       [
-        "out to the group, and in by group",
+        "traffic out to the group, and the client's group in",
         { direction: "outbound", referencedSecurityGroupId: "sg-database" },
         fromClient,
       ],
-      ["in by an address range that holds the client", allOutbound, { direction: "inbound", cidrIpv4: "10.0.0.0/24" }],
-      ["in by exactly the client's address", allOutbound, { direction: "inbound", cidrIpv4: "10.0.0.4/32" }],
-      ["in on a range of ports", allOutbound, { ...fromClient, fromPort: 3000, toPort: 4000 }],
       [
-        "all protocols in, whatever ports are stated",
+        "a range of addresses in, and the client is within it",
+        allOutbound,
+        { direction: "inbound", cidrIpv4: "10.0.0.0/24" },
+      ],
+      ["exactly the client's address in", allOutbound, { direction: "inbound", cidrIpv4: "10.0.0.4/32" }],
+      [
+        "a range of ports in, and MySQL's port is within it",
+        allOutbound,
+        { ...fromClient, fromPort: 3000, toPort: 4000 },
+      ],
+      [
+        "all protocols in, whatever ports the rule names",
         allOutbound,
         { ...fromClient, ipProtocol: "-1", fromPort: 1, toPort: 2 },
       ],
@@ -92,7 +100,7 @@ describe("the network", () => {
       });
     }
 
-    it("between two members of one group, which by itself lets neither in", () => {
+    it("between two members of one group, which needs a rule for its own members", () => {
       const { network } = createNetwork([allOutbound]);
       network.rules.set("sgr-out", { ...allOutbound, securityGroupId: "sg-database" });
       const other = network.attach(["subnet-isolated"], ["sg-database"]);
@@ -124,32 +132,32 @@ describe("the network", () => {
     });
   });
 
-  it("knows an address as well as its host name, and no other name", () => {
+  it("knows a host by its address and by its name, and by no other name", () => {
     const { network, client } = createNetwork([allOutbound, fromClient]);
     assert.equal(network.route(client, "10.0.1.4", 3306).outcome, "open");
     assert.equal(network.route(client, "example.com", 3306).outcome, "unknown host");
   });
 
-  it("refuses at a port that lets packets in, but has no listener", () => {
+  it("refuses a connection to a port that lets packets in, but has no listener", () => {
     const { network, client } = createNetwork([allOutbound, { ...fromClient, toPort: 3310 }]);
     assert.equal(network.route(client, databaseHost, 3310).outcome, "refused");
   });
 
-  describe("leads to one of AWS's services", () => {
-    it("from a subnet with a way out", () => {
+  describe("with one of AWS's services", () => {
+    it("connects a subnet with a way out", () => {
       const { network } = createNetwork([allOutbound]);
       const client = network.attach(["subnet-private"], ["sg-client"]);
       assert.deepEqual(network.route(client, secretsManagerHost, 443), { outcome: "open", to: service });
     });
 
-    it("not from an isolated subnet", () => {
+    it("does not connect an isolated subnet", () => {
       const { network, client } = createNetwork([allOutbound]);
       const route = network.route(client, secretsManagerHost, 443);
       assert.equal(route.outcome, "dropped");
       assert.match("reason" in route ? route.reason : "", /has neither a NAT gateway nor a VPC endpoint/);
     });
 
-    it("from an isolated subnet through an endpoint, if the endpoint's group lets it in", () => {
+    it("connects an isolated subnet through an endpoint, if the endpoint's group lets it in", () => {
       const { network, client } = createNetwork([allOutbound]);
       network.addPrivateName(secretsManagerHost, network.attach(["subnet-isolated"], ["sg-database"]));
       assert.equal(network.route(client, secretsManagerHost, 443).outcome, "dropped");

@@ -1,6 +1,6 @@
 import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 
-/** A callback written in place, which reports what it finds around it. */
+/** A callback that is written in place and reports its environment. */
 const database = new ProxiedDatabase("sample");
 const inspector = new ProxyClientFunction("inspect", {
   database,

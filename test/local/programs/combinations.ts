@@ -11,12 +11,12 @@ import { existingDatabase } from "./existingDatabase";
 type Handler = typeof import("../../../handler");
 type Sample = typeof import("./handlers/sample");
 
-/** A database to be put behind a proxy, filled and read. */
+/** A database that the program puts behind a proxy, fills and reads. */
 export interface Combination {
   name: string;
   credentials: CredentialsArgs;
   auth: AuthMode;
-  /** What the component creates, or what is there before it. */
+  /** The database that the component creates, or the kind of database that exists before it. */
   database: DatabaseArgs | { before: "instance" | "cluster" };
 }
 

@@ -5,8 +5,8 @@ import * as random from "@pulumi/random";
 import type { ProxiedDatabaseArgs } from "../../../components";
 
 /**
- * A database in a VPC of its own, made without the components, as arguments for a ProxiedDatabase in front of it. Its master
- * user's password is in a secret, made by RDS or by this program.
+ * Creates a database in a VPC of its own without the components, and returns arguments for a ProxiedDatabase in front of it.
+ * RDS or this program makes a secret with the master user's password.
  */
 export function existingDatabase(
   name: string,
@@ -68,7 +68,7 @@ function createCluster(name: string, args: Partial<aws.rds.ClusterArgs>) {
     instanceClass: "db.t4g.medium",
   });
   return {
-    // A cluster is there before its writer, and can be a target only afterwards.
+    // A cluster exists before its writer, but it cannot be a target until the writer exists.
     identity: { clusterIdentifier: writer.clusterIdentifier, address: cluster.endpoint },
     managedSecretArn: managedSecretArn(cluster.masterUserSecrets),
   };

@@ -3,7 +3,8 @@ import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 /** The proxy's security group lets the function in on another port only. */
 const database = new ProxiedDatabase(
   "sample",
-  {},
+  // The function's connect timeout is one second longer than this.
+  { proxy: { connectionBorrowTimeout: 1 } },
   {
     transformations: [
       ({ name, props, opts }) =>

@@ -2,7 +2,7 @@ import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 
 type Reporting = typeof import("./handlers/reporting");
 
-/** A user that may only read, whose secret is beside the master user's on the same proxy; and a database beside this one. */
+/** A proxy with the secrets of two users, the master user and one that may only read; and a second database. */
 const database = new ProxiedDatabase("sample", { users: { reporting: {} } });
 export const other = new ProxiedDatabase("other").proxyEndpoint;
 

@@ -1,6 +1,6 @@
 import { ProxiedDatabase } from "../../../components";
 
-/** The rule that lets the proxy into the database is for another port. */
+/** The database's security group lets the proxy in on another port only. */
 new ProxiedDatabase(
   "sample",
   {},

@@ -2,7 +2,7 @@ import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 
 type Transaction = typeof import("./handlers/transaction");
 
-/** A proxy that may open one connection only, and two clients. */
+/** A proxy that may open only one connection, and a function that needs two. */
 const database = new ProxiedDatabase("sample", { proxy: { maxConnectionsPercent: 1, connectionBorrowTimeout: 1 } });
 const asker = new ProxyClientFunction("ask", {
   database,

@@ -1,6 +1,6 @@
 import { ProxiedDatabase } from "../../../components";
 
-/** The article's warning: the database is put into the proxy's security group, which lets in functions only. */
+/** The mistake that the article warns of: proxy and database are in one security group, without a rule from it to itself. */
 let proxyGroups: unknown;
 
 new ProxiedDatabase(

@@ -2,7 +2,7 @@ import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 
 type Reporting = typeof import("./handlers/reporting");
 
-/** A cluster with a reader, and two functions that read and then write: one by way of the endpoint for readers. */
+/** A cluster with a reader, and two functions that read and then write. One of them uses the endpoint for readers. */
 const database = new ProxiedDatabase("sample", {
   database: { engine: "aurora-mysql", readers: 1 },
   proxy: { readOnlyEndpoint: true },

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { Reaper } from "../../../local/reaper";
 import { eventually, isRunning } from "../support";
 
-/** A program that starts a reaper, writes a file, has two children (one of them stopped), and tells about them. */
+/** A program that starts a reaper, writes a file, starts two children, stops one of them, and prints their ids. */
 const program = `
   const { Reaper } = require(${JSON.stringify(join(__dirname, "../../../local/reaper"))});
   const { spawn } = require("node:child_process");
@@ -28,14 +28,14 @@ async function startProgram() {
 }
 
 describe("the reaper", () => {
-  it("kills the processes, stopped ones too, and deletes the folder when the program is killed", async () => {
+  it("kills the processes, including stopped ones, and deletes the folder when the program is killed", async () => {
     const { child, folder, pids } = await startProgram();
     assert.deepEqual(pids.map(isRunning), [true, true]);
     child.kill("SIGKILL");
     await eventually(() => !pids.some(isRunning) && !existsSync(folder));
   });
 
-  it("does the same when the run ends in the regular way, before it says it is done", async () => {
+  it("does the same before it reports that it is done, when the run ends in the regular way", async () => {
     const reaper = Reaper.start();
     writeFileSync(join(reaper.folder, "file"), "");
     const child = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
@@ -46,12 +46,12 @@ describe("the reaper", () => {
     assert.deepEqual(await exited, [null, "SIGKILL"]);
   });
 
-  it("leaves alone a process that has ended, whose number may be a stranger's by then", async () => {
+  it("leaves the id of an ended process alone, since another process may have it by then", async () => {
     const reaper = Reaper.start();
     const child = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
     const exited = once(child, "exit");
     reaper.watch(child);
-    // An exit that is only claimed: the process, standing for the stranger, goes on.
+    // The exit is not real: the process runs on, and plays the part of another process with the same id.
     child.emit("exit", 0, null);
     await exited;
     await reaper.close();

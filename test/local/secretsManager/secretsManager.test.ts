@@ -100,7 +100,7 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     });
   });
 
-  it("asks for kms:Decrypt through Secrets Manager when a key of one's own encrypts the secret", async () => {
+  it("requires kms:Decrypt through Secrets Manager when a customer managed key encrypts the secret", async () => {
     allow("secretsmanager:GetSecretValue", secretArn);
     const secret = secretsManager.secrets.get(secretArn);
     assert.ok(secret);
@@ -111,19 +111,19 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     assert.equal((await client().send(get())).SecretString, "value");
   });
 
-  it("does not find a secret that is not there, or has no value yet", async () => {
+  it("does not find a secret that does not exist, or that has no value yet", async () => {
     allow("secretsmanager:GetSecretValue", "*");
     await assert.rejects(client().send(get("other")), { name: "ResourceNotFoundException" });
     await assert.rejects(client().send(get()), { name: "ResourceNotFoundException" });
   });
 
-  it("does not let in who has an access key that is not known, or another session token", async () => {
+  it("refuses a client with an unknown access key, or with another session token", async () => {
     const answer = { name: "UnrecognizedClientException" };
     await assert.rejects(client({ accessKeyId: "ASIA0000000000000000" }).send(get()), answer);
     await assert.rejects(client({ sessionToken: "stolen" }).send(get()), answer);
   });
 
-  it("does not let in who has the access key but not its secret", async () => {
+  it("refuses a client that has the access key but not its secret", async () => {
     await assert.rejects(client({ secretAccessKey: "guessed" }).send(get()), { name: "InvalidSignatureException" });
   });
 
@@ -135,12 +135,12 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     assert.doesNotMatch(JSON.stringify(answer), /"value"/);
   });
 
-  it("says that it does not know other operations", async () => {
+  it("answers that it does not know other operations", async () => {
     const command = new PutSecretValueCommand({ SecretId: secretArn, SecretString: "x" });
     await assert.rejects(client().send(command), { name: "UnknownOperationException" });
   });
 
-  it("is not trusted by who does not trust the run's certificate authority", async () => {
+  it("is not trusted by a client that does not trust the run's certificate authority", async () => {
     await assert.rejects(client({}, new CertificateAuthority().certificate).send(get()), /certificate/);
   });
 });

@@ -7,13 +7,13 @@ import { catalogue } from "../../../local/kinds";
 const root = join(__dirname, "../../..");
 
 interface RunOptions {
-  /** What the program finds in its configuration; lists and objects as JSON. */
+  /** The program's configuration, with lists and objects as JSON. */
   config?: Record<string, string>;
-  /** Called between the end of the program and that of its resources. */
+  /** Is called when the program has ended and its resources still exist. */
   whileUp?: (account: Account) => Promise<void>;
 }
 
-/** Runs a program of test/local/programs on the stand-in, and takes everything down again. */
+/** Runs a program of test/local/programs on the stand-in, and then deletes all its resources. */
 export async function runOnStandIn(
   program: string,
   { config = {}, whileUp }: RunOptions = {},
@@ -22,8 +22,11 @@ export async function runOnStandIn(
   const account = await Account.open("ap-northeast-1", (line) => log.push(line));
   const deployment = new Deployment(catalogue, account, silent);
   const main = join(root, "test/local/programs", `${program}.ts`);
-  // A program is run by being loaded, also when an earlier test did that.
+  // Loading a program runs it, so an earlier test must not have left it in the cache.
   Reflect.deleteProperty(require.cache, main);
+  // Pulumi takes a stack trace for each resource. ts-node would look each of its lines up in the sources.
+  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   try {
     const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`test:${key}`, value]));
     const stack = { project: "test", stack: "test", folder: root, main, values, secretKeys: [] };
@@ -33,6 +36,7 @@ export async function runOnStandIn(
   } catch (error) {
     throw Object.assign(error as Error, { log });
   } finally {
+    Object.assign(Error, { prepareStackTrace });
     assert.deepEqual(await deployment.destroy(), []);
     await account.close();
   }

@@ -35,7 +35,7 @@ describe("the certificate authority", () => {
     }
   }
 
-  it("issues certificates that clients who trust it accept for the name they are for", async () => {
+  it("issues certificates that its clients accept for the name in the certificate", async () => {
     assert.equal(await handshake(hostName, authority.certificate), "accepted");
   });
 
@@ -47,7 +47,7 @@ describe("the certificate authority", () => {
     assert.equal(await handshake(hostName), "SELF_SIGNED_CERT_IN_CHAIN");
   });
 
-  it("differs from run to run, so that one run's certificate is worth nothing in the next", async () => {
+  it("differs from run to run, so that a certificate of one run is not accepted in the next", async () => {
     assert.notEqual(await handshake(hostName, new CertificateAuthority().certificate), "accepted");
   });
 

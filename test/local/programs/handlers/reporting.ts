@@ -2,7 +2,7 @@ import { Database } from "../../../../handler";
 import { readEnvironment } from "../../../../handler/environment";
 import { readPassword } from "../../../../handler/secret";
 
-/** Creates the user `reporting`, with the password in its secret, as one does once per database. */
+/** Creates the user `reporting` with the password in its secret. A real program does this once per database. */
 export async function createUser(): Promise<void> {
   const password = await readPassword(process.env.REPORTING_SECRET_ARN ?? "");
   const database = new Database(readEnvironment());
@@ -11,7 +11,7 @@ export async function createUser(): Promise<void> {
   database.close();
 }
 
-/** Who reads, where and what, and what happens to a write. */
+/** Returns the user, the host and the rows that it reads, and the outcome of a write. */
 export async function report(): Promise<object> {
   const database = new Database(readEnvironment());
   const [[user] = []] = await database.read("select current_user()");

@@ -1,7 +1,7 @@
 import { Database } from "../../../../handler";
 import { readEnvironment } from "../../../../handler/environment";
 
-/** Holds a database connection with a transaction, and asks for another one. */
+/** Keeps a database connection in a transaction, and asks for a second one. */
 export async function askForSecond(): Promise<object> {
   const environment = readEnvironment();
   const [first, second] = [new Database(environment), new Database(environment)];

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Registration, Warning } from "./graph";
+import { unwrapped } from "./secrets";
+
+/**
+ * Records the resources that the program registers from now on. Pulumi's mocks do not tell which resource depends on
+ * which, or which options it has; the requests that the mocks answer do.
+ */
+export function recordRegistrations(): Registration[] {
+  const resources: Registration[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: any, callback: (error: unknown, response: any) => void): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (!error) resources.push(registrationOf(request, response));
+      callback(error, response);
+    });
+  return resources;
+}
+
+function registrationOf(request: any, response: any): Registration {
+  const rawInputs = pulumi.runtime.deserializeProperties(request.getObject());
+  return {
+    urn: response.getUrn(),
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
+    deleteBeforeReplace: request.getDeletebeforereplace() === true,
+    ignoreChanges: request.getIgnorechangesList(),
+    dependencies: request.getDependenciesList(),
+    inputs: unwrapped(rawInputs),
+    rawInputs,
+    outputs: { id: response.getId(), ...unwrapped(pulumi.runtime.deserializeProperties(response.getObject())) },
+  };
+}
+
+/** Records the program's warnings until it is stopped. Without an engine, Pulumi would print them to the standard error stream. */
+export function recordWarnings(): { recorded: Warning[]; stop: () => void } {
+  const { warn } = pulumi.log;
+  const recorded: Warning[] = [];
+  const record = (message: string, resource?: pulumi.Resource) =>
+    Promise.resolve(void recorded.push({ message, resource }));
+  Object.assign(pulumi.log, { warn: record });
+  return { recorded, stop: () => void Object.assign(pulumi.log, { warn }) };
+}
