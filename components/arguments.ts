@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { checkBoundary } from "./base/boundary";
 import { Fields } from "./base/fields";
 import { checkComponentName, checkDatabaseName, checkLowerCase } from "./base/names";
 import { checkOverrides, type Override } from "./base/override";
@@ -14,6 +16,7 @@ import {
 } from "./login/arguments";
 import { type AuthMode, authModes } from "./login/auth";
 import { type ExistingVpc, normalizeVpc } from "./network/arguments";
+import { checkEgress, type Egress } from "./network/egress";
 import { type AlarmArgs, normalizeAlarms } from "./proxy/alarmArguments";
 import { normalizeProxy, type ProxyArgs } from "./proxy/arguments";
 
@@ -88,6 +91,18 @@ export interface ProxiedDatabaseArgs {
    * @default "disposable"
    */
   durability?: DurabilityArgs | undefined;
+  /**
+   * What the proxy and the database may send: everything, or only what they need. The proxy needs the database's port, and
+   * Secrets Manager's endpoint where there is one here. A database needs nothing. Whether RDS Proxy reads its secrets through the
+   * VPC is not documented, so `"needed"` without such an endpoint is unverified.
+   * @default "all"
+   */
+  egress?: Egress | undefined;
+  /**
+   * ARN of a policy that limits what the roles of the component may do at most (a permissions boundary).
+   * @default none
+   */
+  permissionsBoundary?: pulumi.Input<string> | undefined;
   /** Changes to the resources that the component creates, made with {@link override}. */
   overrides?: Override[] | undefined;
   /** Tags for every resource that can carry tags. */
@@ -116,7 +131,8 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   const username = checkMasterUsername(given, isNew);
   const users = normalizeUsers(given, username);
   checkEndToEnd(given, auth, database, users.length);
-  const proxy = normalizeProxy(given, { database, auth, hasVpc: vpc !== undefined });
+  const withTokens = auth !== "password" || users.some((user) => user.auth === "iam");
+  const proxy = normalizeProxy(given, { database, withTokens, hasVpc: vpc !== undefined });
   const credentials =
     database.kind === "existing"
       ? { managedByRds: false, password: undefined, kmsKeyArn: database.kmsKeyArn }
@@ -139,6 +155,8 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     bastion: given.boolean("bastion", false),
     alarms: normalizeAlarms(given, proxy),
     durability,
+    egress: checkEgress(given),
+    permissionsBoundary: checkBoundary(given),
     overrides: checkOverrides(given),
     tags: checkTags(given),
   };

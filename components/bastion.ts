@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { sessionManagerPolicyArn, trustPolicy } from "./base/permissions";
+import { createRole, sessionManagerPolicyArn } from "./base/permissions";
 import type { Scope } from "./base/scope";
 import type { DatabaseServer } from "./database/server";
 import { createEndpoint } from "./network/endpoints";
@@ -38,11 +38,8 @@ export function createBastion(
     description: "MySQL from the bastion",
   });
   const endpoints = network.needsEndpoints.sessionManager ? createEndpoints(scope, network, group.id) : [];
-  const role = scope.create(aws.iam.Role, "bastion", {
-    description: `Lets Session Manager reach the bastion of ${scope.name}`,
-    assumeRolePolicy: trustPolicy("ec2.amazonaws.com"),
-    tags: scope.tags,
-  });
+  const description = `Lets Session Manager reach the bastion of ${scope.name}`;
+  const role = createRole(scope, "bastion", "ec2.amazonaws.com", description);
   const policy = scope.create(aws.iam.RolePolicyAttachment, "bastion", {
     role: role.name,
     policyArn: sessionManagerPolicyArn(scope),

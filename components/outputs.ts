@@ -15,7 +15,8 @@ import type { DatabaseGroups } from "./network/securityGroups";
 export interface DatabaseNodes {
   proxy: aws.rds.Proxy;
   target: aws.rds.ProxyTarget;
-  proxyRole: aws.iam.Role;
+  /** The proxy's role, unless it existed before. */
+  proxyRole: aws.iam.Role | undefined;
   /** The RDS instance, if the database is one. */
   instance: aws.rds.Instance | undefined;
   /** The Aurora cluster, if the database is one. */
@@ -43,7 +44,9 @@ export function attributesOf(settings: ProxiedDatabaseSettings, made: Made): Pro
     auth: settings.auth,
     databaseName: settings.databaseName,
     defaultUser: users[0]?.name ?? settings.username,
-    users: Object.fromEntries(users.map((user) => [user.name, { secretArn: user.secretArn }])),
+    users: Object.fromEntries(
+      users.map(({ name, auth, secretArn }) => [name, { ...(auth !== settings.auth && { auth }), secretArn }]),
+    ),
     kmsKeyArn: settings.credentials.kmsKeyArn,
     connectionBorrowTimeout: settings.proxy.connectionBorrowTimeout,
     vpcId: pulumi.output(network.vpcId),

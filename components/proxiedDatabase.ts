@@ -22,7 +22,8 @@ import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
 import { attributesOf, type DatabaseNodes } from "./outputs";
 import { createAlarms } from "./proxy/alarms";
-import { createProxy, createReadOnlyEndpoint, createTarget, targetHealthCommand } from "./proxy/proxy";
+import { createEndpoints, readOnly } from "./proxy/endpoints";
+import { createProxy, createTarget, targetHealthCommand } from "./proxy/proxy";
 import { createProxyRole, proxyDependencies } from "./proxy/role";
 import { warnings } from "./warnings";
 
@@ -49,6 +50,8 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   readonly proxyEndpoint: pulumi.Output<string>;
   /** Host name of the proxy's endpoint for readers, when `proxy.readOnlyEndpoint` is set. */
   readonly readOnlyEndpoint: pulumi.Output<string> | undefined;
+  /** Host names of all endpoints beside the proxy's own, by their names: `proxy.endpoints`, and `read-only`. */
+  readonly endpoints: Record<string, pulumi.Output<string>>;
   /** Host name of the database itself. Clients other than the bastion cannot reach it. */
   readonly databaseEndpoint: pulumi.Output<string>;
   /** ARN of the secret with the master user's credentials. */
@@ -75,7 +78,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
     const { auth, database, proxy: proxySettings } = settings;
-    const scope = new Scope(name, this, settings.tags, settings.overrides);
+    const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
     const network = createNetwork(scope, settings.check, settings.vpc);
@@ -97,28 +100,44 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       recoveryWindowInDays: settings.durability.secretRecoveryWindowInDays,
     });
 
-    const { role, policy } = createProxyRole(scope, auth, users, server, master.kmsKeyArn);
+    const role = createProxyRole(scope, {
+      givenArn: proxySettings.roleArn,
+      auth,
+      users,
+      server,
+      kmsKeyArn: master.kmsKeyArn,
+    });
     const proxy = createProxy(scope, proxySettings, {
       network,
       securityGroupId: groups.proxy,
-      role,
+      roleArn: role.arn,
       auth,
       users,
-      dependsOn: proxyDependencies(scope, auth, server, [policy, ...initialValues]),
+      dependsOn: proxyDependencies(scope, auth, server, [...role.policy, ...initialValues]),
     });
-    const target = createTarget(scope, proxy, server, proxySettings, [...values, policy, ...groups.rules]);
-    const readOnly = proxySettings.readOnlyEndpoint
-      ? createReadOnlyEndpoint(scope, proxy, network, groups.proxy, [...server.readers, target])
-      : undefined;
-    const secretsManager = createWayToSecretsManager(scope, network, auth);
+    const secretsManager = createWayToSecretsManager(scope, network, users, groups.proxy, settings.egress);
+    const target = createTarget(scope, proxy, server, proxySettings, [
+      ...values,
+      ...role.policy,
+      ...groups.rules,
+      ...(secretsManager?.ready ?? []),
+    ]);
+    const endpoints = createEndpoints(scope, proxySettings, {
+      proxy,
+      network,
+      securityGroupId: groups.proxy,
+      target,
+      readers: server.readers,
+    });
     const bastion = settings.bastion ? createBastion(scope, network, server, groups.database) : undefined;
     if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxySettings, proxy);
 
-    this.ready = [target, readOnly, secretsManager?.endpoint].filter((resource) => resource !== undefined);
+    this.ready = [target, ...Object.values(endpoints)];
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
-    this.readOnlyEndpoint = readOnly?.endpoint;
+    this.endpoints = Object.fromEntries(Object.entries(endpoints).map(([key, { endpoint }]) => [key, endpoint]));
+    this.readOnlyEndpoint = this.endpoints[readOnly];
     this.databaseEndpoint = server.address;
     this.secretArn = masterSecretArn;
     this.proxyName = proxy.name;
@@ -128,7 +147,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     this.nodes = {
       proxy,
       target,
-      proxyRole: role,
+      proxyRole: role.role,
       instance: server.instance,
       cluster: server.cluster,
       proxySecurityGroup: groups.created.proxy,
@@ -234,9 +253,10 @@ function createServer(scope: Scope, database: DatabaseSettings, context: Databas
     : createInstance(scope, database, context);
 }
 
-function wayOf({ vpcId }: Network, { database, proxy }: ProxiedDatabaseSettings): DatabaseWay {
+function wayOf({ vpcId }: Network, { database, proxy, egress }: ProxiedDatabaseSettings): DatabaseWay {
   return {
     vpcId,
+    egress,
     port: database.port,
     existingGroupId: database.kind === "existing" ? database.securityGroupId : undefined,
     ipv6: proxy.targetNetworkType === "IPV6",

@@ -6,7 +6,7 @@ import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 import { allowInbound, httpsPort, mysqlPort, type Source } from "../network/securityGroups";
 import { checkSource } from "./arguments";
-import { type ProxyAttributes, secretOf } from "./attributes";
+import { authOf, type ProxyAttributes, secretOf } from "./attributes";
 
 /** The ways into one database: what lets its clients reach the proxy and log in. */
 export class Access {
@@ -72,9 +72,9 @@ export class Access {
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user = this.attributes.defaultUser): aws.iam.RolePolicy {
     checkClientName(this.check, client);
-    const { auth, kmsKeyArn, proxyArn } = this.attributes;
+    const { kmsKeyArn, proxyArn } = this.attributes;
     const statements: aws.types.input.iam.PolicyStatement[] = [];
-    if (auth === "password") {
+    if (authOf(this.attributes, user) === "password") {
       statements.push(readSecrets([secretOf(this.attributes, user)]));
       // AWS's own key for Secrets Manager needs no kms:Decrypt: it decrypts for everyone who may read the secret.
       if (kmsKeyArn !== undefined) statements.push(decryptSecrets(this.scope, kmsKeyArn));

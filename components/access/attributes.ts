@@ -13,8 +13,8 @@ export interface ProxyAttributes {
   databaseName: string;
   /** User that functions log in as, unless they name another one. */
   defaultUser: string;
-  /** The users by their names, and the secret of each one that has a secret. */
-  users: Record<string, { secretArn?: pulumi.Input<string> | undefined }>;
+  /** The users by their names: the secret of each one that has a secret, and how to log in where that differs from `auth`. */
+  users: Record<string, { auth?: AuthMode | undefined; secretArn?: pulumi.Input<string> | undefined }>;
   /** ARN of the customer-managed key that encrypts the secrets, if there is one. */
   kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Seconds that a client waits for a database connection before it gets error 9501. */
@@ -61,6 +61,11 @@ export interface ConnectableDatabase {
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource;
 }
 
+/** How clients log in as a user. */
+export function authOf({ users, auth }: ProxyAttributes, user: string): AuthMode {
+  return users[user]?.auth ?? auth;
+}
+
 /** ARN of the secret with the password of a user. */
 export function secretOf({ users }: ProxyAttributes, user: string): pulumi.Input<string> {
   const arn = users[user]?.secretArn;
@@ -82,7 +87,7 @@ export function environmentOf(
     readOnly = false,
   }: { user?: string | undefined; readOnly?: boolean | undefined } = {},
 ): DatabaseEnvironmentOutputs {
-  const { proxyEndpoint, readOnlyEndpoint = proxyEndpoint, databaseName, connectionBorrowTimeout, auth } = attributes;
+  const { proxyEndpoint, readOnlyEndpoint = proxyEndpoint, databaseName, connectionBorrowTimeout } = attributes;
   const environment = {
     DB_ENDPOINT: readOnly ? readOnlyEndpoint : proxyEndpoint,
     DB_PORT: String(mysqlPort),
@@ -90,7 +95,7 @@ export function environmentOf(
     DB_USER: user,
     DB_CONNECT_TIMEOUT: String(connectionBorrowTimeout + 1),
   };
-  return auth === "password"
+  return authOf(attributes, user) === "password"
     ? { ...environment, DB_AUTH: "password", DB_SECRET_ARN: secretOf(attributes, user) }
     : { ...environment, DB_AUTH: "iam" };
 }

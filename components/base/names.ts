@@ -69,9 +69,12 @@ export function checkIdentifier(
 }
 
 /** The ARN of a key, by which policies name it. */
-export function checkKeyArn(given: Fields<{ kmsKeyArn?: unknown }>): pulumi.Input<string> | undefined {
+export function checkKeyArn<K extends "kmsKeyArn" | "logKmsKeyArn">(
+  given: Fields<Partial<Record<K, unknown>>>,
+  key: K,
+): pulumi.Input<string> | undefined {
   const rule = "policies take neither the id of a key nor an alias: give the ARN of the key itself";
-  return given.input("kmsKeyArn", /^arn:[a-z-]+:kms:[^:]*:[^:]*:key\//, rule);
+  return given.input(key as never, /^arn:[a-z-]+:kms:[^:]*:[^:]*:key\//, rule);
 }
 
 export const groupIdForm = /^sg-/;

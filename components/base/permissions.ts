@@ -13,9 +13,29 @@ export function policyDocument(statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** The text of a trust policy: which service may take on the role. */
-export function trustPolicy(service: string): pulumi.Output<string> {
-  return policyDocument([{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }]);
+/**
+ * Services that say for which account they take on a role, so that a trust policy can insist on it. EC2 does not, and AWS does
+ * not document it for RDS Proxy: a condition that RDS Proxy does not meet would be an AUTH_FAILURE without a word in any log.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+const servicesWithAccount = ["lambda.amazonaws.com", "monitoring.rds.amazonaws.com"];
+
+/** The text of a trust policy: which service may take on the role, and where the service says so, for which account. */
+function trustPolicy(scope: Scope, service: string): pulumi.Output<string> {
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } } as const;
+  if (!servicesWithAccount.includes(service)) return policyDocument([statement]);
+  const { accountId } = aws.getCallerIdentityOutput({}, scope.lookup);
+  return policyDocument([{ ...statement, Condition: { StringEquals: { "aws:SourceAccount": accountId } } }]);
+}
+
+/** Creates a role for a service, with the permissions boundary that the component was given. */
+export function createRole(scope: Scope, key: string, service: string, description: string): aws.iam.Role {
+  return scope.create(aws.iam.Role, key, {
+    description,
+    assumeRolePolicy: trustPolicy(scope, service),
+    permissionsBoundary: scope.permissionsBoundary,
+    tags: scope.tags,
+  });
 }
 
 function allow(sid: string, actions: string[], resources: pulumi.Input<string>[]): Statement {
@@ -74,19 +94,45 @@ export function writeLogs(logGroupArn: pulumi.Input<string>): Statement {
 }
 
 /**
- * What Lambda itself needs to put a function into a VPC. Lambda asks for these actions on every resource.
+ * What Lambda itself needs to put a function into a VPC. The actions that describe have no resource to name. The others are
+ * restricted to the account and its region, in the form that Lambda's guide has: a narrower form is unverified.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
-export function useNetworkInterfaces(): Statement {
-  const actions = [
+export function useNetworkInterfaces(scope: Scope): Statement[] {
+  const { partition } = aws.getPartitionOutput({}, scope.lookup);
+  const { region } = aws.getRegionOutput({}, scope.lookup);
+  const { accountId } = aws.getCallerIdentityOutput({}, scope.lookup);
+  const changing = [
     "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
     "ec2:DeleteNetworkInterface",
     "ec2:AssignPrivateIpAddresses",
     "ec2:UnassignPrivateIpAddresses",
   ];
-  return allow("UseNetworkInterfaces", actions, ["*"]);
+  return [
+    allow("SeeNetworkInterfaces", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"]),
+    allow("UseNetworkInterfaces", changing, [pulumi.interpolate`arn:${partition}:ec2:${region}:${accountId}:*/*`]),
+  ];
+}
+
+/**
+ * The policy of the interface endpoint for Secrets Manager: for roles and secrets of this account only, so that nobody can carry
+ * secrets through it to another account. In an existing VPC, other programs may also write secrets through it.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+export function secretsManagerEndpointPolicy(scope: Scope, isShared: boolean): pulumi.Output<string> {
+  const { accountId } = aws.getCallerIdentityOutput({}, scope.lookup);
+  const actions = isShared ? ["*"] : ["GetSecretValue", "DescribeSecret"];
+  return policyDocument([
+    {
+      ...allow(
+        "OwnAccount",
+        actions.map((action) => `secretsmanager:${action}`),
+        ["*"],
+      ),
+      Principal: "*",
+      Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
+    },
+  ]);
 }
 
 /** Sending traces to X-Ray, which has no resource to name. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */

@@ -23,6 +23,8 @@ export class Scope {
     /** Tags for every child that can carry tags. */
     readonly tags: Tags = {},
     private readonly overrides: readonly Override[] = [],
+    /** ARN of the policy that limits what the component's roles may do at most. */
+    readonly permissionsBoundary?: pulumi.Input<string>,
   ) {}
 
   /** Creates a child named `<component>-<key>`. */

@@ -32,7 +32,7 @@ interface ServerArgs extends ObservabilityArgs {
   /**
    * Parameters for the parameter group, by name. A running database takes up dynamic ones at once, and others when it restarts,
    * of which a warning tells.
-   * @default `require_secure_transport`, unless `proxy.requireTls` is false; otherwise RDS's own values
+   * @default `require_secure_transport` is on, unless `proxy.requireTls` is false; RDS's own values for the rest
    */
   parameters?: Record<string, string> | undefined;
   /**
@@ -68,8 +68,8 @@ export interface InstanceArgs extends ServerArgs {
   maxAllocatedStorage?: number | undefined;
   /**
    * Whether RDS makes changes in a copy of the database, which then takes its place (blue/green deployment). Set it for one
-   * deployment, such as a major upgrade, since most other changes would go through a copy as well. RDS deletes the old instance
-   * without a snapshot, and needs automatic backups and a password that RDS does not manage.
+   * deployment, such as a major upgrade, since most other changes would go through a copy as well. The provider deletes the old
+   * instance without a snapshot and with its backups. RDS needs automatic backups, and a password that it does not manage.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-blue-green.html
    * @default false
    */
@@ -200,7 +200,7 @@ function normalizeServer(
     instanceClass,
     ...checkObservability(given, engine, instanceClass),
     port: checkPort(given, engine),
-    parameters: checkParameters(given, engine, requireTls),
+    parameters: checkParameters(given, engine, { ...version, requireTls }),
     timeouts: checkTimeouts(given),
     snapshotIdentifier: given.text(
       "snapshotIdentifier",

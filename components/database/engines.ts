@@ -30,8 +30,12 @@ export interface Engine {
   instanceClassRule: string;
   /** Logs that RDS can send to CloudWatch. */
   logs: string[];
-  /** How `require_secure_transport` is switched on: instances and clusters store it differently. */
-  secureTransport: "1" | "ON";
+  /**
+   * How `require_secure_transport` is switched on, which instances and clusters store differently, and the versions that have it
+   * on by default. Setting a parameter to its default would be a change for ever.
+   * https://github.com/hashicorp/terraform-provider-aws/issues/39252
+   */
+  secureTransport: { on: "1" | "ON"; isDefault: RegExp };
   /** Undefined: what AWS chooses. */
   defaultPasswordAuthType: PasswordAuthType | undefined;
   /** Why the engine cannot have a kind of authentication, and what to do. */
@@ -70,7 +74,7 @@ export const engines: Record<EngineName, Engine> = {
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
     logs,
-    secureTransport: "1",
+    secureTransport: { on: "1", isDefault: /^9\./ },
     defaultPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
     passwordAuthRefusals: {
       MYSQL_NATIVE_PASSWORD: {
@@ -95,7 +99,7 @@ export const engines: Record<EngineName, Engine> = {
     instanceClass: /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     instanceClassRule: 'it must be a class such as "db.t4g.micro"',
     logs,
-    secureTransport: "1",
+    secureTransport: { on: "1", isDefault: /^11\.8/ },
     defaultPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
     passwordAuthRefusals: {
       MYSQL_CACHING_SHA2_PASSWORD: { version: anyVersion, rule: "MariaDB does not have it: leave it out" },
@@ -119,7 +123,7 @@ export const engines: Record<EngineName, Engine> = {
     instanceClassRule:
       'Aurora MySQL needs a class such as "db.r7g.large", or "db.t4g.medium" for trials; for Serverless v2 leave it out and give serverless',
     logs: [...logs, "instance", "iam-db-auth-error"],
-    secureTransport: "ON",
+    secureTransport: { on: "ON", isDefault: /^8\.4/ },
     defaultPasswordAuthType: undefined,
     passwordAuthRefusals: {},
   },

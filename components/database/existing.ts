@@ -79,7 +79,7 @@ export function normalizeExisting(args: Fields<ExistingDatabaseArgs>) {
       /^arn:[a-z-]+:secretsmanager:/,
       "policies take no name: give the ARN of the secret",
     ),
-    kmsKeyArn: checkKeyArn(given),
+    kmsKeyArn: checkKeyArn(given, "kmsKeyArn"),
     resourceId: given.input(
       "resourceId",
       /^(db|cluster)-/,

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
-import { monitoringPolicyArn, trustPolicy } from "../base/permissions";
+import { createRole, monitoringPolicyArn } from "../base/permissions";
 import type { Scope } from "../base/scope";
 import type { Engine } from "./engines";
 
@@ -73,11 +73,8 @@ export function monitoringOf(
   monitoringRoleArn?: pulumi.Output<string>;
 } {
   if (monitoringInterval === undefined) return {};
-  const role = scope.create(aws.iam.Role, "monitoring", {
-    description: `Lets RDS publish the measurements of ${scope.name}`,
-    assumeRolePolicy: trustPolicy("monitoring.rds.amazonaws.com"),
-    tags: scope.tags,
-  });
+  const description = `Lets RDS publish the measurements of ${scope.name}`;
+  const role = createRole(scope, "monitoring", "monitoring.rds.amazonaws.com", description);
   const policy = scope.create(aws.iam.RolePolicyAttachment, "monitoring", {
     role: role.name,
     policyArn: monitoringPolicyArn(scope),

@@ -58,8 +58,8 @@ const dynamicParameters = new Set([
  */
 export function checkParameters(
   given: Fields<{ parameters?: Parameters | undefined }>,
-  engine: Engine,
-  requireTls: boolean,
+  { secureTransport }: Engine,
+  { engineVersion, requireTls }: { engineVersion: string; requireTls: boolean },
 ): Parameters {
   const parameters = given.record("parameters", "the parameters' names and values") ?? {};
   for (const [name, value] of Object.entries(parameters)) {
@@ -70,7 +70,8 @@ export function checkParameters(
   const readOnly = parameters.read_only ?? "";
   const rule = "RDS Proxy does not work with a database that only reads: leave it out";
   given.check.matching(`${given.name("parameters")}.read_only`, readOnly, /^(?!(1|on)$)/i, rule);
-  const secure: Parameters = requireTls ? { require_secure_transport: engine.secureTransport } : {};
+  const isSet = requireTls && !secureTransport.isDefault.test(engineVersion);
+  const secure: Parameters = isSet ? { require_secure_transport: secureTransport.on } : {};
   return { ...secure, ...(parameters as Parameters) };
 }
 

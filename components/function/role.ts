@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  createRole,
   policyDocument,
   sendFailedEvents,
   trace,
-  trustPolicy,
   useNetworkInterfaces,
   writeLogs,
 } from "../base/permissions";
@@ -24,18 +24,11 @@ export function createFunctionRole(
   settings: ProxyClientFunctionSettings,
   logGroup: aws.cloudwatch.LogGroup,
 ): FunctionRole {
-  const { name, arn } = settings.role ?? createRole(scope);
-  const statements = [writeLogs(logGroup.arn), useNetworkInterfaces()];
+  const description = `What the Lambda function ${scope.name} may do`;
+  const { name, arn } = settings.role ?? createRole(scope, "function", "lambda.amazonaws.com", description);
+  const statements = [writeLogs(logGroup.arn), ...useNetworkInterfaces(scope)];
   if (settings.tracing) statements.push(trace());
   if (settings.deadLetterQueueArn !== undefined) statements.push(sendFailedEvents(settings.deadLetterQueueArn));
   const policy = scope.create(aws.iam.RolePolicy, "function", { role: name, policy: policyDocument(statements) });
   return { name, arn, policy };
-}
-
-function createRole(scope: Scope): aws.iam.Role {
-  return scope.create(aws.iam.Role, "function", {
-    description: `What the Lambda function ${scope.name} may do`,
-    assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
-    tags: scope.tags,
-  });
 }

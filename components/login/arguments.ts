@@ -33,6 +33,11 @@ export type CredentialsArgs = GeneratedCredentials | ManagedCredentials;
 /** A further database user. */
 export interface UserArgs {
   /**
+   * How clients log in as this user, where it differs from the database's `auth`.
+   * @default the database's `auth`
+   */
+  auth?: "password" | "iam" | undefined;
+  /**
    * The user's password, of the same form as the master user's.
    * @default a generated one
    */
@@ -57,7 +62,7 @@ export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArg
     managedByRds,
     /** Undefined when it is to be generated, or when RDS makes it. */
     password: checkPassword(given, username),
-    kmsKeyArn: checkKeyArn(given),
+    kmsKeyArn: checkKeyArn(given, "kmsKeyArn"),
   };
   given.end();
   return settings;
@@ -69,7 +74,10 @@ export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArg
  */
 const mostUsers = 60;
 
-export function normalizeUsers(args: Fields<{ users?: Record<string, UserArgs> | undefined }>, username: string) {
+export function normalizeUsers(
+  args: Fields<{ users?: Record<string, UserArgs> | undefined; auth?: unknown }>,
+  username: string,
+) {
   const { check } = args;
   const users = Object.keys(args.record("users", "users by their names, such as { reporting: {} }") ?? {});
   const rule = `the proxy's policies have room for ${mostUsers}: let clients share users`;
@@ -78,7 +86,11 @@ export function normalizeUsers(args: Fields<{ users?: Record<string, UserArgs> |
     checkUsername(check, "users", name);
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
     const given = args.object<Record<string, UserArgs>>("users").object<UserArgs>(name);
-    const settings = { name, password: checkPassword(given, name) };
+    const auth = given.oneOf("auth", ["password", "iam"], undefined);
+    if (auth !== undefined && args.value("auth") === "iam-end-to-end") {
+      given.refuse("auth", 'the database\'s auth is "iam-end-to-end", which holds for all users: leave it out');
+    }
+    const settings = { name, auth, password: checkPassword(given, name) };
     given.end();
     return settings;
   });

@@ -9,6 +9,8 @@ export const authModes: readonly AuthMode[] = ["password", "iam", "iam-end-to-en
 /** A database user, and the secret with its password. There is no secret where the proxy logs in with a token. */
 export interface DatabaseUser {
   name: string;
+  /** How clients log in as this user. */
+  auth: AuthMode;
   secretArn: pulumi.Output<string> | undefined;
 }
 
@@ -22,10 +24,10 @@ export function proxyAuthentication(
   if (mode === "iam-end-to-end") return { defaultAuthScheme: "IAM_AUTH" };
   return {
     defaultAuthScheme: "NONE",
-    auths: users.map(({ name, secretArn }) => ({
+    auths: users.map(({ name, secretArn, auth }) => ({
       authScheme: "SECRETS",
       secretArn,
-      iamAuth: mode === "iam" ? "REQUIRED" : "DISABLED",
+      iamAuth: auth === "iam" ? "REQUIRED" : "DISABLED",
       clientPasswordAuthType,
       // The description repeats the type, because the provider does not notice when the type alone changes.
       // https://github.com/hashicorp/terraform-provider-aws/issues/49544

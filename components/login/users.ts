@@ -63,18 +63,19 @@ export function createUsers(
     master.password === undefined ? server.secretArn : secretWith("credentials", master.username, master.password);
   if (auth === "iam-end-to-end") {
     return {
-      users: others.map(({ name }) => ({ name, secretArn: undefined })),
+      users: others.map(({ name }) => ({ name, auth, secretArn: undefined })),
       masterSecretArn,
       initialValues,
       values,
     };
   }
-  const users = others.map(({ name, password }) => ({
+  const users = others.map(({ name, password, auth: own }) => ({
     name,
+    auth: own ?? auth,
     secretArn: secretWith(`${name}-credentials`, name, passwordOf(scope, `${name}-password`, password)),
   }));
   return {
-    users: [{ name: master.username, secretArn: masterSecretArn }, ...users],
+    users: [{ name: master.username, auth, secretArn: masterSecretArn }, ...users],
     masterSecretArn,
     initialValues,
     values,

@@ -51,14 +51,14 @@ const subnetForm = /^subnet-/;
 const subnetRule = "it must be the id of a subnet, which begins with subnet-";
 
 /** The zones of the subnets, and the ids that are outputs, are checked as soon as they are known. */
-function checkSubnets(given: Fields<ExistingVpc>): ExistingVpc["subnetIds"] {
+export function checkSubnets(given: Fields<{ subnetIds?: unknown }>): ExistingVpc["subnetIds"] {
   const subnetIds = given.value("subnetIds") as ExistingVpc["subnetIds"];
   if (isOutput(subnetIds)) return subnetIds;
   if (!Array.isArray(subnetIds) || subnetIds.length < 2) {
     given.refuse("subnetIds", "RDS Proxy needs two or more subnets, in at least two availability zones");
   }
   const known = subnetIds.filter((id) => !isOutput(id));
-  for (const id of known) given.check.matching("one of vpc.subnetIds", id, subnetForm, subnetRule);
+  for (const id of known) given.check.matching(`one of ${given.name("subnetIds")}`, id, subnetForm, subnetRule);
   if (new Set(known).size < known.length) given.refuse("subnetIds", "it names a subnet twice: name each of them once");
   return subnetIds;
 }

@@ -8,6 +8,7 @@ import type { Network } from "./network";
  * decides who may use it.
  *
  * @param service as in the endpoint's name, such as `secretsmanager`
+ * @param policy what may be done through the endpoint; everything by default
  */
 export function createEndpoint(
   scope: Scope,
@@ -15,6 +16,7 @@ export function createEndpoint(
   network: Network,
   subnetIds: pulumi.Input<pulumi.Input<string>[]>,
   securityGroupId: pulumi.Input<string>,
+  policy?: pulumi.Output<string>,
 ): aws.ec2.VpcEndpoint {
   const { region } = aws.getRegionOutput({}, scope.lookup);
   return scope.create(aws.ec2.VpcEndpoint, service, {
@@ -24,6 +26,7 @@ export function createEndpoint(
     subnetIds,
     securityGroupIds: [securityGroupId],
     privateDnsEnabled: true,
+    policy,
     tags: scope.tags,
   });
 }

@@ -8,6 +8,8 @@ import { onePerZone, subnetsForProxy, twoZones } from "./zones";
 /** Where the other pieces go. */
 export interface Network {
   vpcId: pulumi.Input<string>;
+  /** Whether the VPC existed before, so that others may use it too. */
+  isExisting: boolean;
   /** For the database and the functions. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** For the proxy, which some zones do not support. */
@@ -29,6 +31,7 @@ export function createNetwork(scope: Scope, check: Validator, existing: VpcSetti
 function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Network {
   return {
     vpcId: vpc.vpcId,
+    isExisting: true,
     subnetIds: vpc.subnetIds,
     proxySubnetIds: subnetsForProxy(scope, check, vpc.subnetIds),
     endpointSubnetIds: vpc.secretsManagerEndpoint ? onePerZone(scope, vpc.subnetIds) : [],
@@ -60,6 +63,7 @@ function buildNetwork(scope: Scope): Network {
   });
   return {
     vpcId: vpc.vpcId,
+    isExisting: false,
     subnetIds: vpc.isolatedSubnetIds,
     proxySubnetIds: vpc.isolatedSubnetIds,
     endpointSubnetIds: vpc.isolatedSubnetIds,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
+import type { Egress } from "./egress";
 
 /** MySQL's port, and the only one on which RDS Proxy listens for MySQL. */
 export const mysqlPort = 3306;
@@ -66,6 +67,29 @@ export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.Sec
   });
 }
 
+/** One edge of the network, as its sender sees it: tcp from a group's members to one port. */
+export interface OutboundEdge {
+  from: pulumi.Input<string>;
+  to: Source;
+  port: pulumi.Input<number>;
+  /** Plain English, as it stands in the AWS console. */
+  description: string;
+}
+
+/** Lets one edge out. */
+export function allowOutbound(scope: Scope, key: string, edge: OutboundEdge): aws.vpc.SecurityGroupEgressRule {
+  const to = "securityGroupId" in edge.to ? { referencedSecurityGroupId: edge.to.securityGroupId } : edge.to;
+  return scope.create(aws.vpc.SecurityGroupEgressRule, key, {
+    securityGroupId: edge.from,
+    ...to,
+    ipProtocol: "tcp",
+    fromPort: edge.port,
+    toPort: edge.port,
+    description: edge.description,
+    tags: scope.tags,
+  });
+}
+
 /** The security groups on the way from the proxy to the database. */
 export interface DatabaseGroups {
   proxy: pulumi.Output<string>;
@@ -85,31 +109,37 @@ export interface DatabaseWay {
   existingGroupId: pulumi.Input<string> | undefined;
   /** Whether the proxy reaches the database by IPv6. */
   ipv6: boolean;
+  egress: Egress;
 }
 
 /**
  * Creates a group for the proxy and another one for the database, and the way between them. With one group for both, nothing
  * gets in unless the group lets in itself.
  */
-export function createDatabaseGroups(
-  scope: Scope,
-  { vpcId, port, existingGroupId, ipv6 }: DatabaseWay,
-): DatabaseGroups {
+export function createDatabaseGroups(scope: Scope, way: DatabaseWay): DatabaseGroups {
+  const { vpcId, port, existingGroupId, ipv6, egress } = way;
   const proxyGroup = createGroup(scope, "proxy", vpcId, `RDS Proxy of ${scope.name}: reached from its clients`);
   const proxy = proxyGroup.id;
-  const rules: pulumi.Resource[] = allowAllOutbound(scope, "proxy-to-anywhere", proxy, { ipv6 });
-  const letIn = (group: pulumi.Input<string>) =>
+  const ownGroup =
+    existingGroupId === undefined
+      ? createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`)
+      : undefined;
+  const database = existingGroupId ?? ownGroup?.id ?? "";
+  const rules: pulumi.Resource[] = [
     allowInbound(scope, "proxy-to-database", {
       from: { securityGroupId: proxy },
-      to: group,
+      to: database,
       port,
       description: "MySQL from RDS Proxy",
-    });
-  if (existingGroupId !== undefined) {
-    rules.push(letIn(existingGroupId));
-    return { proxy, database: existingGroupId, created: { proxy: proxyGroup, database: undefined }, rules };
+    }),
+  ];
+  if (egress === "all") {
+    rules.push(...allowAllOutbound(scope, "proxy-to-anywhere", proxy, { ipv6 }));
+    if (ownGroup !== undefined) rules.push(...allowAllOutbound(scope, "database-to-anywhere", ownGroup.id));
+  } else {
+    const to = { securityGroupId: database };
+    const description = "MySQL to the database";
+    rules.push(allowOutbound(scope, "proxy-out-to-database", { from: proxy, to, port, description }));
   }
-  const group = createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`);
-  rules.push(letIn(group.id), ...allowAllOutbound(scope, "database-to-anywhere", group.id));
-  return { proxy, database: group.id, created: { proxy: proxyGroup, database: group }, rules };
+  return { proxy, database, created: { proxy: proxyGroup, database: ownGroup }, rules };
 }

@@ -1,9 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
 import { checkLogRetention } from "../base/logs";
+import { checkKeyArn, groupIdForm, groupIdRule } from "../base/names";
+import { checkTimeouts } from "../base/timeouts";
 import { isRecord } from "../base/validator";
 import type { DatabaseSettings } from "../database/arguments";
 import type { PasswordAuthType } from "../database/engines";
-import type { AuthMode } from "../login/auth";
+import { checkSubnets } from "../network/arguments";
 
 /** How RDS Proxy behaves. */
 export interface ProxyArgs {
@@ -79,6 +82,26 @@ export interface ProxyArgs {
    * @default "IPV4"
    */
   targetNetworkType?: TargetNetworkType | undefined;
+  /**
+   * Further endpoints by their names, each with subnets and groups of its own; with Aurora they may lead to the readers. The
+   * environment of a function is about the proxy's own endpoint, so give it the host name from `database.endpoints` yourself.
+   * @default none
+   */
+  endpoints?: Record<string, ProxyEndpointArgs> | undefined;
+  /**
+   * ARN of an existing role for the proxy, which RDS can take on. It has to be allowed to read the secrets, or to log in with
+   * tokens: the component adds nothing to it.
+   * @default a role of its own
+   */
+  roleArn?: pulumi.Input<string> | undefined;
+  /**
+   * ARN of the key that encrypts the proxy's log. The key's policy has to let CloudWatch Logs use it.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default CloudWatch's own encryption
+   */
+  logKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Longest times that Pulumi waits for the proxy, such as `{ create: "60m" }`. */
+  timeouts?: pulumi.CustomTimeouts | undefined;
   /** RDS Proxy listens on 3306 for MySQL, and on no other port. */
   port?: 3306 | undefined;
 }
@@ -86,24 +109,44 @@ export interface ProxyArgs {
 export type NetworkType = "IPV4" | "IPV6" | "DUAL";
 export type TargetNetworkType = "IPV4" | "IPV6";
 
+/** A further endpoint of the proxy. */
+export interface ProxyEndpointArgs {
+  /**
+   * Where it leads: to the writer, or to the readers of an Aurora cluster.
+   * @default "READ_WRITE"
+   */
+  targetRole?: "READ_WRITE" | "READ_ONLY" | undefined;
+  /**
+   * Its subnets, two or more, in at least two availability zones of one VPC.
+   * @default those of the proxy
+   */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Security groups beside the proxy's own, which lets in the clients.
+   * @default none
+   */
+  securityGroupIds?: pulumi.Input<string>[] | undefined;
+}
+
 /** {@link ProxyArgs} with defaults filled in and every value checked. */
 export type ProxySettings = ReturnType<typeof normalizeProxy>;
 
 /** What decides which of the arguments are allowed. */
 interface ProxySurroundings {
   database: DatabaseSettings;
-  auth: AuthMode;
+  /** Whether some user logs in with a token of IAM. */
+  withTokens: boolean;
   hasVpc: boolean;
 }
 
 export function normalizeProxy(
   args: Fields<{ proxy?: ProxyArgs | undefined }>,
-  { database, auth, hasVpc }: ProxySurroundings,
+  { database, withTokens, hasVpc }: ProxySurroundings,
 ) {
   const given = args.object<ProxyArgs>("proxy");
   checkPort(given);
   const settings = {
-    requireTls: checkTls(given, auth),
+    requireTls: checkTls(given, withTokens),
     debugLogging: isLoggingNow(given),
     logRetentionInDays: checkLogRetention(given),
     idleClientTimeout: given.number("idleClientTimeout", { min: 1, max: 28_800, unit: "seconds" }, 1_800),
@@ -118,6 +161,10 @@ export function normalizeProxy(
     ),
     clientPasswordAuthType: checkPasswordAuthType(given, database),
     readOnlyEndpoint: checkReadOnlyEndpoint(given, database),
+    endpoints: normalizeEndpoints(given, database),
+    roleArn: given.input("roleArn", /^arn:[a-z-]+:iam:/, "it must be the ARN of a role that RDS can take on"),
+    logKmsKeyArn: checkKeyArn(given, "logKmsKeyArn"),
+    timeouts: checkTimeouts(given),
   };
   given.end();
   return settings;
@@ -129,10 +176,10 @@ function checkPort(given: Fields<ProxyArgs>): void {
   given.refuse("port", "RDS Proxy listens on 3306 for MySQL whatever port the database has: leave it out");
 }
 
-function checkTls(given: Fields<ProxyArgs>, auth: AuthMode): boolean {
+function checkTls(given: Fields<ProxyArgs>, withTokens: boolean): boolean {
   const requireTls = given.boolean("requireTls", true);
-  if (!requireTls && auth !== "password") {
-    given.refuse("requireTls", `auth is "${auth}", and IAM's tokens travel over TLS only: leave it out`);
+  if (!requireTls && withTokens) {
+    given.refuse("requireTls", "users log in with IAM, whose tokens travel over TLS only: leave it out");
   }
   return requireTls;
 }
@@ -143,6 +190,38 @@ function checkReadOnlyEndpoint(given: Fields<ProxyArgs>, database: DatabaseSetti
     given.refuse("readOnlyEndpoint", "there are no readers: it takes an Aurora cluster with database.readers");
   }
   return readOnlyEndpoint;
+}
+
+/** AWS allows 20 endpoints beside the proxy's own. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html */
+const mostEndpoints = 20;
+
+function normalizeEndpoints(args: Fields<ProxyArgs>, database: DatabaseSettings) {
+  const { check } = args;
+  const names = Object.keys(args.record("endpoints", "endpoints by their names, such as { reports: {} }") ?? {});
+  if (names.length > mostEndpoints) {
+    check.refuse("the number of proxy.endpoints", names.length, `AWS allows ${mostEndpoints}: merge some`);
+  }
+  return names.map((name) => {
+    const rule =
+      "endpoints are named after it: use up to 20 small letters, digits and single hyphens, beginning with a letter";
+    check.matching("proxy.endpoints", name, /^(?=.{1,20}$)(?!read-only$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, rule);
+    const given = args.object<Record<string, ProxyEndpointArgs>>("endpoints").object<ProxyEndpointArgs>(name);
+    const targetRole = given.oneOf("targetRole", ["READ_WRITE", "READ_ONLY"], "READ_WRITE");
+    if (targetRole === "READ_ONLY" && !mayHaveReaders(database)) {
+      given.refuse("targetRole", "there are no readers: it takes an Aurora cluster with database.readers");
+    }
+    const settings = {
+      name,
+      targetRole,
+      subnetIds: given.value("subnetIds") === undefined ? undefined : checkSubnets(given),
+      securityGroupIds: (given.list("securityGroupIds", "ids of security groups") ?? []) as pulumi.Input<string>[],
+    };
+    for (const id of settings.securityGroupIds) {
+      check.matchingIfPlain(`one of ${given.name("securityGroupIds")}`, id, groupIdForm, groupIdRule);
+    }
+    given.end();
+    return settings;
+  });
 }
 
 /** An existing cluster may have readers. Whether it does is not known here. */

@@ -11,7 +11,7 @@ import type { ProxySettings } from "./arguments";
 export interface ProxyContext {
   network: Network;
   securityGroupId: pulumi.Input<string>;
-  role: aws.iam.Role;
+  roleArn: pulumi.Input<string>;
   auth: AuthMode;
   users: DatabaseUser[];
   dependsOn: pulumi.Input<pulumi.Resource[]>;
@@ -19,7 +19,7 @@ export interface ProxyContext {
 
 /** Creates the proxy with its log group. Pulumi creates it beside the database, since each of them takes minutes. */
 export function createProxy(scope: Scope, settings: ProxySettings, context: ProxyContext): aws.rds.Proxy {
-  const { network, securityGroupId, role, auth, users, dependsOn } = context;
+  const { network, securityGroupId, roleArn, auth, users, dependsOn } = context;
   const vpcSubnetIds = pulumi.output(network.proxySubnetIds) as pulumi.Output<string[]>;
   const { networkType, targetNetworkType } = settings;
   const name = proxyName(scope, {
@@ -31,6 +31,7 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
   const logGroup = scope.create(aws.cloudwatch.LogGroup, "proxy", {
     name: pulumi.interpolate`/aws/rds/proxy/${name}`,
     retentionInDays: settings.logRetentionInDays,
+    kmsKeyId: settings.logKmsKeyArn,
     tags: scope.tags,
   });
   return scope.create(
@@ -40,7 +41,7 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
       name,
       engineFamily: "MYSQL",
       ...proxyAuthentication(auth, users, settings.clientPasswordAuthType),
-      roleArn: role.arn,
+      roleArn,
       vpcSubnetIds,
       vpcSecurityGroupIds: [securityGroupId],
       // Left out where it is AWS's default, because not every region knows this property.
@@ -51,7 +52,10 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
       idleClientTimeout: settings.idleClientTimeout,
       tags: scope.tags,
     },
-    { dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]) },
+    {
+      dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]),
+      customTimeouts: settings.timeouts,
+    },
   );
 }
 
@@ -103,28 +107,4 @@ export function createTarget(
 export function targetHealthCommand(scope: Scope, proxyName: pulumi.Output<string>): pulumi.Output<string> {
   const { region } = aws.getRegionOutput({}, scope.lookup);
   return pulumi.interpolate`aws rds describe-db-proxy-targets --region ${region} --db-proxy-name ${proxyName}`;
-}
-
-/** Creates an endpoint that leads to the readers of an Aurora cluster. The readers have to be there before. */
-export function createReadOnlyEndpoint(
-  scope: Scope,
-  proxy: aws.rds.Proxy,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-  dependsOn: pulumi.Resource[],
-): aws.rds.ProxyEndpoint {
-  return scope.create(
-    aws.rds.ProxyEndpoint,
-    "read-only",
-    {
-      // Each new proxy has a new name, and so has its endpoint.
-      dbProxyEndpointName: pulumi.interpolate`${proxy.name}-read-only`,
-      dbProxyName: proxy.name,
-      targetRole: "READ_ONLY",
-      vpcSubnetIds: network.proxySubnetIds,
-      vpcSecurityGroupIds: [securityGroupId],
-      tags: scope.tags,
-    },
-    { dependsOn },
-  );
 }

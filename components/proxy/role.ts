@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { answered } from "../base/answers";
 import {
   connectAs,
+  createRole,
   databaseUserArn,
   decryptSecrets,
   defaultKeyArn,
   policyDocument,
   readSecrets,
-  trustPolicy,
 } from "../base/permissions";
 import type { Scope } from "../base/scope";
 import type { DatabaseServer } from "../database/server";
@@ -16,28 +16,32 @@ import type { AuthMode, DatabaseUser } from "../login/auth";
 
 /** The proxy's role, and the policy that lets it read its secrets or log in with tokens. */
 export interface ProxyRole {
-  role: aws.iam.Role;
-  policy: aws.iam.RolePolicy;
+  arn: pulumi.Input<string>;
+  /** Undefined where the user gave a role. */
+  role: aws.iam.Role | undefined;
+  policy: aws.iam.RolePolicy[];
+}
+
+/** What the proxy's role has to allow. */
+export interface ProxyRoleContext {
+  /** A role that exists already. */
+  givenArn: pulumi.Input<string> | undefined;
+  auth: AuthMode;
+  users: DatabaseUser[];
+  server: DatabaseServer;
+  kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /**
- * Creates the role.
+ * Creates the role, unless there is one already.
  *
  * A policy about secrets has to be there before the proxy: otherwise the proxy's target comes up with AUTH_FAILURE. A policy
  * about tokens names the database. The proxy does not wait for it, because the proxy does not wait for the database.
  */
-export function createProxyRole(
-  scope: Scope,
-  auth: AuthMode,
-  users: DatabaseUser[],
-  server: DatabaseServer,
-  kmsKeyArn: pulumi.Input<string> | undefined,
-): ProxyRole {
-  const role = scope.create(aws.iam.Role, "proxy", {
-    description: `Lets RDS Proxy log in to ${scope.name}`,
-    assumeRolePolicy: trustPolicy("rds.amazonaws.com"),
-    tags: scope.tags,
-  });
+export function createProxyRole(scope: Scope, context: ProxyRoleContext): ProxyRole {
+  const { givenArn, auth, users, server, kmsKeyArn } = context;
+  if (givenArn !== undefined) return { arn: givenArn, role: undefined, policy: [] };
+  const role = createRole(scope, "proxy", "rds.amazonaws.com", `Lets RDS Proxy log in to ${scope.name}`);
   const statements =
     auth === "iam-end-to-end"
       ? [connectAs(users.map(({ name }) => databaseUserArn(scope, server.resourceId, name)))]
@@ -46,7 +50,7 @@ export function createProxyRole(
           decryptSecrets(scope, kmsKeyArn ?? defaultKeyArn(scope)),
         ];
   const policy = scope.create(aws.iam.RolePolicy, "proxy", { role: role.id, policy: policyDocument(statements) });
-  return { role, policy };
+  return { arn: role.arn, role, policy: [policy] };
 }
 
 /**

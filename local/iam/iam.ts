@@ -61,6 +61,11 @@ export class Iam {
     this.roles.get(role)?.attached.delete(policyArn);
   }
 
+  /** Lambda says for which account it assumes a role. Whether RDS Proxy does is not documented, so here it does not. */
+  private contextOf(service: string): Record<string, string> {
+    return service === "lambda.amazonaws.com" ? { "aws:SourceAccount": this.accountId } : {};
+  }
+
   /** Returns the name of the role with this ARN. @throws Error when the role does not exist */
   roleNameOf(arn: string): string {
     const role = [...this.roles.values()].find((candidate) => candidate.arn === arn);
@@ -75,7 +80,10 @@ export class Iam {
    */
   assumeRole(roleArn: string, service: string, sessionName: string): Session {
     const role = this.role(this.roleNameOf(roleArn));
-    if (evaluate([role.trust], { action: "sts:AssumeRole", principal: service }) !== "allowed") {
+    if (
+      evaluate([role.trust], { action: "sts:AssumeRole", principal: service, context: this.contextOf(service) }) !==
+      "allowed"
+    ) {
       throw new Error(
         `The role ${role.name} cannot be assumed by ${service}: add ${service} as a Service principal to its assumeRolePolicy.`,
       );

@@ -13,6 +13,7 @@ import {
   type ProxyArgs,
   ProxyClientFunction,
   type ProxyClientFunctionArgs,
+  type ProxyEndpointArgs,
   type UserArgs,
 } from "../../components";
 import { graphOf } from "../../testing";
@@ -76,7 +77,7 @@ const existingVpc: Types<ExistingVpc> = {
   sessionManagerEndpoints: ["boolean"],
 };
 const credentials: Types<GeneratedCredentials> = { managedByRds: ["boolean"], password: ["text"], kmsKeyArn: ["text"] };
-const user: Types<UserArgs> = { password: ["text"] };
+const user: Types<UserArgs> = { auth: ["text"], password: ["text"] };
 const proxy: Types<ProxyArgs> = {
   requireTls: ["boolean"],
   debugLogging: ["boolean", "object"],
@@ -91,8 +92,13 @@ const proxy: Types<ProxyArgs> = {
   readOnlyEndpoint: ["boolean"],
   networkType: ["text"],
   targetNetworkType: ["text"],
+  endpoints: ["object"],
+  roleArn: ["text"],
+  logKmsKeyArn: ["text"],
+  timeouts: ["object"],
   port: ["number"],
 };
+const endpoint: Types<ProxyEndpointArgs> = { targetRole: ["text"], subnetIds: ["list"], securityGroupIds: ["list"] };
 const alarms: Types<AlarmArgs> = {
   topicArn: ["text"],
   connectionsPercent: ["number"],
@@ -122,6 +128,8 @@ const database: Types<ProxiedDatabaseArgs> = {
   bastion: ["boolean"],
   alarms: ["object"],
   durability: ["text", "object"],
+  egress: ["text"],
+  permissionsBoundary: ["text"],
   overrides: ["list"],
   tags: ["object"],
 };
@@ -167,6 +175,8 @@ const places: [path: string, types: Record<string, JsonType[]>, around: (argumen
   ["credentials", credentials, (argument) => ({ credentials: argument })],
   ["users.app", user, (argument) => ({ users: { app: argument } })],
   ["proxy", proxy, (argument) => ({ proxy: argument })],
+  ["proxy.endpoints.reports", endpoint, (argument) => ({ proxy: { endpoints: { reports: argument } } })],
+  ["proxy.timeouts", timeouts, (argument) => ({ proxy: { timeouts: argument } })],
   ["alarms", alarms, (argument) => ({ alarms: { topicArn, ...argument } })],
   ["durability", durability, (argument) => ({ durability: { like: "durable", ...argument } })],
 ];
@@ -179,6 +189,8 @@ const members: [what: string, args: object][] = [
   ["users.app", { users: { app: "password" } }],
   ["vpc.subnetIds", { vpc: { ...vpc, subnetIds: ["subnet-1", 7] } }],
   ["proxy.sessionPinningFilters", { proxy: { sessionPinningFilters: [7] } }],
+  ["proxy.endpoints.reports", { proxy: { endpoints: { reports: null } } }],
+  ["proxy.endpoints.reports.securityGroupIds", { proxy: { endpoints: { reports: { securityGroupIds: [7] } } } }],
   ["overrides", { overrides: [{}] }],
   ["tags.Team", { tags: { Team: 7 } }],
 ];

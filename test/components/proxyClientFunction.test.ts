@@ -77,15 +77,19 @@ describe("ProxyClientFunction", () => {
       },
       {
         Effect: "Allow",
+        Action: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+        Resource: ["*"],
+        Condition: undefined,
+      },
+      {
+        Effect: "Allow",
         Action: [
           "ec2:CreateNetworkInterface",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeSubnets",
           "ec2:DeleteNetworkInterface",
           "ec2:AssignPrivateIpAddresses",
           "ec2:UnassignPrivateIpAddresses",
         ],
-        Resource: ["*"],
+        Resource: ["arn:aws:ec2:ap-northeast-1:123456789012:*/*"],
         Condition: undefined,
       },
       {

@@ -56,7 +56,11 @@ describe("an RDS instance", () => {
       return (group?.inputs.parameters as { name: string; value: string }[]).map(({ name, value }) => [name, value]);
     };
     assert.deepEqual(await secure({}), [["require_secure_transport", "1"]]);
-    assert.deepEqual(await secure({ engine: "mariadb" }), [["require_secure_transport", "1"]]);
+    assert.deepEqual(await secure({ engine: "mariadb", engineVersion: "11.4" }), [["require_secure_transport", "1"]]);
+    // Where it is the default, setting it would be a change for ever.
+    assert.deepEqual(await secure({ engine: "mariadb" }), []);
+    assert.deepEqual(await secure({ engineVersion: "9.7" }), []);
+    assert.deepEqual(await secure({ engine: "aurora-mysql", engineVersion: "8.4" }), []);
     assert.deepEqual(await secure({ engine: "aurora-mysql" }), [["require_secure_transport", "ON"]]);
     assert.deepEqual(await secure({ parameters: { require_secure_transport: "0" } }), [
       ["require_secure_transport", "0"],

@@ -85,12 +85,54 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
   "the log-in": [
     [untyped({ auth: "token" }), 'auth is "token"', 'one of "password", "iam", "iam-end-to-end"'],
     [{ auth: "iam-end-to-end" }, "users is missing", "name a user"],
-    [{ auth: "iam", proxy: { requireTls: false } }, "proxy.requireTls is false", 'auth is "iam", and IAM\'s tokens'],
+    [{ auth: "iam", proxy: { requireTls: false } }, "proxy.requireTls is false", "users log in with IAM"],
     [
       { auth: "iam-end-to-end", users: { app: {} }, proxy: { requireTls: false } },
       "proxy.requireTls is false",
       "tokens travel over TLS only: leave it out",
     ],
+  ],
+  "users of their own": [
+    [
+      { users: { app: { auth: "iam" } }, proxy: { requireTls: false } },
+      "proxy.requireTls is false",
+      "tokens travel over TLS only",
+    ],
+    [untyped({ users: { app: { auth: "token" } } }), 'users.app.auth is "token"', 'one of "password", "iam"'],
+    [
+      { auth: "iam-end-to-end", users: { app: { auth: "iam" } } },
+      'users.app.auth is "iam"',
+      "holds for all users: leave it out",
+    ],
+  ],
+  "the surroundings": [
+    [untyped({ egress: "none" }), 'egress is "none"', 'one of "all", "needed"'],
+    [{ permissionsBoundary: "limits" }, 'permissionsBoundary is "limits"', "give the ARN of an IAM policy"],
+  ],
+  "further endpoints": [
+    [
+      { proxy: { endpoints: { Reports: {} } } },
+      'proxy.endpoints is "Reports"',
+      "up to 20 small letters, digits and single hyphens",
+    ],
+    [{ proxy: { endpoints: { "read-only": {} } } }, 'proxy.endpoints is "read-only"', "beginning with a letter"],
+    [
+      { proxy: { endpoints: { reports: { targetRole: "READ_ONLY" } } } },
+      'proxy.endpoints.reports.targetRole is "READ_ONLY"',
+      "an Aurora cluster with database.readers",
+    ],
+    [
+      { proxy: { endpoints: { reports: { subnetIds: ["subnet-1"] } } } },
+      'proxy.endpoints.reports.subnetIds is ["subnet-1"]',
+      "in at least two availability zones",
+    ],
+    [
+      { proxy: { endpoints: Object.fromEntries(Object.keys(namedUsers(21)).map((name) => [name, {}])) } },
+      "the number of proxy.endpoints is 21",
+      "AWS allows 20",
+    ],
+    [{ proxy: { roleArn: "proxy-role" } }, 'proxy.roleArn is "proxy-role"', "the ARN of a role"],
+    [{ proxy: { logKmsKeyArn: "alias/logs" } }, 'proxy.logKmsKeyArn is "alias/logs"', "the ARN of the key itself"],
   ],
   "the proxy": [
     [untyped({ proxy: { port: 3307 } }), "proxy.port is 3307", "listens on 3306"],
