@@ -6,7 +6,7 @@ export { override } from "./base/override";
 export { ArgumentError } from "./base/validator";
 export type { ClusterArgs, DatabaseArgs, InstanceArgs } from "./database/arguments";
 export type { Durability, DurabilityArgs, DurabilityName } from "./database/durability";
-export type { ExistingDatabaseArgs } from "./database/existing";
+export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { LambdaHandler } from "./function/packaging";
 export type { ImportedDatabase } from "./importedDatabase";

@@ -9,24 +9,20 @@ import { readStackConfig } from "./engine/config";
 import { readProjectFile } from "./engine/projectFile";
 import { helpText } from "./help";
 import { Interrupted, onInterruption } from "./interruption";
+import { programKeys } from "./programKeys";
 import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
 import { stayUp } from "./stayUp";
 
 const folder = join(__dirname, "..");
 
-/** The program's only key that Pulumi.yaml cannot declare, because it has no default. */
-const undeclared = {
-  masterPassword: { type: "string", description: "Password of the master user; generated if it is not given" },
-};
-
 async function main(): Promise<number> {
   const options = parseCommandLine(process.argv.slice(2));
   if (options.help) {
     const { config } = await readProjectFile(folder);
-    console.log(helpText({ ...config, ...undeclared }, terminalColumns()));
+    console.log(helpText({ ...config, ...programKeys }, terminalColumns()));
     return 0;
   }
-  const config = await readStackConfig(folder, options.stack, options.config, Object.keys(undeclared));
+  const config = await readStackConfig(folder, options.stack, options.config, Object.keys(programKeys));
   const region = config.values["aws:region"];
   if (!region) throw new Error(`Pulumi.${options.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
   const account = await Account.open(region, printLogLine);
