@@ -5,7 +5,7 @@ import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
 import { files } from "../../scripts/cost/files";
 import { type PriceName, prices } from "../../scripts/cost/prices";
 import { extras, type Item, monthly, stacks } from "../../scripts/cost/stacks";
-import { type Graph, graphOf } from "../support/graph";
+import { type Graph, graphOf } from "../../testing";
 
 type Quantities = Partial<Record<PriceName, number>>;
 
