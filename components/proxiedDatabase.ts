@@ -165,6 +165,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerGroupId: secretsManager?.groupId,
     });
     this.access = new Access(scope, this.attributes, settings.check);
+    scope.checkOverrides();
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,

@@ -80,6 +80,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
       database.grantConnect(name, role.name, settings.user),
       ...database.ready,
     ];
+    scope.checkOverrides([aws.lambda.Invocation]);
     this.registerOutputs({ functionName: this.functionName });
   }
 

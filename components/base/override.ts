@@ -39,6 +39,20 @@ export function override<C extends ResourceClass>(
   return { type, args: args as unknown as Override["args"], opts };
 }
 
+/** Overrides that have changed a child. */
+const used = new WeakSet<Override>();
+
+/** Overrides that have changed no child so far. */
+export function unusedOverrides(overrides: readonly Override[]): Override[] {
+  return overrides.filter((change) => !used.has(change));
+}
+
+/** Whether two classes are the same. With two copies of a provider's package, each type of resource has two classes. */
+export function isSameClass(one: ResourceClass, other: ResourceClass): boolean {
+  const typeOf = (type: ResourceClass) => (type as { __pulumiType?: string }).__pulumiType;
+  return one === other || (typeOf(one) !== undefined && typeOf(one) === typeOf(other));
+}
+
 /** Applies every override for a child's class, in the order in which they were given. */
 export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   overrides: readonly Override[],
@@ -47,15 +61,15 @@ export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   args: A,
   opts: O,
 ): { args: A; opts: O } {
-  return overrides
-    .filter((change) => change.type === type)
-    .reduce(
-      (child, change) => ({
-        args: change.args(child.args, name) as A,
-        opts: pulumi.mergeOptions(child.opts, change.opts) as O,
-      }),
-      { args, opts },
-    );
+  const changes = overrides.filter((change) => isSameClass(change.type, type));
+  for (const change of changes) used.add(change);
+  return changes.reduce(
+    (child, change) => ({
+      args: change.args(child.args, name) as A,
+      opts: pulumi.mergeOptions(child.opts, change.opts) as O,
+    }),
+    { args, opts },
+  );
 }
 
 /** Overrides among the arguments of a component. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "./fields";
-import { type ArgsOf, overridden, type Override, type ResourceClass } from "./override";
+import { type ArgsOf, isSameClass, overridden, type Override, type ResourceClass, unusedOverrides } from "./override";
 
 /** Tags, by their keys. */
 export type Tags = Record<string, pulumi.Input<string>>;
@@ -42,6 +42,20 @@ export class Scope {
       opts: pulumi.CustomResourceOptions,
     ) => InstanceType<C>;
     return new construct(name, child.args, child.opts);
+  }
+
+  /**
+   * Warns of overrides that change nothing.
+   *
+   * @param later classes of children that may still be created
+   */
+  checkOverrides(later: readonly ResourceClass[] = []): void {
+    for (const { type } of unusedOverrides(this.overrides)) {
+      if (later.some((other) => isSameClass(type, other))) continue;
+      this.warn(
+        `An override of ${type.name} changes nothing, since the component creates no such resource: remove it.`,
+      );
+    }
   }
 
   /** Options of a look-up made for this component, so that it uses the component's provider. */

@@ -9,6 +9,8 @@ export class ArgumentError extends pulumi.RunError {
   constructor(message: string) {
     super(message);
     this.name = "ArgumentError";
+    // When an output is refused, Pulumi writes the name of the property that it went into before the sentence.
+    Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
   }
 }
 

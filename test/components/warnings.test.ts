@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import * as aws from "@pulumi/aws";
+import { override, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
 import { graphOf, type GraphOptions } from "../../testing";
 import { vpc } from "../support/existing";
 
@@ -61,6 +62,11 @@ describe("warnings at preview", () => {
       "a version of Aurora that AWS does not list for RDS Proxy",
       { database: { engine: "aurora-mysql", engineVersion: "8.4" } },
       /^AWS does not list version 8\.4 .*Feature\.RDS_Proxy\.html/,
+    ],
+    [
+      "an override that changes nothing",
+      { overrides: [override(aws.rds.Cluster, { storageType: "aurora-iopt1" })] },
+      /^An override of Cluster changes nothing, since the component creates no such resource: remove it\./,
     ],
     [
       "parameters that wait for a restart",
