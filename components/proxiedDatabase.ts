@@ -81,7 +81,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const network = createNetwork(scope, settings.check, settings.vpc);
+    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password");
     const groups = createDatabaseGroups(scope, wayOf(network, settings));
     const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
     const server = createServer(scope, database, {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 import type { VpcSettings } from "./arguments";
+import { warnWithoutWayOut } from "./wayOut";
 import { onePerZone, subnetsForProxy, twoZones } from "./zones";
 
 /** Where the other pieces go. */
@@ -23,9 +24,25 @@ export interface Network {
   needsEndpoints: { secretsManager: boolean; sessionManager: boolean };
 }
 
-/** Uses the VPC that was given, or builds one with public and isolated subnets in two availability zones. */
-export function createNetwork(scope: Scope, check: Validator, existing: VpcSettings | undefined): Network {
-  return existing === undefined ? buildNetwork(scope) : existingNetwork(scope, check, existing);
+/**
+ * Uses the VPC that was given, or builds one with public and isolated subnets in two availability zones.
+ *
+ * @param needsSecrets whether functions read secrets, and so need a way to Secrets Manager
+ */
+export function createNetwork(
+  scope: Scope,
+  check: Validator,
+  existing: VpcSettings | undefined,
+  needsSecrets: boolean,
+): Network {
+  if (existing === undefined) return buildNetwork(scope);
+  const network = existingNetwork(scope, check, existing);
+  if (!needsSecrets || existing.secretsManagerEndpoint) return network;
+  // The proxy waits for the look-ups, so that the warning comes before the deployment.
+  const proxySubnetIds = pulumi
+    .all([network.proxySubnetIds, warnWithoutWayOut(scope, existing)])
+    .apply(([subnetIds]) => subnetIds);
+  return { ...network, proxySubnetIds };
 }
 
 function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Network {

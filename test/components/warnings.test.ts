@@ -86,6 +86,32 @@ describe("warnings at preview", () => {
     });
   }
 
+  it("are about functions that cannot reach Secrets Manager, unless they have a way or need none", async () => {
+    const none = () => {
+      // Pulumi reads the error of a provider from this property.
+      throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
+    };
+    const route = (target: object) => ({ routes: [{ cidrBlock: "0.0.0.0/0", ...target }] });
+    const found = (endpoint: object | (() => object), routes: object, args: ProxiedDatabaseArgs = {}) =>
+      warningsOf({ vpc, ...args }, undefined, {
+        calls: {
+          "aws:ec2/getVpcEndpoint:getVpcEndpoint": endpoint,
+          "aws:ec2/getRouteTable:getRouteTable": routes,
+        },
+      });
+    const [warning] = await found(none, route({ gatewayId: "igw-1" }));
+    assert.match(
+      warning ?? "",
+      /no way to Secrets Manager.* set vpc\.secretsManagerEndpoint to true, or use auth "iam"\.$/,
+    );
+    assert.equal((await found(none, { routes: [] })).length, 1);
+    assert.deepEqual(await found(none, route({ natGatewayId: "nat-1" })), []);
+    assert.deepEqual(await found({ id: "vpce-1" }, { routes: [] }), []);
+    assert.deepEqual(await found(none, { routes: [] }, { auth: "iam" }), []);
+    assert.deepEqual(await found(none, {}), []);
+    assert.deepEqual(await found({}, { routes: [] }), []);
+  });
+
   it("are about each public subnet, by its id", async () => {
     const found = await warningsOf({ vpc }, undefined, publicSubnet);
     assert.equal(found.length, 1);
