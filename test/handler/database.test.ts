@@ -1,45 +1,21 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mock } from "node:test";
 import tls from "node:tls";
+import type { Connection } from "mysql2/promise";
 import { Database, type DatabaseEnvironment } from "../../handler";
 import type { MysqlServer } from "../../local/mysqlServer";
 import {
   authority,
   closeAll,
   directly,
-  masterPassword,
   masterUser,
   sharedServer,
   startProxy,
   type TestProxy,
 } from "../local/rdsProxy/support/harness";
-
-/** Answers GetSecretValue with the current value of `text`. */
-class FakeSecretsManager {
-  text = JSON.stringify({ username: masterUser, password: masterPassword });
-  requests = 0;
-  private readonly server: Server = createServer((_request, response) => {
-    this.requests++;
-    response.setHeader("content-type", "application/x-amz-json-1.1");
-    response.end(JSON.stringify({ ARN: "arn", Name: "sample", SecretString: this.text }));
-  });
-
-  async listen(): Promise<string> {
-    this.server.listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-}
+import { resetSecrets, secrets, secretsEndpoint } from "./fakeSecretsManager";
 
 describe("a callback's connection to the database", () => {
-  const secrets = new FakeSecretsManager();
   const trusted = tls.getCACertificates("default");
   const variables = { ...process.env };
   let server: MysqlServer;
@@ -51,7 +27,7 @@ describe("a callback's connection to the database", () => {
     // In Lambda, Node trusts Amazon's roots. In this test, it trusts the root of the proxy's certificate.
     tls.setDefaultCACertificates([...trusted, authority.certificate]);
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secrets.listen(),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secretsEndpoint(),
       AWS_REGION: "ap-northeast-1",
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
@@ -63,8 +39,7 @@ describe("a callback's connection to the database", () => {
     await connection.end();
   });
   beforeEach(async () => {
-    secrets.text = JSON.stringify({ username: masterUser, password: masterPassword });
-    secrets.requests = 0;
+    resetSecrets();
     proxy = await startProxy(server, { requireTls: true });
     environment = {
       DB_ENDPOINT: "localhost",
@@ -82,7 +57,6 @@ describe("a callback's connection to the database", () => {
     await closeAll();
   });
   after(() => {
-    secrets.close();
     tls.setDefaultCACertificates(trusted);
     process.env = variables;
   });
@@ -121,6 +95,20 @@ describe("a callback's connection to the database", () => {
     assert.deepEqual(await database.read("select * from sample"), rows);
   });
 
+  it("sends a read again, but no other statement, when the connection is lost while it runs", async () => {
+    const lost = Object.assign(new Error("Connection lost"), { code: "PROTOCOL_CONNECTION_LOST", fatal: true });
+    const loseConnection = () => {
+      const { connection } = database as unknown as { connection: Connection };
+      mock.method(connection, "query", () => Promise.reject(lost), { times: 1 });
+    };
+    await database.read("select * from sample");
+    loseConnection();
+    assert.deepEqual(await database.read("select * from sample"), rows);
+    loseConnection();
+    await assert.rejects(database.execute("insert into sample values (3, 'jiro')"), lost);
+    assert.deepEqual(await database.read("select * from sample"), rows);
+  });
+
   it("reads the secret again when the password was rotated", async () => {
     const rotating = { username: "rotating", password: "before-rotation-1" };
     const connection = await directly(server);
@@ -151,10 +139,12 @@ describe("a callback's connection to the database", () => {
   });
 
   it("says what is wrong with a secret that holds no password, and does not show the secret", async () => {
-    secrets.text = '"hunter2"';
-    await assert.rejects(database.read("select 1"), {
-      message: 'The secret arn:sample is not a JSON object with a text "password".',
-    });
+    for (const text of ['"hunter2"', "hunter2"]) {
+      secrets.text = text;
+      await assert.rejects(database.read("select 1"), {
+        message: 'The secret arn:sample is not a JSON object with a text "password".',
+      });
+    }
   });
 
   it("keeps the connection when a statement is wrong", async () => {

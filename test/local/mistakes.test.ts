@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { variablesOfCoverage } from "./support";
 import { runOnStandIn } from "./support/runProgram";
 
 describe("the stand-in explains a mistake that costs an hour on AWS:", () => {
@@ -115,6 +116,7 @@ describe("a callback in its container", () => {
           "LAMBDA_TASK_ROOT",
           "LANG",
           "NODE_EXTRA_CA_CERTS",
+          ...variablesOfCoverage,
           "TMPDIR",
           "TZ",
           "_HANDLER",

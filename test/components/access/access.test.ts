@@ -87,6 +87,16 @@ describe("the database refuses in one sentence", () => {
     });
   });
 
+  it("a grant for a user that has no secret", async () => {
+    await graphOf(() => {
+      const database = new ProxiedDatabase("orders", { users: { app: {} } });
+      assert.throws(() => database.grantConnect("office", "role", "somebody"), {
+        message: "The database user somebody has no secret; known are admin, app.",
+      });
+      return {};
+    });
+  });
+
   it("a client of another stack's database whose name no resource can have", () => {
     assertRefused(() => ProxiedDatabase.fromAttributes("my_orders", attributes), 'ImportedDatabase "my_orders"', [
       'name is "my_orders"',

@@ -35,6 +35,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       `username is "${username}"`,
       keptName,
     ]),
+    [untyped({ username: () => "app" }), "username is a function", "it must begin with a letter"],
     [untyped({ username: 7 }), "username is 7", "it must begin with a letter"],
     [untyped({ user: "app" }), '"user" is not an argument', 'did you mean "users"?'],
   ],

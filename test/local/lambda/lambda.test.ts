@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { Account } from "../../../local/account";
 import type { FunctionConfiguration } from "../../../local/lambda";
-import { eventually } from "../support";
+import { eventually, variablesOfCoverage } from "../support";
 
 const region = "ap-northeast-1";
 const roleArn = "arn:aws:iam::123456789012:role/function";
@@ -97,6 +97,7 @@ describe("the Lambda runtime", () => {
       "LAMBDA_TASK_ROOT",
       "LANG",
       "NODE_EXTRA_CA_CERTS",
+      ...variablesOfCoverage,
       "TMPDIR",
       "TZ",
       "_HANDLER",

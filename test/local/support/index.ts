@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** The variables that Node itself gives to every child process while it measures coverage, and otherwise none. */
+export const variablesOfCoverage = process.env.NODE_V8_COVERAGE === undefined ? [] : ["NODE_V8_COVERAGE"];
+
 /** Waits for something that has no event to await, such as the end of a process that is not our child. */
 export async function eventually(holds: () => boolean, milliseconds = 5_000): Promise<void> {
   const deadline = Date.now() + milliseconds;

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import timers from "node:timers/promises";
+import tls from "node:tls";
+import type { Context } from "aws-lambda";
+import { readSampleRows, seedSampleRows } from "../../handler";
+import { logger } from "../../handler/logger";
+import {
+  authority,
+  closeAll,
+  masterPassword,
+  masterUser,
+  sharedServer,
+  startProxy,
+  value,
+} from "../local/rdsProxy/support/harness";
+import { resetSecrets, secrets, secretsEndpoint } from "./fakeSecretsManager";
+
+/** An invocation with this much time left, in milliseconds. Each look at the clock takes a second. */
+const invocation = (remaining: number) => ({ getRemainingTimeInMillis: () => (remaining -= 1_000) }) as Context;
+
+const rows = [
+  [1, "taro"],
+  [2, "hanako"],
+];
+
+describe("the sample's callbacks", () => {
+  const trusted = tls.getCACertificates("default");
+  const variables = { ...process.env };
+  const lines: string[] = [];
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+
+  before(async () => {
+    tls.setDefaultCACertificates([...trusted, authority.certificate]);
+    proxy = await startProxy(await sharedServer(), { requireTls: true });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secretsEndpoint(),
+      AWS_REGION: "ap-northeast-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      DB_ENDPOINT: "localhost",
+      DB_PORT: String(proxy.proxy.port),
+      DB_NAME: "call`backs",
+      DB_USER: masterUser,
+      DB_CONNECT_TIMEOUT: "5",
+      DB_AUTH: "password",
+      DB_SECRET_ARN: "arn:sample",
+    });
+  });
+  beforeEach(() => {
+    resetSecrets();
+    // The lines are collected here; printed, they would stand between the lines of the test report.
+    for (const level of ["info", "warn", "error"] as const) {
+      mock.method(logger, level, (message: string) => void lines.push(`${level}: ${message}`));
+    }
+    lines.length = 0;
+  });
+  afterEach(() => {
+    mock.restoreAll();
+    process.env.DB_NAME = "call`backs";
+  });
+  after(async () => {
+    await closeAll();
+    tls.setDefaultCACertificates(trusted);
+    process.env = variables;
+  });
+
+  it("create the database, the table and the rows, and read them", async () => {
+    assert.equal(await seedSampleRows({}, invocation(60_000)), "seeded at attempt 1");
+    assert.deepEqual(await readSampleRows({}, invocation(60_000)), rows);
+  });
+
+  it("add nothing when the rows exist, and only the missing row when one is gone", async () => {
+    await seedSampleRows({}, invocation(60_000));
+    const connection = await proxy.connect();
+    await connection.query("delete from `call``backs`.sample where id = 2");
+    await seedSampleRows({}, invocation(60_000));
+    assert.equal(await value(connection, "select count(*) from `call``backs`.sample"), 2);
+    assert.deepEqual(await readSampleRows({}, invocation(60_000)), rows);
+  });
+
+  it("try again, after a pause, until the database lets them in", async () => {
+    secrets.text = JSON.stringify({ password: "not the password yet" });
+    const pauses = mock.method(timers, "setTimeout", () => {
+      secrets.text = JSON.stringify({ password: masterPassword });
+      return Promise.resolve();
+    });
+    assert.equal(await seedSampleRows({}, invocation(60_000)), "seeded at attempt 2");
+    assert.deepEqual(pauses.mock.calls[0]?.arguments, [2_000]);
+    assert.deepEqual(lines, ["warn: Attempt 1 to reach the database failed, trying again"]);
+  });
+
+  it("report the last error instead of a time-out when the invocation's time is nearly over", async () => {
+    secrets.text = JSON.stringify({ password: "not the password" });
+    const pauses = mock.method(timers, "setTimeout", () => Promise.resolve());
+    await assert.rejects(seedSampleRows({}, invocation(9_000)), { code: "ER_ACCESS_DENIED_ERROR" });
+    assert.equal(pauses.mock.callCount(), 0);
+    assert.deepEqual(lines, ["error: Could not connect to the database"]);
+  });
+
+  it("do not repeat a statement that is wrong", async () => {
+    process.env.DB_NAME = "x".repeat(65);
+    const pauses = mock.method(timers, "setTimeout", () => Promise.resolve());
+    // MariaDB's code and MySQL's.
+    await assert.rejects(seedSampleRows({}, invocation(60_000)), { code: /^ER_(WRONG_DB_NAME|TOO_LONG_IDENT)$/ });
+    assert.equal(pauses.mock.callCount(), 0);
+    assert.deepEqual(lines, ["error: Could not get the rows"]);
+  });
+});
