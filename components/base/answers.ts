@@ -5,3 +5,8 @@
 export function answered<T extends object>(answer: T): Partial<T> {
   return answer;
 }
+
+/** A list that the mocks of a user's test may leave out. */
+export function orNone<T>(list: T[] | undefined): T[] {
+  return list ?? [];
+}

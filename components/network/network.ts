@@ -1,5 +1,6 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { orNone } from "../base/answers";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 import type { VpcSettings } from "./arguments";
@@ -78,13 +79,14 @@ function buildNetwork(scope: Scope): Network {
     enableDnsSupport: true,
     tags: scope.tags,
   });
+  const isolated = vpc.isolatedSubnetIds.apply((ids) => orNone(ids));
   return {
     vpcId: vpc.vpcId,
     isExisting: false,
-    subnetIds: vpc.isolatedSubnetIds,
-    proxySubnetIds: vpc.isolatedSubnetIds,
-    endpointSubnetIds: vpc.isolatedSubnetIds,
-    bastionSubnetId: vpc.publicSubnetIds.apply((ids) => ids[0] ?? ""),
+    subnetIds: isolated,
+    proxySubnetIds: isolated,
+    endpointSubnetIds: isolated,
+    bastionSubnetId: vpc.publicSubnetIds.apply((ids) => orNone(ids)[0] ?? ""),
     bastionIsPublic: true,
     needsEndpoints: { secretsManager: true, sessionManager: false },
   };
