@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { build } from "esbuild";
+import { typeOfHandler } from "./probe";
 
 /** The Node that callbacks run on, in AWS and in the stand-in. */
 export const runtime = "nodejs24.x";
@@ -45,7 +46,7 @@ export async function packageCallback(name: string, { callback, callbackFactory 
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The callback of ProxyClientFunction "${name}" cannot be packaged: ${reason}`, { cause: error });
+    throw new pulumi.RunError(`The callback of ProxyClientFunction "${name}" cannot be packaged: ${reason}.`);
   }
 }
 
@@ -78,5 +79,11 @@ async function bundleOnce(name: string, text: string): Promise<string> {
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error("esbuild made no file");
+  const type = await typeOfHandler(file.text);
+  if (type !== undefined && type !== "function") {
+    throw new Error(
+      `the factory returns ${type === "undefined" ? "nothing" : `a value of type ${type}`}: return the callback`,
+    );
+  }
   return file.text;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type LambdaHandler, packageCallback } from "../../../components/function/packaging";
 
 async function textOf(factory: () => LambdaHandler): Promise<string> {
@@ -22,6 +22,9 @@ function load(text: string): LambdaHandler {
   return handler;
 }
 
+/** A module without the callback that a factory looks for in it. */
+const nowhere: Record<string, LambdaHandler | undefined> = {};
+
 describe("the package of a callback", () => {
   it("is one file that exports the callback", async () => {
     const handler = load(await textOf(() => (event: never) => Promise.resolve({ got: event })));
@@ -32,6 +35,30 @@ describe("the package of a callback", () => {
     const { archive } = await packageCallback("read", { callback: (event: never) => Promise.resolve([event]) });
     const { "index.js": index } = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
     assert.deepEqual(await load((await index?.text) ?? "")("an event" as never, {} as never), ["an event"]);
+  });
+
+  for (const [what, factory, advice] of [
+    ["returns nothing", () => undefined, "the factory returns nothing: return the callback."],
+    ["names a callback that its module does not have", () => nowhere.handler, "the factory returns nothing"],
+    ["returns an object", () => ({ handler: 1 }), "the factory returns a value of type object"],
+  ] as [string, () => unknown, string][]) {
+    it(`is refused when the factory ${what}`, async () => {
+      const packaged = packageCallback("read", { callbackFactory: factory as () => LambdaHandler });
+      await assert.rejects(packaged, (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.ok(error.message.startsWith('The callback of ProxyClientFunction "read" cannot be packaged: '));
+        assert.ok(error.message.includes(advice), error.message);
+        return true;
+      });
+    });
+  }
+
+  it("is accepted when the factory needs what only Lambda has", async () => {
+    const callbackFactory = () => {
+      if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) throw new Error("this is not Lambda");
+      return () => Promise.resolve([]);
+    };
+    assert.ok((await packageCallback("read", { callbackFactory })).hash);
   });
 
   it("has a hash that changes with the code, and with nothing else", async () => {
