@@ -18,6 +18,7 @@ export type { Source } from "./network/securityGroups";
 export type { DatabaseNodes } from "./outputs";
 export { ProxiedDatabase } from "./proxiedDatabase";
 export type { AlarmArgs } from "./proxy/alarmArguments";
-export type { ProxyArgs, ProxyEndpointArgs } from "./proxy/arguments";
+export type { ProxyArgs } from "./proxy/arguments";
+export type { ProxyEndpointArgs } from "./proxy/endpointArguments";
 export type { OnDeployInvocation } from "./proxyClientFunction";
 export { ProxyClientFunction } from "./proxyClientFunction";
