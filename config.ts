@@ -1,38 +1,57 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AuthMode, CredentialsArgs, DatabaseArgs, ProxiedDatabaseArgs } from "./components";
+import type { CredentialsArgs, DatabaseArgs, ExistingDatabase, ExistingVpc, ProxiedDatabaseArgs } from "./components";
 
 /**
- * The stack's configuration as arguments. Types, defaults and descriptions of the keys are in Pulumi.yaml; an empty text
- * there stands for the component's own default. What is no such word, number or name is refused by the component, with a
- * better message than a check here could give.
+ * The stack's configuration as arguments. Every key is optional, and a key that is left out means the component's own default.
+ * README describes the keys. The component refuses values that cannot work.
  */
 export function databaseArgs(): ProxiedDatabaseArgs {
   const config = new pulumi.Config();
-  const text = (key: string) => config.require(key) || undefined;
-  const vpcId = text("vpcId");
-  const topicArn = text("alarmTopicArn");
+  const topicArn = config.get("alarmTopicArn");
   return {
-    vpc: vpcId === undefined ? undefined : { vpcId, subnetIds: config.requireObject("subnetIds") },
-    database: {
-      engine: text("engine"),
-      engineVersion: text("engineVersion"),
-      instanceClass: text("instanceClass"),
-    } as DatabaseArgs,
-    databaseName: text("databaseName"),
-    username: text("masterUsername"),
+    vpc: vpc(config),
+    database: database(config),
+    databaseName: config.get("databaseName"),
+    username: config.get("masterUsername"),
     credentials: credentials(config),
-    auth: text("auth") as AuthMode,
+    auth: config.get("auth"),
     proxy: {
-      maxConnectionsPercent: config.requireNumber("maxConnectionsPercent"),
-      debugLogging: config.requireBoolean("debugLogging"),
+      maxConnectionsPercent: config.getNumber("maxConnectionsPercent"),
+      debugLogging: config.getBoolean("debugLogging"),
     },
     alarms: topicArn === undefined ? undefined : { topicArn },
-    bastion: config.requireBoolean("bastion"),
-    durability: config.require("durability"),
+    bastion: config.getBoolean("bastion"),
+    durability: config.get("durability"),
   };
 }
 
-function credentials(config: pulumi.Config): CredentialsArgs {
+function vpc(config: pulumi.Config): ExistingVpc | undefined {
+  const given = {
+    vpcId: config.get("vpcId"),
+    subnetIds: config.getObject<string[]>("subnetIds"),
+    bastionSubnetId: config.get("bastionSubnetId"),
+    secretsManagerEndpoint: config.getBoolean("secretsManagerEndpoint"),
+    sessionManagerEndpoints: config.getBoolean("sessionManagerEndpoints"),
+  };
+  // With one of them the component asks for the others that it needs.
+  return Object.values(given).some((value) => value !== undefined) ? (given as ExistingVpc) : undefined;
+}
+
+function database(config: pulumi.Config): DatabaseArgs {
+  const existing = config.getObject<ExistingDatabase>("existingDatabase");
+  if (existing !== undefined) return { existing };
+  return {
+    engine: config.get("engine"),
+    engineVersion: config.get("engineVersion"),
+    instanceClass: config.get("instanceClass"),
+  };
+}
+
+/** Undefined if the configuration says nothing of the password: an existing database has its own. */
+function credentials(config: pulumi.Config): CredentialsArgs | undefined {
   const password = config.getSecret("masterPassword");
-  return config.requireBoolean("passwordManagedByRds") ? { managedByRds: true, password } : { password };
+  const managedByRds = config.getBoolean("passwordManagedByRds");
+  if (password === undefined && managedByRds === undefined) return undefined;
+  // The component refuses both together.
+  return { managedByRds, password } as CredentialsArgs;
 }

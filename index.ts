@@ -12,8 +12,8 @@ const database = new ProxiedDatabase("sample", { ...databaseArgs(), tags });
 const seeder = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
-  // A new proxy's target takes minutes to become available, and the callback keeps trying until it is.
-  timeout: 300,
+  // A new proxy's target takes minutes to become available, and the callback tries until then.
+  timeout: 900,
   tags,
 });
 const reader = new ProxyClientFunction("read", {
@@ -28,7 +28,9 @@ const read = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
 export const rows = read.result;
 export const proxyEndpoint = database.proxyEndpoint;
 export const databaseEndpoint = database.databaseEndpoint;
+export const databaseIdentifier = database.databaseIdentifier;
 export const secretArn = database.secretArn;
+export const targetHealthCommand = database.targetHealthCommand;
 export const functionName = reader.functionName;
 export const bastionCommand = database.bastionCommand ?? "no bastion: set the configuration bastion to true";
 /** For functions in other stacks: see `ProxiedDatabase.fromStack`. */

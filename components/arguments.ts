@@ -1,22 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { checkBoundary } from "./base/boundary";
+import { Fields } from "./base/fields";
 import { checkComponentName, checkDatabaseName, checkLowerCase } from "./base/names";
-import type { Override } from "./base/override";
-import type { Tags } from "./base/scope";
+import { checkOverrides, type Override } from "./base/override";
+import { checkTags, type Tags } from "./base/scope";
 import { Validator } from "./base/validator";
-import { type DatabaseArgs, type DatabaseSettings, normalizeDatabase } from "./database/arguments";
-import { type Durability, type DurabilityArgs, normalizeDurability } from "./database/durability";
+import { type DatabaseArgs, type DatabaseSettings, isCluster, normalizeDatabase } from "./database/arguments";
+import { type DurabilityArgs, normalizeDurability } from "./database/durability";
 import {
   checkUsername,
   type CredentialsArgs,
-  type CredentialsSettings,
   normalizeCredentials,
   normalizeUsers,
   type UserArgs,
-  type UserSettings,
 } from "./login/arguments";
 import { type AuthMode, authModes } from "./login/auth";
-import { checkVpc, type ExistingVpc } from "./network/arguments";
-import { type AlarmArgs, type AlarmSettings, normalizeAlarms } from "./proxy/alarmArguments";
-import { normalizeProxy, type ProxyArgs, type ProxySettings } from "./proxy/arguments";
+import { type ExistingVpc, normalizeVpc } from "./network/arguments";
+import { checkEgress, type Egress } from "./network/egress";
+import { type AlarmArgs, normalizeAlarms } from "./proxy/alarmArguments";
+import { normalizeProxy, type ProxyArgs } from "./proxy/arguments";
 
 /** Arguments of {@link ProxiedDatabase}. Every one has a default. */
 export interface ProxiedDatabaseArgs {
@@ -32,14 +34,15 @@ export interface ProxiedDatabaseArgs {
   database?: DatabaseArgs | undefined;
   /**
    * Name of the database (schema) that is created and that functions work in: a letter, then up to 63 letters, digits
-   * or underscores; any name that MySQL takes where the database exists or comes from a snapshot. Names of MySQL's own
-   * databases are refused.
+   * or underscores. A database that exists, or that comes from a snapshot, may have any name that MySQL takes. Names of
+   * MySQL's own databases are refused.
    * @default "test"
    */
   databaseName?: string | undefined;
   /**
    * Name of the master user, or with `database.existing` of the user in its secret: a letter, then up to 15 letters, digits
-   * or underscores, or up to 31 where the user exists. Names that RDS and RDS Proxy keep for themselves are refused.
+   * or underscores. The name of a user that exists may have 31 of them. Names that RDS and RDS Proxy keep for themselves are
+   * refused.
    * @default "admin"
    */
   username?: string | undefined;
@@ -49,10 +52,10 @@ export interface ProxiedDatabaseArgs {
    */
   credentials?: CredentialsArgs | undefined;
   /**
-   * Further database users, 60 at most, that can log in through the proxy, by their names; each gets a secret of its own. They
-   * have to be created in the database by you: `create user reporting identified by '<the password in its secret>'`, by a
-   * function that logs in as the master user and may read that secret, or by way of the bastion. With `auth: "iam"` functions
-   * have no way to the secret: use the bastion.
+   * Further database users, 60 at most, that can log in through the proxy, by their names. Each gets a secret of its own. You
+   * have to create them in the database: `create user reporting identified by '<the password in its secret>'`. A function that
+   * logs in as the master user and may read that secret can do it, and so can you through the bastion. With `auth: "iam"`
+   * functions cannot reach the secret: use the bastion.
    * @default none
    */
   users?: Record<string, UserArgs> | undefined;
@@ -62,8 +65,8 @@ export interface ProxiedDatabaseArgs {
    *
    * - `"password"`: with the password, which functions read from the secret.
    * - `"iam"`: with a token that IAM checks. The proxy logs in to the database with the secret, which only it can read.
-   * - `"iam-end-to-end"`: as `"iam"`, and the proxy too logs in to the database with a token, so it needs no secret. RDS's
-   *   master user cannot do that: name others in `users` and create them, for example from the bastion, with
+   * - `"iam-end-to-end"`: as `"iam"`, but the proxy too logs in to the database with a token, so it needs no secret. RDS's
+   *   master user cannot log in like that: name others in `users` and create them, for example through the bastion, with
    *   `create user lambda identified with AWSAuthenticationPlugin as 'RDS'`. Functions log in as the first of them.
    * @default "password"
    */
@@ -71,7 +74,8 @@ export interface ProxiedDatabaseArgs {
   /** Settings of the proxy itself. */
   proxy?: ProxyArgs | undefined;
   /**
-   * Whether to create a bastion: an EC2 instance, reached through Session Manager, from which people can reach the database.
+   * Whether to create a bastion: an EC2 instance from which people can reach the database. They reach it through Session
+   * Manager.
    * @default false
    */
   bastion?: boolean | undefined;
@@ -81,12 +85,24 @@ export interface ProxiedDatabaseArgs {
    */
   alarms?: AlarmArgs | undefined;
   /**
-   * What happens to the data when the stack is destroyed. A `"disposable"` database vanishes with its stack; a `"durable"`
-   * one has a standby, is protected from deletion, keeps 7 days of backups, leaves a final snapshot, and is changed in its
-   * maintenance window where a change could interrupt it.
+   * What happens to the data when the stack is destroyed. A `"disposable"` database vanishes with its stack. A `"durable"`
+   * one has a standby, is protected from deletion, keeps 7 days of backups and leaves a final snapshot. RDS makes changes that
+   * could interrupt it in its maintenance window.
    * @default "disposable"
    */
   durability?: DurabilityArgs | undefined;
+  /**
+   * What the proxy and the database may send: everything, or only what they need. The proxy needs the database's port, and
+   * Secrets Manager's endpoint where there is one here. A database needs nothing. Whether RDS Proxy reads its secrets through the
+   * VPC is not documented, so `"needed"` without such an endpoint is unverified.
+   * @default "all"
+   */
+  egress?: Egress | undefined;
+  /**
+   * ARN of a policy that limits what the roles of the component may do at most (a permissions boundary).
+   * @default none
+   */
+  permissionsBoundary?: pulumi.Input<string> | undefined;
   /** Changes to the resources that the component creates, made with {@link override}. */
   overrides?: Override[] | undefined;
   /** Tags for every resource that can carry tags. */
@@ -94,79 +110,84 @@ export interface ProxiedDatabaseArgs {
 }
 
 /** The arguments with defaults filled in and every value checked. */
-export interface ProxiedDatabaseSettings {
-  /** For what can be checked only when more is known. */
-  check: Validator;
-  vpc: ExistingVpc | undefined;
-  database: DatabaseSettings;
-  databaseName: string;
-  username: string;
-  credentials: CredentialsSettings;
-  users: UserSettings[];
-  auth: AuthMode;
-  proxy: ProxySettings;
-  bastion: boolean;
-  alarms: AlarmSettings | undefined;
-  durability: Durability;
-  overrides: Override[];
-  tags: Tags;
-}
+export type ProxiedDatabaseSettings = ReturnType<typeof normalize>;
+
+type Given = Fields<ProxiedDatabaseArgs>;
 
 /** @throws ArgumentError at the first argument that cannot work */
-export function normalize(name: string, args: ProxiedDatabaseArgs): ProxiedDatabaseSettings {
+export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   const check = new Validator(`ProxiedDatabase "${name}"`);
   checkLowerCase(check, checkComponentName(check, name));
-  const auth = check.oneOf("auth", args.auth ?? "password", authModes);
-  const isCluster = args.database !== undefined && "engine" in args.database && args.database.engine === "aurora-mysql";
-  const durability = normalizeDurability(check, args.durability ?? "disposable", isCluster);
-  const database = normalizeDatabase(check, args.database ?? {}, durability);
+  const given = new Fields(check, "", args);
+  const auth = given.oneOf("auth", authModes, "password");
+  const durability = normalizeDurability(given, isCluster(given));
+  const database = normalizeDatabase(given, {
+    durability,
+    requireTls: given.object<ProxyArgs>("proxy").value("requireTls") !== false,
+  });
+  const vpc = normalizeVpc(given);
+  if (database.kind === "existing") checkExisting(given);
   const isNew = database.kind !== "existing" && database.snapshotIdentifier === undefined;
-  const username = checkUsername(check, "username", args.username ?? "admin", isNew ? 16 : 32);
-  const users = normalizeUsers(check, args.users ?? {}, username);
-  if (auth === "iam-end-to-end" && users.length === 0) {
-    check.refuse(
-      "users",
-      args.users,
-      'auth is "iam-end-to-end", and the master user cannot log in with a token: name a user',
-    );
+  const username = checkMasterUsername(given, isNew);
+  const users = normalizeUsers(given, username);
+  checkEndToEnd(given, auth, database, users.length);
+  const withTokens = auth !== "password" || users.some((user) => user.auth === "iam");
+  const proxy = normalizeProxy(given, { database, withTokens, hasVpc: vpc !== undefined });
+  const credentials =
+    database.kind === "existing"
+      ? { managedByRds: false, password: undefined, kmsKeyArn: database.kmsKeyArn }
+      : normalizeCredentials(given, username);
+  if (database.kind === "instance" && database.blueGreenUpdate && credentials.managedByRds) {
+    const rule = "RDS copies no database whose password it manages: set credentials.managedByRds to false first";
+    check.refuse("database.blueGreenUpdate", true, rule);
   }
-  if (database.kind === "existing") {
-    refuseWithExisting(check, args);
-    if (auth === "iam-end-to-end" && database.existing.resourceId === undefined) {
-      check.refuse(
-        "database.existing.resourceId",
-        undefined,
-        'the proxy\'s role needs it with auth "iam-end-to-end": give it',
-      );
-    }
-  }
-  const credentials: CredentialsArgs =
-    database.kind === "existing" ? { kmsKeyArn: database.existing.kmsKeyArn } : (args.credentials ?? {});
-  const proxy = normalizeProxy(check, args.proxy ?? {}, database, auth, args.vpc !== undefined);
   const settings = {
-    vpc: checkVpc(check, args.vpc),
+    /** For what can be checked only when more is known. */
+    check,
+    vpc,
     database,
-    databaseName: checkDatabaseName(check, args.databaseName ?? "test", isNew),
+    databaseName: checkDatabaseName(given, isNew),
     username,
-    credentials: normalizeCredentials(check, credentials, username),
+    credentials,
     users,
     auth,
     proxy,
-    bastion: args.bastion ?? false,
-    alarms: normalizeAlarms(check, args.alarms, proxy),
+    bastion: given.boolean("bastion", false),
+    alarms: normalizeAlarms(given, proxy),
     durability,
-    overrides: args.overrides ?? [],
-    tags: args.tags ?? {},
+    egress: checkEgress(given),
+    permissionsBoundary: checkBoundary(given),
+    overrides: checkOverrides(given),
+    tags: checkTags(given),
   };
-  return { check, ...check.noOther("an argument", args, settings) };
+  given.end();
+  return settings;
 }
 
-/** What makes no sense for a database that exists already, or is missing for it. */
-function refuseWithExisting(check: Validator, args: ProxiedDatabaseArgs): void {
-  if (args.vpc === undefined) {
-    check.refuse("vpc", undefined, "database.existing has to be in it: give the VPC and subnets of that database");
+/** What is missing for a database that exists already, or makes no sense with it. */
+function checkExisting(given: Given): void {
+  if (given.value("vpc") === undefined) {
+    given.refuse("vpc", "database.existing has to be in it: give the VPC and subnets of that database");
   }
-  if (args.credentials !== undefined) {
-    check.refuse("credentials", Object.keys(args.credentials), "database.existing has its secret: leave it out");
+  const credentials = given.record("credentials", "arguments");
+  if (credentials === undefined) return;
+  given.check.refuse("credentials", Object.keys(credentials), "database.existing has its secret: leave it out");
+}
+
+/** RDS takes shorter names for a master user that it creates than MySQL does for users. */
+function checkMasterUsername(given: Given, isNew: boolean): string {
+  const name = given.value("username");
+  return checkUsername(given.check, "username", name === undefined ? "admin" : name, isNew ? 16 : 32);
+}
+
+/** What end-to-end IAM takes: a user who can log in with a token, and a database that a policy can name. */
+function checkEndToEnd(given: Given, auth: AuthMode, database: DatabaseSettings, users: number): void {
+  if (auth !== "iam-end-to-end") return;
+  if (users === 0) {
+    given.refuse("users", 'auth is "iam-end-to-end", and the master user cannot log in with a token: name a user');
+  }
+  if (database.kind === "existing" && database.resourceId === undefined) {
+    const rule = 'the proxy\'s role needs it with auth "iam-end-to-end": give it';
+    given.check.refuse("database.existing.resourceId", undefined, rule);
   }
 }

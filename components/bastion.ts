@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trustPolicy } from "./base/policy";
+import { createRole, sessionManagerPolicyArn } from "./base/permissions";
 import type { Scope } from "./base/scope";
 import type { DatabaseServer } from "./database/server";
 import { createEndpoint } from "./network/endpoints";
@@ -15,16 +15,14 @@ const image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-ar
  */
 const services = ["ssm", "ssmmessages"];
 
-/** A way for people into the database. */
+/** A way into the database for people. */
 export interface Bastion {
   instanceId: pulumi.Output<string>;
-  /** Command that forwards port 3306 of one's own machine to the database. */
+  /** Command that forwards port 3306 of the user's machine to the database. */
   command: pulumi.Output<string>;
 }
 
-/**
- * Creates a small EC2 instance that is reached through Session Manager only: it has no key and lets nothing in.
- */
+/** Creates a small EC2 instance that only Session Manager reaches: it has no key and lets nothing in. */
 export function createBastion(
   scope: Scope,
   network: Network,
@@ -40,15 +38,11 @@ export function createBastion(
     description: "MySQL from the bastion",
   });
   const endpoints = network.needsEndpoints.sessionManager ? createEndpoints(scope, network, group.id) : [];
-  const role = scope.create(aws.iam.Role, "bastion", {
-    description: `Lets Session Manager reach the bastion of ${scope.name}`,
-    assumeRolePolicy: trustPolicy("ec2.amazonaws.com"),
-    tags: scope.tags,
-  });
-  const partition = aws.getPartitionOutput({}, scope.lookup).partition;
+  const description = `Lets Session Manager reach the bastion of ${scope.name}`;
+  const role = createRole(scope, "bastion", "ec2.amazonaws.com", description);
   const policy = scope.create(aws.iam.RolePolicyAttachment, "bastion", {
     role: role.name,
-    policyArn: partition.apply((name) => `arn:${name}:iam::aws:policy/AmazonSSMManagedInstanceCore`),
+    policyArn: sessionManagerPolicyArn(scope),
   });
   const profile = scope.create(aws.iam.InstanceProfile, "bastion", { role: role.name, tags: scope.tags });
   const instance = scope.create(
@@ -65,13 +59,13 @@ export function createBastion(
       rootBlockDevice: { encrypted: true },
       tags: { Name: `${scope.name}-bastion`, ...scope.tags },
     },
-    // A newer image is no reason to replace a running bastion.
+    // A newer image must not replace a running bastion.
     { dependsOn: [...egress, policy, ...endpoints], ignoreChanges: ["ami"] },
   );
   return { instanceId: instance.id, command: forwardingCommand(scope, instance.id, server) };
 }
 
-/** For a bastion whose subnet has no way out. */
+/** Creates the endpoints for a bastion whose subnet has no way out. */
 function createEndpoints(scope: Scope, network: Network, bastionGroupId: pulumi.Input<string>): pulumi.Resource[] {
   const group = createGroup(
     scope,
@@ -92,7 +86,7 @@ function createEndpoints(scope: Scope, network: Network, bastionGroupId: pulumi.
 }
 
 /**
- * Takes the AWS CLI and its Session Manager plugin:
+ * The command needs the AWS CLI and its Session Manager plugin:
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
  */
 function forwardingCommand(

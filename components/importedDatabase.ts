@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
-import type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+import type { ClientAccess, ConnectableDatabase, ProxyAttributes } from "./access/attributes";
 import { checkComponentName } from "./base/names";
 import { Scope } from "./base/scope";
 import { Validator } from "./base/validator";
 import type { Source } from "./network/securityGroups";
 
 /**
- * A database behind its proxy that another stack deploys. Made by `ProxiedDatabase.fromStack` and
- * `ProxiedDatabase.fromAttributes`; the rules and grants that let clients in belong to this stack.
+ * A database behind its proxy that another stack deploys. `ProxiedDatabase.fromStack` and `ProxiedDatabase.fromAttributes`
+ * make it. The rules and policies that let clients in belong to this stack.
  */
 export class ImportedDatabase extends pulumi.ComponentResource implements ConnectableDatabase {
-  /** Nothing: what another stack deployed is there. */
+  /** Empty: the other stack has deployed everything that a client waits for. */
   readonly ready: pulumi.Resource[] = [];
   private readonly access: Access;
 
@@ -38,7 +38,12 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
     return this.access.grantConnect(client, roleName, user);
   }
 
-  /** See `ProxiedDatabase.fromStack`. A promise, because what the other stack says decides which resources there are. */
+  /** See `ProxiedDatabase.grantAccess`. */
+  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
+    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
+  }
+
+  /** See `ProxiedDatabase.fromStack`. It is a promise, because the other stack's output decides which resources there are. */
   static async fromStack(
     name: string,
     stack: string,

@@ -1,21 +1,23 @@
 /** What gets deployed: a MySQL database behind Amazon RDS Proxy, and Lambda functions that use it. */
-export type { ConnectableDatabase, ProxyAttributes } from "./access/attributes";
+export type { ClientAccess, ConnectableDatabase, ProxyAttributes } from "./access/attributes";
 export type { ProxiedDatabaseArgs } from "./arguments";
 export type { Override } from "./base/override";
 export { override } from "./base/override";
 export { ArgumentError } from "./base/validator";
 export type { ClusterArgs, DatabaseArgs, InstanceArgs } from "./database/arguments";
 export type { Durability, DurabilityArgs, DurabilityName } from "./database/durability";
-export type { ExistingDatabaseArgs } from "./database/existingArguments";
+export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { LambdaHandler } from "./function/packaging";
 export type { ImportedDatabase } from "./importedDatabase";
 export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArgs } from "./login/arguments";
 export type { AuthMode } from "./login/auth";
 export type { ExistingVpc } from "./network/arguments";
+export type { Egress } from "./network/egress";
 export type { Source } from "./network/securityGroups";
+export type { DatabaseNodes } from "./outputs";
 export { ProxiedDatabase } from "./proxiedDatabase";
 export type { AlarmArgs } from "./proxy/alarmArguments";
-export type { ProxyArgs } from "./proxy/arguments";
+export type { ProxyArgs, ProxyEndpointArgs } from "./proxy/arguments";
 export type { OnDeployInvocation } from "./proxyClientFunction";
 export { ProxyClientFunction } from "./proxyClientFunction";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
 import {
+  type ClientAccess,
   type ConnectableDatabase,
   type DatabaseEnvironmentOutputs,
   environmentOf,
@@ -9,18 +10,20 @@ import {
 import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments";
 import { Scope } from "./base/scope";
 import { createBastion } from "./bastion";
+import type { DatabaseSettings } from "./database/arguments";
 import { createCluster } from "./database/cluster";
 import { existingDatabase } from "./database/existing";
 import { createInstance } from "./database/instance";
-import type { DatabaseContext, DatabaseServer } from "./database/server";
+import { type DatabaseContext, type DatabaseServer, identifierOf } from "./database/server";
 import { ImportedDatabase } from "./importedDatabase";
+import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
-import { createEndpoint } from "./network/endpoints";
-import { createGroups } from "./network/groups";
-import { createNetwork } from "./network/network";
-import { createGroup, type Source } from "./network/securityGroups";
+import { createNetwork, type Network } from "./network/network";
+import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
+import { attributesOf, type DatabaseNodes } from "./outputs";
 import { createAlarms } from "./proxy/alarms";
-import { createProxy, createReadOnlyEndpoint, createTarget } from "./proxy/proxy";
+import { createEndpoints, readOnly } from "./proxy/endpoints";
+import { createProxy, createTarget, targetHealthCommand } from "./proxy/proxy";
 import { createProxyRole, proxyDependencies } from "./proxy/role";
 import { warnings } from "./warnings";
 
@@ -32,7 +35,7 @@ import { warnings } from "./warnings";
  * const reader = new ProxyClientFunction("read", { database, callbackFactory: () => require("./handler").readSampleRows });
  * ```
  *
- * Functions are let in with {@link ProxyClientFunction}; anything else with {@link allowFrom} and {@link grantConnect}.
+ * A {@link ProxyClientFunction} is let in by itself. Let anything else in with {@link allowFrom} and {@link grantConnect}.
  */
 export class ProxiedDatabase extends pulumi.ComponentResource implements ConnectableDatabase {
   /** All that a client has to know. Export it for functions in another stack: see {@link fromStack}. */
@@ -47,13 +50,25 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   readonly proxyEndpoint: pulumi.Output<string>;
   /** Host name of the proxy's endpoint for readers, when `proxy.readOnlyEndpoint` is set. */
   readonly readOnlyEndpoint: pulumi.Output<string> | undefined;
+  /** Host names of all endpoints beside the proxy's own, by their names: `proxy.endpoints`, and `read-only`. */
+  readonly endpoints: Record<string, pulumi.Output<string>>;
   /** Host name of the database itself. Clients other than the bastion cannot reach it. */
   readonly databaseEndpoint: pulumi.Output<string>;
   /** ARN of the secret with the master user's credentials. */
   readonly secretArn: pulumi.Output<string>;
+  /** Name of the proxy. */
+  readonly proxyName: pulumi.Output<string>;
+  /** ARN of the proxy. */
+  readonly proxyArn: pulumi.Output<string>;
+  /** Identifier of the RDS instance or the Aurora cluster. */
+  readonly databaseIdentifier: pulumi.Output<string>;
+  /** Command that says whether the proxy reaches the database, and why it does not. */
+  readonly targetHealthCommand: pulumi.Output<string>;
+  /** The most important resources, for what the component has neither an argument nor an output for. */
+  readonly nodes: DatabaseNodes;
   /** Id of the bastion's EC2 instance, when there is a bastion. */
   readonly bastionId: pulumi.Output<string> | undefined;
-  /** Command that forwards port 3306 of one's own machine to the database by way of the bastion, when there is one. */
+  /** Command that forwards port 3306 of your machine to the database through the bastion, when there is one. */
   readonly bastionCommand: pulumi.Output<string> | undefined;
 
   private readonly access: Access;
@@ -62,83 +77,103 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
-    const { auth } = settings;
-    const scope = new Scope(name, this, settings.tags, settings.overrides);
+    const { auth, database, proxy: proxySettings } = settings;
+    const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const network = createNetwork(scope, settings.check, settings.vpc);
-    const groups = createGroups(scope, network, settings);
-    const master = masterUser(scope, settings);
-    const server = createServer(scope, settings, {
+    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password");
+    const groups = createDatabaseGroups(scope, wayOf(network, settings));
+    const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
+    const server = createServer(scope, database, {
       network,
       master,
       securityGroupId: groups.database,
       databaseName: settings.databaseName,
       durability: settings.durability,
       iamAuthentication: auth === "iam-end-to-end",
-      ipv6: settings.proxy.targetNetworkType === "IPV6",
+      ipv6: proxySettings.targetNetworkType === "IPV6",
     });
-    const { users, masterSecretArn, values } = createUsers(scope, server, master, settings);
+    const { users, masterSecretArn, initialValues, values } = createUsers(scope, settings.users, {
+      server,
+      master,
+      auth,
+      recoveryWindowInDays: settings.durability.secretRecoveryWindowInDays,
+    });
 
-    const { role, policy } = createProxyRole(scope, auth, users, server, master.kmsKeyArn);
-    const proxy = createProxy(scope, settings.proxy, {
-      network,
-      securityGroupId: groups.proxy,
-      role,
+    const role = createProxyRole(scope, {
+      givenArn: proxySettings.roleArn,
       auth,
       users,
-      dependsOn: proxyDependencies(scope, auth, server, policy),
+      server,
+      kmsKeyArn: master.kmsKeyArn,
     });
-    const target = createTarget(scope, proxy, server, settings.proxy, [...values, policy, ...groups.rules]);
-    this.ready = [target];
-    if (settings.proxy.readOnlyEndpoint) {
-      const endpoint = createReadOnlyEndpoint(scope, proxy, network, groups.proxy, [...server.readers, target]);
-      this.readOnlyEndpoint = endpoint.endpoint;
-      this.ready.push(endpoint);
-    }
+    const proxy = createProxy(scope, proxySettings, {
+      network,
+      securityGroupId: groups.proxy,
+      roleArn: role.arn,
+      auth,
+      users,
+      dependsOn: proxyDependencies(scope, auth, server, [...role.policy, ...initialValues]),
+    });
+    const secretsManager = createWayToSecretsManager(scope, network, users, groups.proxy, settings.egress);
+    const target = createTarget(scope, proxy, server, proxySettings, [
+      ...values,
+      ...role.policy,
+      ...groups.rules,
+      ...(secretsManager?.ready ?? []),
+    ]);
+    const endpoints = createEndpoints(scope, proxySettings, {
+      proxy,
+      network,
+      securityGroupId: groups.proxy,
+      target,
+      readers: server.readers,
+    });
+    const bastion = settings.bastion ? createBastion(scope, network, server, groups.database) : undefined;
+    if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxySettings, proxy);
 
-    // Only functions that read the secret themselves need a way to it. The proxy has its own.
-    let endpointGroupId: pulumi.Output<string> | undefined;
-    if (network.needsEndpoints.secretsManager && auth === "password") {
-      const group = createGroup(scope, "secretsmanager", network.vpcId, `Secrets Manager for the functions of ${name}`);
-      endpointGroupId = group.id;
-      this.ready.push(createEndpoint(scope, "secretsmanager", network, network.endpointSubnetIds, group.id));
-    }
-    if (settings.bastion) {
-      const bastion = createBastion(scope, network, server, groups.database);
-      this.bastionId = bastion.instanceId;
-      this.bastionCommand = bastion.command;
-    }
-    if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, settings.proxy, proxy);
-
+    this.ready = [target, ...Object.values(endpoints)];
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
+    this.endpoints = Object.fromEntries(Object.entries(endpoints).map(([key, { endpoint }]) => [key, endpoint]));
+    this.readOnlyEndpoint = this.endpoints[readOnly];
     this.databaseEndpoint = server.address;
     this.secretArn = masterSecretArn;
-    this.attributes = {
-      auth,
-      databaseName: settings.databaseName,
-      defaultUser: users[0]?.name ?? settings.username,
-      users: Object.fromEntries(users.map((user) => [user.name, { secretArn: user.secretArn }])),
-      kmsKeyArn: master.kmsKeyArn,
-      connectionBorrowTimeout: settings.proxy.connectionBorrowTimeout,
-      vpcId: this.vpcId,
-      subnetIds: this.subnetIds,
-      ipv6: settings.proxy.networkType !== "IPV4",
-      proxyArn: proxy.arn,
-      proxyEndpoint: proxy.endpoint,
-      readOnlyEndpoint: this.readOnlyEndpoint,
-      proxySecurityGroupId: groups.proxy,
-      databaseSecurityGroupId: groups.database,
-      secretsManagerSecurityGroupId: endpointGroupId,
-      databaseResourceId: server.resourceId,
+    this.proxyName = proxy.name;
+    this.proxyArn = proxy.arn;
+    this.databaseIdentifier = identifierOf(server);
+    this.targetHealthCommand = targetHealthCommand(scope, proxy.name);
+    this.nodes = {
+      proxy,
+      target,
+      proxyRole: role.role,
+      instance: server.instance,
+      cluster: server.cluster,
+      proxySecurityGroup: groups.created.proxy,
+      databaseSecurityGroup: groups.created.database,
     };
+    this.bastionId = bastion?.instanceId;
+    this.bastionCommand = bastion?.command;
+    this.attributes = attributesOf(settings, {
+      network,
+      groups,
+      server,
+      users,
+      proxy,
+      readOnlyEndpoint: this.readOnlyEndpoint,
+      secretsManagerGroupId: secretsManager?.groupId,
+    });
     this.access = new Access(scope, this.attributes, settings.check);
+    scope.checkOverrides();
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
       databaseEndpoint: this.databaseEndpoint,
       secretArn: this.secretArn,
+      proxyName: this.proxyName,
+      proxyArn: this.proxyArn,
+      databaseIdentifier: this.databaseIdentifier,
+      targetHealthCommand: this.targetHealthCommand,
       bastionId: this.bastionId,
       bastionCommand: this.bastionCommand,
     });
@@ -151,28 +186,38 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
 
   /**
    * Lets a client reach the proxy, and Secrets Manager where it has an endpoint here. The client's own security group has
-   * to let it out: this component does not touch it. Clients that share a group share its rules. When such a group is made in
-   * the same program, let it in under a name of its own before its clients: else its rules have the first client's name, and
-   * are replaced when that client goes.
+   * to let it out: this component does not touch it. Clients that share a group share its rules. A group that is made in the
+   * same program should be let in under a name of its own, before its clients. Otherwise its rules have the first client's
+   * name, and are replaced when that client goes.
    *
    * @param client name of the client, unique for this database: up to 64 letters, digits, hyphens, dots and underscores
    * @param source the client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`
    * @throws ArgumentError when the client has the proxy's or the database's group, or when there cannot be such a rule
-   * @returns the rules, for what has to wait until they are in force
+   * @returns the rules, for resources that have to wait until the client is let in
    */
   allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[] {
     return this.access.allowFrom(client, source);
   }
 
   /**
-   * Gives a client's role what logging in takes: to read the user's secret, or with IAM to connect as that user.
+   * Allows a client's role to log in: to read the user's secret, or with IAM to connect as that user.
    *
    * @param client name of the client, unique for this database
    * @param user database user, one of `users` or the master user
-   * @returns the policy, for what has to wait until it is in force
+   * @returns the policy, for resources that have to wait until the client may log in
    */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource {
     return this.access.grantConnect(client, roleName, user);
+  }
+
+  /**
+   * Lets a client reach the proxy and log in: {@link allowFrom} and {@link grantConnect} in one.
+   *
+   * @param client name of the client, unique for this database: up to 64 letters, digits, hyphens, dots and underscores
+   * @returns all rules and policies, for resources that have to wait until the client can connect
+   */
+  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
+    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
   }
 
   /**
@@ -191,7 +236,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     return ImportedDatabase.fromStack(name, stack, output, opts);
   }
 
-  /** The same from plain values, however they came here. */
+  /** The database of another stack, from the plain values of its `attributes`. */
   static fromAttributes(
     name: string,
     attributes: ProxyAttributes,
@@ -201,10 +246,20 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   }
 }
 
-/** Creates the database itself, or takes the one there is. */
-function createServer(scope: Scope, { database }: ProxiedDatabaseSettings, context: DatabaseContext): DatabaseServer {
+/** Creates the database itself, or takes the one that exists. */
+function createServer(scope: Scope, database: DatabaseSettings, context: DatabaseContext): DatabaseServer {
   if (database.kind === "existing") return existingDatabase(database);
   return database.kind === "cluster"
     ? createCluster(scope, database, context)
     : createInstance(scope, database, context);
+}
+
+function wayOf({ vpcId }: Network, { database, proxy, egress }: ProxiedDatabaseSettings): DatabaseWay {
+  return {
+    vpcId,
+    egress,
+    port: database.port,
+    existingGroupId: database.kind === "existing" ? database.securityGroupId : undefined,
+    ipv6: proxy.targetNetworkType === "IPV6",
+  };
 }

@@ -8,8 +8,7 @@ import { createFunctionRole } from "./function/role";
 import { allowAllOutbound, createGroup } from "./network/securityGroups";
 
 /**
- * A Lambda function that reaches a database through its proxy, with a security group, a role, a log group and a package of
- * its own.
+ * A Lambda function that reaches a database through its proxy. It has its own security group, role, log group and package.
  */
 export class ProxyClientFunction extends pulumi.ComponentResource {
   /** The Lambda function. */
@@ -18,12 +17,13 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** Its security groups. */
   readonly securityGroupIds: pulumi.Input<string>[];
-  /** Name of the role as which it runs. */
+  /** Name of its role. */
   readonly roleName: pulumi.Input<string>;
 
   private readonly scope: Scope;
   private readonly database: ConnectableDatabase;
   private readonly ready: pulumi.Resource[];
+  private readonly codeHash: pulumi.Output<string>;
 
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxyClientFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,13 +39,15 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     });
     const role = createFunctionRole(scope, settings, logGroup);
     const { ids: securityGroupIds, egress } = securityGroups(scope, settings, role.policy);
+    const code = packageCallback(name, settings);
+    this.codeHash = pulumi.output(code.then(({ hash }) => hash));
     this.function = scope.create(
       aws.lambda.Function,
       "function",
       {
         runtime,
         handler: "index.handler",
-        code: packageCallback(name, settings),
+        code: code.then(({ archive }) => archive),
         architectures: [settings.architecture],
         role: role.arn,
         memorySize: settings.memorySize,
@@ -78,12 +80,13 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
       database.grantConnect(name, role.name, settings.user),
       ...database.ready,
     ];
+    scope.checkOverrides([aws.lambda.Invocation]);
     this.registerOutputs({ functionName: this.functionName });
   }
 
   /**
-   * Invokes the function when it is deployed: once the database can be reached, and again whenever the callback or the
-   * database is another one than before.
+   * Invokes the function when it is deployed: as soon as it can reach the database, and again whenever the callback changes
+   * or the database is replaced.
    *
    * @param input what the callback gets as its event
    * @returns what the callback returned, parsed from JSON; a callback that throws fails the deployment
@@ -95,7 +98,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
       {
         functionName: this.functionName,
         input: JSON.stringify(input),
-        triggers: { code: this.function.codeSha256, database: this.database.attributes.databaseResourceId },
+        triggers: { code: this.codeHash, database: this.database.attributes.databaseResourceId },
       },
       { dependsOn: [...this.ready, ...(opts.dependsOn ?? [])] },
     );
@@ -105,13 +108,13 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
 
 /** An invocation that is part of the deployment. */
 export interface OnDeployInvocation {
-  /** For what has to wait until it is over. */
+  /** The invocation, for resources that have to wait until it is over. */
   resource: pulumi.Resource;
   /** What the callback returned. */
   result: pulumi.Output<unknown>;
 }
 
-/** The groups that were given, or one that lets everything out and nothing in. */
+/** The given groups, or a new one that lets everything out and nothing in. */
 function securityGroups(
   scope: Scope,
   { database, securityGroupIds }: ProxyClientFunctionSettings,
@@ -120,8 +123,8 @@ function securityGroups(
   if (securityGroupIds !== undefined) return { ids: securityGroupIds, egress: [] };
   const { vpcId, ipv6 } = database.attributes;
   const group = createGroup(scope, "function", vpcId, `Lambda function ${scope.name}: lets nothing in`, {
-    // Lambda removes a deleted function's network interfaces as the function's role, within 45 minutes, and until then they
-    // hold this group. So the group is deleted before the policy of the role, and has the time to wait for them.
+    // Lambda uses the function's role to remove the network interfaces of a deleted function, within 45 minutes. Until then
+    // they hold this group. So the group is deleted before the policy of the role, and has time to wait for them.
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     dependsOn: rolePolicy,
     customTimeouts: { delete: "45m" },

@@ -4,12 +4,12 @@ import { isAccessDenied, isConnectionError, isLostConnection } from "./errors";
 import { type Login, loginFor } from "./login";
 
 /**
- * How long to wait for an answer, in milliseconds, once there is a database connection to send the query to. Ends a query
- * on a connection that vanished while the container was frozen.
+ * Milliseconds to wait for the answer to a query on an open connection. It ends a query on a connection that vanished while
+ * the container was frozen.
  */
 const answerTimeout = 15_000;
 
-/** Which database to work in: the one of the environment, or none (to create it, for example). */
+/** Which database to work in: the one from the environment, or none, for example to create it. */
 export interface DatabaseOptions {
   /** @default the environment's DB_NAME */
   database?: string | undefined;
@@ -39,7 +39,7 @@ export class Database {
   /**
    * Runs a statement that only reads, and returns its rows as arrays of values.
    *
-   * A read may be sent twice without harm, so a connection that was closed while the container slept is replaced once.
+   * A read does no harm when it is sent twice. So a connection that was closed while the container slept is replaced once.
    */
   async read(sql: string): Promise<unknown[][]> {
     const wasOpen = this.connection !== undefined;

@@ -6,7 +6,7 @@ interface DriverError extends Error {
   $metadata?: object;
 }
 
-/** MySQL's and RDS Proxy's numbers for "you cannot have a connection (now)". */
+/** MySQL's and RDS Proxy's numbers of errors that say that there is no connection to be had. */
 const connectionErrorNumbers = new Set([
   1040, // too many connections
   1045, // access denied
@@ -23,7 +23,7 @@ function asDriverError(error: unknown): DriverError | undefined {
   return error instanceof Error ? error : undefined;
 }
 
-/** True when the way to the database failed (secret, network, TLS, log-in), rather than what was asked of it. */
+/** True when the way to the database failed (secret, network, TLS, log-in), and not the statement. */
 export function isConnectionError(error: unknown): boolean {
   const failure = asDriverError(error);
   if (failure === undefined) return false;
@@ -33,13 +33,13 @@ export function isConnectionError(error: unknown): boolean {
   return failure.sqlState === undefined && (failure.code !== undefined || failure.$metadata !== undefined);
 }
 
-/** True when an open connection turned out to be closed by the other side, as after a long freeze of the container. */
+/** True when the other side has closed the connection, for example while the container was frozen. */
 export function isLostConnection(error: unknown): boolean {
   const code = asDriverError(error)?.code;
   return code === "PROTOCOL_CONNECTION_LOST" || code === "ECONNRESET" || code === "EPIPE";
 }
 
-/** True when user and password were refused: after a rotation the password has to be read again. */
+/** True when the user and the password were refused. After a rotation the password has to be read again. */
 export function isAccessDenied(error: unknown): boolean {
   return asDriverError(error)?.errno === accessDenied;
 }

@@ -2,12 +2,12 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { isConnectionError } from "./errors";
 
-/** Structured logs, a JSON object a line. The level can be set with POWERTOOLS_LOG_LEVEL. */
+/** Structured logs, one JSON object per line. POWERTOOLS_LOG_LEVEL sets the level. */
 export const logger = new Logger({ serviceName: "rds-proxy-client" });
 
 /**
- * Runs one invocation: its log lines carry the request's id, and a failure is logged, told apart and thrown on, so that
- * the invocation fails. Only the error is logged, never what the connection was opened with.
+ * Runs one invocation. Its log lines carry the request's id. A failure is logged and thrown again, so that the invocation
+ * fails. The log never has the options of the connection, which include the password.
  */
 export async function withLogging<T>(context: Context, work: () => Promise<T>): Promise<T> {
   logger.addContext(context);

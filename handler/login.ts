@@ -4,11 +4,11 @@ import { readPassword } from "./secret";
 
 /** How a callback proves who it is. */
 export interface Login {
-  /** What to send as the password. */
+  /** The password to send: a password, or a token. */
   password(): Promise<string>;
-  /** To be told when the password was refused. Returns whether it is worth asking for it again. */
+  /** Called when the password was refused. Returns whether it is worth asking for it again. */
   refused(): boolean;
-  /** Whether the password has to travel as it is, inside TLS, instead of as a proof that it is known. */
+  /** Whether the client has to send the password itself, inside TLS, and not only a proof that it knows it. */
   readonly cleartext: boolean;
 }
 
@@ -16,7 +16,7 @@ export function loginFor(environment: DatabaseEnvironment): Login {
   return environment.DB_AUTH === "iam" ? new TokenLogin(environment) : new PasswordLogin(environment.DB_SECRET_ARN);
 }
 
-/** With the password from the secret, which is read once per container and again only when it was refused. */
+/** Logs in with the password from the secret. It is read once per container, and again only when it was refused. */
 class PasswordLogin implements Login {
   readonly cleartext = false;
   private known: string | undefined;
@@ -29,7 +29,7 @@ class PasswordLogin implements Login {
     return (this.known ??= await readPassword(this.secretArn));
   }
 
-  /** A password from earlier may have been rotated since; one that was read just now is simply wrong. */
+  /** An earlier password may have been rotated since. One that was read just now is wrong. */
   refused(): boolean {
     this.known = undefined;
     return !this.isFresh;
@@ -37,8 +37,7 @@ class PasswordLogin implements Login {
 }
 
 /**
- * With a token that is good for 15 minutes. It is signed on this machine, which takes no request, so each log-in gets a
- * new one. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html
+ * Logs in with a token that is good for 15 minutes. The callback signs it without a request, so each log-in gets a new one. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html
  */
 class TokenLogin implements Login {
   readonly cleartext = true;

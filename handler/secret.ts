@@ -6,8 +6,8 @@ const client = new SecretsManagerClient({
 });
 
 /**
- * Reads the password from the secret. The callback asks once per container and again only when a log-in is refused,
- * since every call costs money and some tens of milliseconds.
+ * Reads the password from the secret. Each call costs money and tens of milliseconds, so a callback asks once per container,
+ * and again only when a log-in is refused.
  *
  * @throws Error when the secret may not be read, or is not the JSON object with a `password` that RDS Proxy expects.
  */
@@ -15,7 +15,7 @@ export async function readPassword(secretArn: string): Promise<string> {
   const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   const password = passwordIn(text ?? "");
   if (password === undefined) {
-    // The text is left out on purpose: it may be the secret itself.
+    // The message leaves out the text, which may be the secret itself.
     throw new Error(`The secret ${secretArn} is not a JSON object with a text "password".`);
   }
   return password;

@@ -1,6 +1,6 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
-// Pulumi's packages are large, and what they do is little: most of the time they take is for compiling them. Node keeps
-// the compiled code for the next run. Imported before everything else, since it works for what is loaded afterwards.
+// Most of the time that Pulumi's large packages take goes into compiling them. Node can keep the compiled code for the
+// next run. This only works for modules that are loaded later, so the main file imports this module first.
 enableCompileCache(join(__dirname, "../.cache/compile"));

@@ -1,48 +1,42 @@
-/**
- * `npm start` and `npm run local`: runs the program of this project on the stand-in for AWS.
- *
- * Usage: main.ts [--stay] [--stack <name>] [--config <key>=<value>]...
- */
+/** `npm start` and `npm run local`: runs the program of this project on the stand-in for AWS. See `--help`. */
 import "./compileCache";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Account } from "./account";
+import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
 import { readStackConfig } from "./engine/config";
-import { printLogLine, printOutputs } from "./report";
+import { readProjectFile } from "./engine/projectFile";
+import { helpText } from "./help";
+import { Interrupted, onInterruption } from "./interruption";
+import { programKeys } from "./programKeys";
+import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
 import { stayUp } from "./stayUp";
 
-/** Exit codes of a process that a signal ended, as shells report them. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Signal = keyof typeof exitCodes;
-
-/** Not a failure: somebody wants to stop. */
-class Interrupted extends Error {
-  constructor(readonly signal: Signal) {
-    super(`Interrupted by ${signal}`);
-  }
-}
+const folder = join(__dirname, "..");
 
 async function main(): Promise<number> {
-  const { values: options } = parseArgs({
-    options: {
-      stay: { type: "boolean", default: false },
-      stack: { type: "string", default: "dev" },
-      config: { type: "string", multiple: true, default: [] },
-    },
-  });
-  const config = await readStackConfig(join(__dirname, ".."), options.stack, overridesOf(options.config));
+  const options = parseCommandLine(process.argv.slice(2));
+  if (options.help) {
+    const { config } = await readProjectFile(folder);
+    console.log(helpText({ ...config, ...programKeys }, terminalColumns()));
+    return 0;
+  }
+  const config = await readStackConfig(folder, options.stack, options.config, Object.keys(programKeys));
   const region = config.values["aws:region"];
   if (!region) throw new Error(`Pulumi.${options.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
   const account = await Account.open(region, printLogLine);
-  // Only now, since loading Pulumi takes a second: the account uses it to get a database server ready.
+  // Loading Pulumi takes a second. The account prepares a database server in that time.
   const load = createRequire(__filename);
-  const { Deployment, ProgressLines, runProgram } = load("./engine") as typeof import("./engine");
+  const { Deployment, programLocation, ProgressLines, runProgram } = load("./engine") as typeof import("./engine");
   const { catalogue } = load("./kinds") as typeof import("./kinds");
-  const deployment = new Deployment(catalogue, account, new ProgressLines(console.log));
-  onSignal((signal) => {
-    deployment.fail(new Interrupted(signal));
+  const deployment = new Deployment(catalogue, account, new ProgressLines(console.log, terminalColumns));
+  onInterruption((interruption) => {
+    deployment.fail(interruption);
+  });
+  // For example from a timer in the program.
+  process.on("uncaughtException", (error) => {
+    deployment.fail(error);
   });
   try {
     const started = performance.now();
@@ -54,48 +48,21 @@ async function main(): Promise<number> {
     console.log(JSON.stringify(outputs.rows?.value));
     return 0;
   } catch (error) {
-    if (!(error instanceof Interrupted)) console.error(`\nerror: ${messageOf(error)}`);
+    if (!(error instanceof Interrupted)) printError(error, folder, programLocation(error, folder));
     await takeDown(deployment, account);
-    return error instanceof Interrupted ? exitCodes[error.signal] : 1;
+    return error instanceof Interrupted ? error.exitCode : 1;
   }
 }
 
 async function takeDown(deployment: Deployment, account: Account): Promise<void> {
-  for (const error of await deployment.destroy()) console.error(`error: ${error.message}`);
+  for (const error of await deployment.destroy()) printError(error, folder);
   await account.close();
-}
-
-/** `{ key: "value" }` of `key=value`. */
-function overridesOf(texts: string[]): Record<string, string> {
-  const pairs = texts.map((text): [string, string] => {
-    const equals = text.indexOf("=");
-    if (equals < 1) {
-      throw new Error(`--config is "${text}", but it must be a key and a value, such as --config bastion=true.`);
-    }
-    return [text.slice(0, equals), text.slice(equals + 1)];
-  });
-  return Object.fromEntries(pairs);
-}
-
-/** The first signal takes down in good order; a second one ends at once, and leaves the rest to the reaper. */
-function onSignal(stop: (signal: Signal) => void): void {
-  let count = 0;
-  for (const signal of Object.keys(exitCodes) as Signal[]) {
-    process.on(signal, () => {
-      if (++count > 1) process.exit(exitCodes[signal]);
-      stop(signal);
-    });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    console.error(`error: ${messageOf(error)}`);
+    printError(error, folder);
     process.exit(1);
   },
 );

@@ -1,14 +1,23 @@
 import type { StackOutput } from "./engine";
+import { wrap } from "./terminal";
 
-/** Longest log line of a service that is shown whole. */
-const longestLine = 240;
+/** Longest log line of a service that a terminal shows whole. */
+const longestLogLine = 240;
 
-/** Prints a line that a service wrote: a function, or a proxy. */
-export function printLogLine(line: string): void {
-  console.log(`    ${line.length > longestLine ? `${line.slice(0, longestLine)}…` : line}`);
+/** Width of the terminal. Undefined when the output goes to a file or another program, which get lines of any length. */
+export function terminalColumns(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
-/** Prints a stack's outputs, but no secrets. */
+/** Prints a line that a function or a proxy has logged. */
+export function printLogLine(line: string): void {
+  const columns = terminalColumns();
+  const isTooLong = columns !== undefined && line.length > longestLogLine;
+  const text = isTooLong ? `${line.slice(0, longestLogLine)}…` : line;
+  console.log(`    ${wrap(text, columns && columns - 6).join("\n      ")}`);
+}
+
+/** Prints a stack's outputs without its secrets. It never shortens them, because people copy them. */
 export function printOutputs(outputs: Record<string, StackOutput>): void {
   console.log("Outputs");
   for (const [name, { value, secret }] of Object.entries(outputs)) {
@@ -16,4 +25,17 @@ export function printOutputs(outputs: Record<string, StackOutput>): void {
     console.log(`  ${name.padEnd(18)} ${secret ? "[secret]" : text}`);
   }
   console.log();
+}
+
+/**
+ * Prints an error, and where in the program it comes from.
+ *
+ * @param folder the project's folder, which is left out of the names of its files
+ */
+export function printError(error: unknown, folder: string, location?: string): void {
+  const message = error instanceof Error ? error.message : String(error);
+  // The compiler and Node append how they got there, which says nothing about the program.
+  const [text = ""] = message.split(/\n+(?:Caused by|Require stack):/);
+  console.error(`\nerror: ${text.trim().replaceAll(`${folder}/`, "")}`);
+  if (location !== undefined) console.error(`    at ${location}`);
 }

@@ -4,8 +4,8 @@ import type { Account } from "./account";
 import type { Credential } from "./rdsProxy";
 
 /**
- * Keeps the account open for people: says how to reach what is in it, and answers on this machine for
- * Lambda's and the proxies' APIs. Never resolves.
+ * Keeps the account open for people. Prints how to connect to its proxies and how to invoke its functions, and serves
+ * the loopback API. Never resolves.
  */
 export async function stayUp(account: Account): Promise<never> {
   const { folder } = account.reaper;
@@ -18,18 +18,21 @@ export async function stayUp(account: Account): Promise<never> {
   const url = await account.loopbackApi.open();
   console.log("Invoke a function:");
   for (const name of account.lambda.names) console.log(`  curl -d '{}' ${url}${account.loopbackApi.pathOf(name)}`);
-  console.log("See how the proxies are, their targets' health and their metrics:");
+  console.log("See the health of the proxies' targets, and the proxies' metrics:");
   console.log(`  curl ${url}/`);
   console.log("\nPress Ctrl-C to take everything down.");
   return new Promise<never>(() => undefined);
 }
 
-/** A file that only this user can read, so that the password appears neither on a screen nor in a list of processes. */
+/**
+ * Writes an options file that only this user can read. So the password is not on the screen or in the list of
+ * processes.
+ */
 async function writeClientOptions(folder: string, name: string, port: number, [user]: Credential[]): Promise<string> {
   const file = join(folder, `${name}.cnf`);
   const lines = [
     "[client]",
-    // The proxy's certificate is for this name too, since people do not connect from within the VPC.
+    // The proxy's certificate is also valid for this name, because people connect from outside the VPC.
     "host=localhost",
     "protocol=tcp",
     `port=${port}`,

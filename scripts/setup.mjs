@@ -1,11 +1,12 @@
-// Gets this checkout ready for `npm start` and `npm test`: packages, and a MySQL-compatible server.
-// Runs on whatever Node the machine has, before anything is installed, so it uses Node's own modules only.
-import { spawnSync } from "node:child_process";
+// Prepares this checkout for `npm start` and `npm test`: installs the packages and a MySQL-compatible server.
+// It runs before anything is installed, on the Node that the machine has. So it uses only Node's own modules.
+import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { clearInterval, setInterval } from "node:timers";
 
 const root = join(import.meta.dirname, "..");
-// Debian puts servers into /usr/sbin, which is on PATH for root only.
+// Debian installs servers in /usr/sbin, which only root has on PATH.
 const searchPath = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
 
 function isExecutable(file) {
@@ -23,15 +24,44 @@ function modifiedAt(file) {
   return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function run(what, command, args, env = {}) {
+async function run(what, command, args, env = {}) {
   console.log(`setup: ${what} (${[command, ...args].join(" ")})`);
   const started = Date.now();
-  const result = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" });
-  if (result.status !== 0) {
-    const output = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(0, 15).join("\n");
-    stop(`${what} failed: ${result.error?.message ?? `exit code ${result.status}`}\n${output}`);
+  let output = "";
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
   }
+  const endProgress = showProgress(what, started, () => output.trim().split("\n").at(-1));
+  const problem = await new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
+  endProgress();
+  if (problem !== undefined) stop(`${what} failed: ${problem}\n${output.trim().split("\n").slice(0, 15).join("\n")}`);
   console.log(`setup: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** Shows that the work goes on: in a terminal one line that changes, and else a new line every ten seconds. */
+function showProgress(what, started, lastLine) {
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  if (!process.stdout.isTTY) {
+    const timer = setInterval(() => console.log(`setup: still ${what} after ${seconds()} s`), 10_000);
+    return () => clearInterval(timer);
+  }
+  const toLineStart = "\r\u001B[K";
+  const timer = setInterval(() => {
+    const line = `setup: ${seconds()} s  ${lastLine()}`;
+    process.stdout.write(`${toLineStart}${line.slice(0, process.stdout.columns - 1)}`);
+  }, 1_000);
+  return () => {
+    clearInterval(timer);
+    process.stdout.write(toLineStart);
+  };
 }
 
 function stop(message) {
@@ -39,24 +69,24 @@ function stop(message) {
   process.exit(1);
 }
 
-function installPackages() {
-  // npm writes this file last, so it is older than the lock file only when an install is missing or unfinished.
+async function installPackages() {
+  // npm writes this file last. If it is older than the lock file, an install is missing or unfinished.
   if (modifiedAt("node_modules/.package-lock.json") >= modifiedAt("package-lock.json")) return;
-  run("installing packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  await run("installing packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 const canInstall = process.platform === "linux" && process.getuid?.() === 0 && onPath("apt-get");
 
-function aptInstall(what, packages) {
+async function aptInstall(what, packages) {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  run("refreshing the package lists", "apt-get", ["update", "-q"], env);
-  run(`installing ${what}`, "apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], env);
+  await run("refreshing the package lists", "apt-get", ["update", "-q"], env);
+  await run(`installing ${what}`, "apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], env);
 }
 
-function installServer() {
+async function installServer() {
   if (onPath("mysqld") || onPath("mariadbd")) return;
   if (canInstall) {
-    aptInstall("a MariaDB server", ["mariadb-server-core"]);
+    await aptInstall("a MariaDB server", ["mariadb-server-core"]);
     return;
   }
   const remedy = {
@@ -64,17 +94,17 @@ function installServer() {
     win32: "On Windows, use WSL with Debian or Ubuntu and run `sudo apt-get install mariadb-server-core` there.",
   };
   stop(
-    "no MySQL-compatible server found: neither `mysqld` nor `mariadbd` is on PATH. " +
+    "no MySQL-compatible server was found, because `mysqld` and `mariadbd` are not on PATH. " +
       (remedy[process.platform] ??
         "On Debian or Ubuntu, run `sudo apt-get install mariadb-server-core`; on Fedora, `sudo dnf install mariadb-server`."),
   );
 }
 
-/** The tests also send other people's clients through the proxy. */
-function installClients() {
+/** The tests also connect other programs' clients through the proxy. */
+async function installClients() {
   if (onPath("mariadb") && onPath("mysqlslap")) return;
   if (canInstall) {
-    aptInstall("MySQL clients for the tests", ["mariadb-client", "python3-pymysql"]);
+    await aptInstall("MySQL clients for the tests", ["mariadb-client", "python3-pymysql"]);
     return;
   }
   stop(
@@ -83,6 +113,6 @@ function installClients() {
   );
 }
 
-installPackages();
-installServer();
-if (process.argv.includes("--tests")) installClients();
+await installPackages();
+await installServer();
+if (process.argv.includes("--tests")) await installClients();

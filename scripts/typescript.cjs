@@ -1,4 +1,21 @@
 // Lets Node load TypeScript: `node -r ./scripts/typescript.cjs file.ts`.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+const { dependencies, devDependencies } = require("../package.json");
+
+function stop(message) {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}
+
+// npm installs everything before `npm start`, but not with --ignore-scripts, and not when somebody runs Node directly.
+const isInstalled = (name) => require.resolve.paths(name).some((folder) => existsSync(join(folder, name)));
+const missing = Object.keys({ ...dependencies, ...devDependencies }).find((name) => !isInstalled(name));
+if (missing !== undefined) stop(`The package ${missing} is not installed: run \`npm ci\`.`);
+if (Number.parseInt(process.versions.node) < 24) {
+  stop(`This is Node ${process.versions.node}, but Node 24 is needed: run \`npm start\`, which brings its own Node.`);
+}
+
 // ts-node would keep a cache in the system's temporary folder, and nothing here leaves files behind.
 process.env.DISABLE_V8_COMPILE_CACHE = "1";
 require("ts-node/register");

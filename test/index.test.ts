@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStackConfig } from "../local/engine/config";
+import { programKeys } from "../local/programKeys";
 import { type Graph, graphOf } from "../testing";
 
 const root = join(__dirname, "..");
 
 /** Runs this project's program with the configuration of the stack `dev` and some values of its own. */
 async function graphWith(values: Record<string, string> = {}, secretConfig: string[] = []): Promise<Graph> {
-  const { project, values: all } = await readStackConfig(root, "dev", values);
+  const { project, values: all } = await readStackConfig(root, "dev", values, Object.keys(programKeys));
   const prefix = `${project}:`;
   const own = Object.entries(all).filter(([key]) => key.startsWith(prefix));
   const config = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
@@ -69,10 +71,36 @@ describe("the program", () => {
     assert.deepEqual([inputs.manageMasterUserPassword, inputs.password], [true, undefined]);
   });
 
-  it("uses the components' defaults where the configuration has an empty text", async () => {
-    const graph = await graphWith({ engine: "", engineVersion: "", auth: "" });
+  it("uses the components' defaults where the configuration has no value: it runs with a region alone", async () => {
+    const graph = await graphWith();
     const { engine, engineVersion } = graph.one(instanceType).inputs;
     assert.deepEqual([engine, engineVersion], ["mysql", "8.4"]);
     assert.equal(graph.one(proxyType).inputs.auths[0].iamAuth, "DISABLED");
+  });
+
+  it("puts a proxy before a database that exists, from the configuration alone", async () => {
+    const graph = await graphWith({
+      vpcId: "vpc-7",
+      subnetIds: '["subnet-1","subnet-2"]',
+      secretsManagerEndpoint: "true",
+      existingDatabase: JSON.stringify({
+        instanceIdentifier: "orders",
+        address: "orders.test",
+        securityGroupId: "sg-7",
+        secretArn: "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:orders",
+      }),
+    });
+    assert.deepEqual(graph.all(instanceType), []);
+    assert.equal(graph.one("aws:rds/proxyTarget:ProxyTarget").inputs.dbInstanceIdentifier, "orders");
+    assert.equal(graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").length, 1);
+  });
+
+  it("reads the keys that its help and README list, and no others", () => {
+    const text = readFileSync(join(root, "config.ts"), "utf8");
+    const read = [...text.matchAll(/config\.get\w*(?:<[^(]*>)?\("(\w+)"\)/g)].map(([, key = ""]) => key).sort();
+    assert.deepEqual(read, Object.keys(programKeys).sort());
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const listed = [...readme.matchAll(/^\| `(\w+)` +\|/gm)].map(([, key = ""]) => key);
+    for (const key of read) assert.ok(listed.includes(key), `README does not describe ${key}`);
   });
 });

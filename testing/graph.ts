@@ -11,6 +11,8 @@ export interface Registration {
   /** The URN of its parent; an empty text for a resource at the top. */
   parent: string;
   protect: boolean;
+  /** Whether the real resource stays when Pulumi deletes it from its state. */
+  retainOnDelete: boolean;
   /** Whether Pulumi deletes it before it creates its replacement. */
   deleteBeforeReplace: boolean;
   /** Names of the inputs whose changes Pulumi ignores. */

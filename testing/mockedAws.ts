@@ -33,7 +33,6 @@ const computed: Record<string, (name: string) => Record<string, unknown>> = {
     endpoint: `${name}.proxy.test`,
   }),
   "aws:rds/proxyEndpoint:ProxyEndpoint": (name) => ({ endpoint: `${name}.proxy-endpoint.test` }),
-  "aws:lambda/function:Function": () => ({ codeSha256: "sha256-of-code" }),
   "aws:lambda/invocation:Invocation": () => ({ result: '[[1,"taro"],[2,"hanako"]]' }),
 };
 
@@ -60,4 +59,5 @@ export const lookUps: Record<string, LookUpResult> = {
     mapPublicIpOnLaunch: false,
   }),
   "aws:ssm/getParameter:getParameter": { value: "ami-1" },
+  "aws:rds/getEngineVersion:getEngineVersion": { version: "8.0.mysql_aurora.3.10.1" },
 };

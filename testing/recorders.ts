@@ -29,6 +29,7 @@ function registrationOf(request: any, response: any): Registration {
     custom: request.getCustom(),
     parent: request.getParent(),
     protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
     deleteBeforeReplace: request.getDeletebeforereplace() === true,
     ignoreChanges: request.getIgnorechangesList(),
     dependencies: request.getDependenciesList(),

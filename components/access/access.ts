@@ -1,17 +1,16 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "../base/policy";
+import type * as pulumi from "@pulumi/pulumi";
+import { checkClientName } from "../base/names";
+import { connectAs, decryptSecrets, policyDocument, proxyUserArn, readSecrets } from "../base/permissions";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
-import { connectStatement } from "../login/auth";
-import { decryptStatement, readStatement } from "../login/secrets";
 import { allowInbound, httpsPort, mysqlPort, type Source } from "../network/securityGroups";
-import { checkClient, checkSource } from "./arguments";
-import { type ProxyAttributes, secretOf } from "./attributes";
+import { checkSource } from "./arguments";
+import { authOf, type ProxyAttributes, secretOf } from "./attributes";
 
 /** The ways into one database: what lets its clients reach the proxy and log in. */
 export class Access {
-  /** By the group or range that they let in: clients that share one share its rules, since AWS refuses a rule that is there. */
+  /** The rules by the group or range that they let in. Clients that share one share its rules: AWS refuses a second rule. */
   private readonly rules = new Map<pulumi.Input<string>, pulumi.Resource[]>();
 
   constructor(
@@ -28,7 +27,7 @@ export class Access {
   allowFrom(client: string, given: pulumi.Input<string> | Source): pulumi.Resource[] {
     const { proxySecurityGroupId, databaseSecurityGroupId } = this.attributes;
     const from = isSource(given) ? given : { securityGroupId: given };
-    checkClient(this.check, client);
+    checkClientName(this.check, client);
     checkSource(this.check, client, from);
     const [source = ""] = Object.values<pulumi.Input<string>>(from);
     if (source === proxySecurityGroupId || source === databaseSecurityGroupId) {
@@ -72,15 +71,15 @@ export class Access {
 
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user = this.attributes.defaultUser): aws.iam.RolePolicy {
-    checkClient(this.check, client);
-    const { auth, kmsKeyArn, proxyArn } = this.attributes;
+    checkClientName(this.check, client);
+    const { kmsKeyArn, proxyArn } = this.attributes;
     const statements: aws.types.input.iam.PolicyStatement[] = [];
-    if (auth === "password") {
-      statements.push(readStatement([secretOf(this.attributes, user)]));
-      // AWS's own key for Secrets Manager decrypts for everyone who may read the secret, so that one takes no kms:Decrypt.
-      if (kmsKeyArn !== undefined) statements.push(decryptStatement(this.scope, kmsKeyArn));
+    if (authOf(this.attributes, user) === "password") {
+      statements.push(readSecrets([secretOf(this.attributes, user)]));
+      // AWS's own key for Secrets Manager needs no kms:Decrypt: it decrypts for everyone who may read the secret.
+      if (kmsKeyArn !== undefined) statements.push(decryptSecrets(this.scope, kmsKeyArn));
     } else {
-      statements.push(connectStatement((name) => proxyUserArn(proxyArn, name), [user]));
+      statements.push(connectAs([proxyUserArn(proxyArn, user)]));
     }
     return this.scope.create(aws.iam.RolePolicy, `${client}-connect`, {
       role: roleName,
@@ -94,20 +93,9 @@ function isSource(given: pulumi.Input<string> | Source): given is Source {
 }
 
 /**
- * A rule is named after what it lets in where that is known, and so outlives the first of several clients in one group.
- * A rule under a new name would be created before the old one is gone, which AWS refuses: they are the same rule to it.
+ * A rule is named after the group or range that it lets in, where that is known. So it outlives the first of several clients in
+ * one group. Under a new name, Pulumi would create it before it deletes the old one, and AWS refuses the same rule twice.
  */
 function ruleKey(client: string, source: pulumi.Input<string>): string {
   return typeof source === "string" ? source.replace(/[^\w.-]+/g, "-") : client;
-}
-
-/**
- * A user of a proxy, as policies name it: by the proxy's id, which is the last part of its ARN, not by its name.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
- */
-function proxyUserArn(proxyArn: pulumi.Input<string>, user: string): pulumi.Output<string> {
-  return pulumi.output(proxyArn).apply((arn) => {
-    const [, partition = "", , region = "", account = "", , id = ""] = arn.split(":");
-    return `arn:${partition}:rds-db:${region}:${account}:dbuser:${id}/${user}`;
-  });
 }

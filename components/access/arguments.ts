@@ -1,12 +1,7 @@
 import { Address4, Address6 } from "ip-address";
+import { groupIdForm } from "../base/names";
 import type { Validator } from "../base/validator";
 import type { Source } from "../network/securityGroups";
-
-/** The name of a client, which the policy that lets it log in is called after and the rules that let it in mention. */
-export function checkClient(check: Validator, client: string): void {
-  const rule = "rules and a policy are named after it: use up to 64 letters, digits, hyphens, dots and underscores";
-  check.matching("the name of a client", client, /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, rule);
-}
 
 /** Where a client comes from: the id of a group, or a range as EC2 writes it. */
 export function checkSource(check: Validator, client: string, source: Source): void {
@@ -17,13 +12,13 @@ export function checkSource(check: Validator, client: string, source: Source): v
   } else {
     const rule =
       "it must be the id of a security group, which begins with sg-: give a range as { cidrIpv4 } or { cidrIpv6 }";
-    check.matchingIfPlain(`the group of ${client}`, source.securityGroupId, /^sg-/, rule);
+    check.matchingIfPlain(`the group of ${client}`, source.securityGroupId, groupIdForm, rule);
   }
 }
 
 /**
- * EC2 stores a range by its first address, and so the provider takes no other form of it: it would see a change for ever.
- * It is also what tells that two clients come from the same range.
+ * EC2 stores a range by its first address, so the provider would see any other form as a change for ever. One form for each
+ * range also shows that two clients come from the same range.
  */
 function checkRange(
   check: Validator,

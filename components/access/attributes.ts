@@ -4,19 +4,18 @@ import type { AuthMode } from "../login/auth";
 import { mysqlPort, type Source } from "../network/securityGroups";
 
 /**
- * All that a client has to know of a database behind its proxy. A stack output of it is enough to use the database from
- * another stack: see `ProxiedDatabase.fromStack`.
+ * All that a client has to know of a database behind its proxy. As a stack output, it lets another stack use the database: see `ProxiedDatabase.fromStack`.
  */
 export interface ProxyAttributes {
   /** How clients log in. */
   auth: AuthMode;
   /** Database (schema) that functions work in. */
   databaseName: string;
-  /** User that functions log in as when they name no other. */
+  /** User that functions log in as, unless they name another one. */
   defaultUser: string;
-  /** The users there are, and the secrets of those who have one. */
-  users: Record<string, { secretArn?: pulumi.Input<string> | undefined }>;
-  /** Customer-managed key that encrypts the secrets, if one does. */
+  /** The users by their names: the secret of each one that has a secret, and how to log in where that differs from `auth`. */
+  users: Record<string, { auth?: AuthMode | undefined; secretArn?: pulumi.Input<string> | undefined }>;
+  /** ARN of the customer-managed key that encrypts the secrets, if there is one. */
   kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Seconds that a client waits for a database connection before it gets error 9501. */
   connectionBorrowTimeout: number;
@@ -28,19 +27,32 @@ export interface ProxyAttributes {
   proxyArn: pulumi.Input<string>;
   /** Host name of the proxy. */
   proxyEndpoint: pulumi.Input<string>;
-  /** Host name of its endpoint for readers, if there is one. */
+  /** Host name of the proxy's endpoint for readers, if there is one. */
   readOnlyEndpoint?: pulumi.Input<string> | undefined;
   /** The proxy's security group. */
   proxySecurityGroupId: pulumi.Input<string>;
-  /** The database's security group. Nobody but the proxy and the bastion belongs in it. */
+  /** The database's security group. It lets in the proxy and the bastion only. */
   databaseSecurityGroupId: pulumi.Input<string>;
   /** Security group of the interface endpoint for Secrets Manager, if there is one here. */
   secretsManagerSecurityGroupId?: pulumi.Input<string> | undefined;
-  /** Never the same for two databases: changes when the database is replaced. */
+  /** An id that no two databases share, so it changes when the database is replaced. */
   databaseResourceId: pulumi.Input<string>;
 }
 
-/** A database that functions and others can be let into: a `ProxiedDatabase`, or one of another stack. */
+/** What lets one client in. */
+export interface ClientAccess {
+  /** The client's security group, or a range of addresses such as `{ cidrIpv4: "10.1.0.0/16" }`. */
+  source: pulumi.Input<string> | Source;
+  /** Name of the role that the client runs as. */
+  roleName: pulumi.Input<string>;
+  /**
+   * Database user that the client logs in as.
+   * @default the user that functions log in as
+   */
+  user?: string | undefined;
+}
+
+/** A database that clients can be let into: a `ProxiedDatabase`, or one of another stack. */
 export interface ConnectableDatabase {
   readonly attributes: ProxyAttributes;
   /** What a client has to wait for before it can connect. */
@@ -49,16 +61,21 @@ export interface ConnectableDatabase {
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource;
 }
 
+/** How clients log in as a user. */
+export function authOf({ users, auth }: ProxyAttributes, user: string): AuthMode {
+  return users[user]?.auth ?? auth;
+}
+
 /** ARN of the secret with the password of a user. */
 export function secretOf({ users }: ProxyAttributes, user: string): pulumi.Input<string> {
   const arn = users[user]?.secretArn;
   if (arn === undefined) {
-    throw new Error(`The database user ${user} has no secret; known are ${Object.keys(users).join(", ")}.`);
+    throw new Error(`The database user ${user} has no secret: use one of ${Object.keys(users).join(", ")}.`);
   }
   return arn;
 }
 
-/** Outputs with the values of the variables that a callback finds in its environment. */
+/** The variables that a callback finds in its environment, as outputs. */
 export type DatabaseEnvironmentOutputs = Outputs<DatabaseEnvironment>;
 type Outputs<E> = E extends unknown ? { [K in keyof E]: E[K] | pulumi.Input<string> } : never;
 
@@ -70,7 +87,7 @@ export function environmentOf(
     readOnly = false,
   }: { user?: string | undefined; readOnly?: boolean | undefined } = {},
 ): DatabaseEnvironmentOutputs {
-  const { proxyEndpoint, readOnlyEndpoint = proxyEndpoint, databaseName, connectionBorrowTimeout, auth } = attributes;
+  const { proxyEndpoint, readOnlyEndpoint = proxyEndpoint, databaseName, connectionBorrowTimeout } = attributes;
   const environment = {
     DB_ENDPOINT: readOnly ? readOnlyEndpoint : proxyEndpoint,
     DB_PORT: String(mysqlPort),
@@ -78,7 +95,7 @@ export function environmentOf(
     DB_USER: user,
     DB_CONNECT_TIMEOUT: String(connectionBorrowTimeout + 1),
   };
-  return auth === "password"
+  return authOf(attributes, user) === "password"
     ? { ...environment, DB_AUTH: "password", DB_SECRET_ARN: secretOf(attributes, user) }
     : { ...environment, DB_AUTH: "iam" };
 }

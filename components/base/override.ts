@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Fields } from "./fields";
+import { isRecord } from "./validator";
 
 /** A class of resources that a provider offers, such as `aws.rds.Proxy`. */
 export type ResourceClass = new (name: string, args: never, opts?: never) => pulumi.Resource;
 export type ArgsOf<C extends ResourceClass> = NonNullable<ConstructorParameters<C>[1]>;
 
-/** A change to the children of a component; made by {@link override}. */
+/** A change to the children of a component. {@link override} makes it. */
 export interface Override {
   readonly type: ResourceClass;
   readonly args: (args: object, name: string) => object;
@@ -24,8 +26,8 @@ export interface Override {
  * ```
  *
  * @param type class of the resources; every child of that class is changed
- * @param change arguments to put in the place of the component's, or a function that gets the component's arguments and
- *   the child's name and returns what to use instead
+ * @param change arguments that replace the component's, or a function that gets the component's arguments and the child's
+ *   name, and returns the arguments to use
  * @param opts options that are added to the component's, such as `{ protect: true }` or `{ ignoreChanges: ["tags"] }`
  */
 export function override<C extends ResourceClass>(
@@ -37,7 +39,21 @@ export function override<C extends ResourceClass>(
   return { type, args: args as unknown as Override["args"], opts };
 }
 
-/** What a child is created from once every override for its class was applied, in the order in which they were given. */
+/** Overrides that have changed a child. */
+const used = new WeakSet<Override>();
+
+/** Overrides that have changed no child so far. */
+export function unusedOverrides(overrides: readonly Override[]): Override[] {
+  return overrides.filter((change) => !used.has(change));
+}
+
+/** Whether two classes are the same. With two copies of a provider's package, each type of resource has two classes. */
+export function isSameClass(one: ResourceClass, other: ResourceClass): boolean {
+  const typeOf = (type: ResourceClass) => (type as { __pulumiType?: string }).__pulumiType;
+  return one === other || (typeOf(one) !== undefined && typeOf(one) === typeOf(other));
+}
+
+/** Applies every override for a child's class, in the order in which they were given. */
 export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   overrides: readonly Override[],
   type: ResourceClass,
@@ -45,13 +61,27 @@ export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   args: A,
   opts: O,
 ): { args: A; opts: O } {
-  return overrides
-    .filter((change) => change.type === type)
-    .reduce(
-      (child, change) => ({
-        args: change.args(child.args, name) as A,
-        opts: pulumi.mergeOptions(child.opts, change.opts) as O,
-      }),
-      { args, opts },
+  const changes = overrides.filter((change) => isSameClass(change.type, type));
+  for (const change of changes) used.add(change);
+  return changes.reduce(
+    (child, change) => ({
+      args: change.args(child.args, name) as A,
+      opts: pulumi.mergeOptions(child.opts, change.opts) as O,
+    }),
+    { args, opts },
+  );
+}
+
+/** Overrides among the arguments of a component. */
+export function checkOverrides(given: Fields<{ overrides?: Override[] | undefined }>): Override[] {
+  const overrides = given.list("overrides", "overrides") ?? [];
+  for (const change of overrides) {
+    if (isRecord(change) && typeof change.type === "function" && typeof change.args === "function") continue;
+    given.check.refuse(
+      "one of overrides",
+      change,
+      "it must be made by the function override: override(aws.rds.Instance, { … })",
     );
+  }
+  return overrides as Override[];
 }

@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ArgsOf, overridden, type Override, type ResourceClass } from "./override";
+import type { Fields } from "./fields";
+import { type ArgsOf, isSameClass, overridden, type Override, type ResourceClass, unusedOverrides } from "./override";
 
 /** Tags, by their keys. */
 export type Tags = Record<string, pulumi.Input<string>>;
 
+/** Tags among the arguments of a component. */
+export function checkTags(given: Fields<{ tags?: Tags | undefined }>): Tags {
+  return given.texts("tags", "tags by their keys") ?? {};
+}
+
 /**
- * What every child of a component has in common: the component as its parent, a name that begins with the component's
- * (so that two components in one program never clash), the component's tags and the overrides that its user gave.
+ * What all children of a component have in common: their parent, the tags, the user's overrides, and a name that begins with
+ * the component's, so that two components in one program never clash.
  */
 export class Scope {
   constructor(
@@ -17,6 +23,8 @@ export class Scope {
     /** Tags for every child that can carry tags. */
     readonly tags: Tags = {},
     private readonly overrides: readonly Override[] = [],
+    /** ARN of the policy that limits what the component's roles may do at most. */
+    readonly permissionsBoundary?: pulumi.Input<string>,
   ) {}
 
   /** Creates a child named `<component>-<key>`. */
@@ -36,12 +44,26 @@ export class Scope {
     return new construct(name, child.args, child.opts);
   }
 
+  /**
+   * Warns of overrides that change nothing.
+   *
+   * @param later classes of children that may still be created
+   */
+  checkOverrides(later: readonly ResourceClass[] = []): void {
+    for (const { type } of unusedOverrides(this.overrides)) {
+      if (later.some((other) => isSameClass(type, other))) continue;
+      this.warn(
+        `An override of ${type.name} changes nothing, since the component creates no such resource: remove it.`,
+      );
+    }
+  }
+
   /** Options of a look-up made for this component, so that it uses the component's provider. */
   get lookup(): pulumi.InvokeOptions {
     return { parent: this.parent };
   }
 
-  /** Tells the user, in preview and deployment, about something that works but is likely a mistake. */
+  /** Warns the user, in preview and deployment, of something that works but is likely a mistake. */
   warn(sentence: string): void {
     void pulumi.log.warn(sentence, this.parent);
   }

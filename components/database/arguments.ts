@@ -1,19 +1,25 @@
-import type { Validator } from "../base/validator";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Fields } from "../base/fields";
+import { checkTimeouts } from "../base/timeouts";
 import type { Durability } from "./durability";
-import { type Engine, type EngineName, engines, retiredInstanceClasses } from "./engines";
-import { checkPort, type ExistingDatabaseArgs, type ExistingSettings, normalizeExisting } from "./existingArguments";
+import { defaultEngines, type Engine, engineNames, engines, retiredInstanceClasses } from "./engines";
+import { checkPort, type ExistingDatabaseArgs, normalizeExisting } from "./existing";
+import { checkObservability, type ObservabilityArgs } from "./observability";
+import { checkParameters } from "./parameters";
+import { checkVersion } from "./version";
 
 /** What an instance and a cluster have in common. */
-interface ServerArgs {
+interface ServerArgs extends ObservabilityArgs {
   /**
-   * Version of the engine: a major version, which follows AWS's minor upgrades, or a full one. A newer one than before
-   * upgrades the database, which interrupts it for minutes; a durable one in its maintenance window, unless
-   * `durability.applyImmediately` says otherwise.
+   * Version of the engine. A major version such as `"8.4"` follows AWS's minor upgrades, and a full one such as `"8.4.6"` stays
+   * until the program names another one. A newer version than before upgrades the database, which interrupts it for minutes.
+   * RDS upgrades a durable database in its maintenance window, unless `durability.applyImmediately` is true. A cluster is
+   * upgraded by full versions only. Without this argument the database keeps the major version that it was created with.
    * @default "8.4" (MySQL), "11.8" (MariaDB), "8.0" (Aurora MySQL version 3)
    */
   engineVersion?: string | undefined;
   /**
-   * Class of the instance, or of each instance of a cluster. It also sets how many connections there are to share: on RDS
+   * Class of the instance, or of each instance of a cluster. It also decides how many connections there are to share: on RDS
    * about 85 per GiB of memory.
    * @default "db.t4g.micro"; with Aurora "db.t4g.medium"
    */
@@ -24,16 +30,26 @@ interface ServerArgs {
    */
   port?: number | undefined;
   /**
-   * Parameters for the parameter group, by name. A running database takes changes on at its next restart, all of them.
-   * @default RDS's own values
+   * Parameters for the parameter group, by name. A running database takes up dynamic ones at once, and others when it restarts,
+   * of which a warning tells.
+   * @default `require_secure_transport` is on, unless `proxy.requireTls` is false; RDS's own values for the rest
    */
   parameters?: Record<string, string> | undefined;
   /**
-   * Snapshot to restore from, its identifier or ARN. The snapshot decides what the master user is called, and whether the
-   * storage is encrypted: give the user's name as `username`, and the major version as `engineVersion`.
+   * Identifier or ARN of a snapshot to restore from. The snapshot decides the master user's name and whether the storage is
+   * encrypted. Give that name as `username`, and the snapshot's major version as `engineVersion`.
    * @default a new, empty database
    */
   snapshotIdentifier?: string | undefined;
+  /**
+   * Whether the database stays on a version whose standard support has ended, for which AWS then bills each vCPU-hour (RDS
+   * Extended Support). AWS takes this choice when it creates a database, and never later.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+   * @default false
+   */
+  extendedSupport?: boolean | undefined;
+  /** Longest times that Pulumi waits for the database, such as `{ create: "90m" }`. */
+  timeouts?: pulumi.CustomTimeouts | undefined;
 }
 
 /** An RDS instance. */
@@ -41,167 +57,212 @@ export interface InstanceArgs extends ServerArgs {
   /** @default "mysql" */
   engine?: "mysql" | "mariadb" | undefined;
   /**
-   * Storage in GiB, 20 to 65536; no less than a snapshot's, if the database is restored from one.
+   * Storage in GiB, 20 to 65536, and no less than that of the snapshot, if there is one.
    * @default 20, or as much as the snapshot has
    */
   allocatedStorage?: number | undefined;
   /**
-   * GiB up to which RDS may enlarge the storage when it fills up; at least a tenth more than `allocatedStorage`.
+   * GiB up to which RDS may enlarge the storage when it fills up. It has to be at least a tenth more than `allocatedStorage`.
    * @default RDS does not enlarge it
    */
   maxAllocatedStorage?: number | undefined;
+  /**
+   * Whether RDS makes changes in a copy of the database, which then takes its place (blue/green deployment). Set it for one
+   * deployment, such as a major upgrade, since most other changes would go through a copy as well. The provider deletes the old
+   * instance without a snapshot and with its backups. RDS needs automatic backups, and a password that it does not manage.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-blue-green.html
+   * @default false
+   */
+  blueGreenUpdate?: boolean | undefined;
 }
 
 /** An Aurora MySQL cluster: a writer, which the proxy's endpoint leads to, and readers. */
 export interface ClusterArgs extends ServerArgs {
   engine: "aurora-mysql";
   /**
-   * Serverless v2 instead of instances of a fixed class: how far each instance may scale, in Aurora capacity units of about
-   * 2 GiB, in steps of 0.5 from 0.5 to 256. Pausing at 0 is refused: a proxy keeps connections open, so it would never happen.
+   * Serverless v2 instead of instances of a fixed class. The range in which each instance scales is given in Aurora capacity
+   * units of about 2 GiB, from 0.5 to 256 in steps of 0.5. Pausing at 0 is refused, because a proxy keeps connections open and
+   * the cluster would never pause.
    * @default instances of `instanceClass`
    */
   serverless?: { minCapacity: number; maxCapacity: number } | undefined;
   /**
    * Number of readers, 0 to 15.
-   * @default 1 when the durability says multiAz, otherwise 0
+   * @default 1 with `durability.multiAz`, otherwise 0
    */
   readers?: number | undefined;
 }
 
+interface WithDatabase {
+  database?: DatabaseArgs | undefined;
+}
+
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
 
-interface ServerSettings {
-  engine: Engine;
-  engineVersion: string;
-  instanceClass: string;
-  port: number;
-  parameters: Record<string, string>;
-  snapshotIdentifier: string | undefined;
-}
-
-export interface InstanceSettings extends ServerSettings {
-  kind: "instance";
-  /** Undefined: as much as the snapshot has. */
-  allocatedStorage: number | undefined;
-  maxAllocatedStorage: number | undefined;
-}
-
-export interface ClusterSettings extends ServerSettings {
-  kind: "cluster";
-  serverless: { minCapacity: number; maxCapacity: number } | undefined;
-  readers: number;
-}
+const onlyAurora = 'only Aurora has it: set engine to "aurora-mysql" or leave it out';
+const onlyInstances = "the provider makes blue/green deployments of instances only: leave it out";
+const auroraStorage = "Aurora's storage grows by itself: leave it out";
 
 /** The database with defaults filled in and every value checked. */
-export type DatabaseSettings = InstanceSettings | ClusterSettings | ExistingSettings;
+export type DatabaseSettings = ReturnType<typeof normalizeDatabase>;
+export type InstanceSettings = ReturnType<typeof normalizeInstance>;
+export type ClusterSettings = ReturnType<typeof normalizeCluster>;
 
-export function normalizeDatabase(check: Validator, args: DatabaseArgs, { multiAz }: Durability): DatabaseSettings {
-  if ("existing" in args) return normalizeExisting(check, args);
-  const engine = engines[check.oneOf("database.engine", args.engine ?? "mysql", Object.keys(engines) as EngineName[])];
-  if (engine.name === "aurora-mysql") return normalizeCluster(check, args as ClusterArgs, engine, multiAz);
-  return normalizeInstance(check, args as InstanceArgs, engine);
+/** What the rest of the arguments decides about the database. */
+interface DatabaseSurroundings {
+  durability: Durability;
+  /** Whether the database refuses connections without TLS by default. */
+  requireTls: boolean;
 }
 
-function normalizeInstance(check: Validator, args: InstanceArgs, engine: Engine): InstanceSettings {
-  refuseForeign(
-    check,
-    args,
-    ["serverless", "readers"],
-    'only Aurora has it: set engine to "aurora-mysql" or leave it out',
-  );
-  const allocatedStorage = check.wholeNumber(
-    "database.allocatedStorage",
-    args.allocatedStorage ?? 20,
-    20,
-    65_536,
-    "GiB",
-  );
+export function normalizeDatabase(args: Fields<WithDatabase>, surroundings: DatabaseSurroundings) {
+  const given = args.object<DatabaseArgs>("database");
+  if (given.value("existing") !== undefined) return normalizeExisting(given);
+  const engine = engines[given.oneOf("engine", engineNames, defaultEngines.instance.name)];
+  return engine.kind === "cluster"
+    ? normalizeCluster(given, engine, surroundings)
+    : normalizeInstance(given, engine, surroundings);
+}
+
+/** Whether the arguments ask for a cluster, before they are checked. */
+export function isCluster(args: Fields<WithDatabase>): boolean {
+  const name = args.object<ClusterArgs>("database").value("engine");
+  return engineNames.some((known) => known === name && engines[known].kind === "cluster");
+}
+
+function normalizeInstance(given: Fields<InstanceArgs>, engine: Engine, surroundings: DatabaseSurroundings) {
+  refuseForeign(given, ["serverless", "readers"], onlyAurora);
+  const storage = { min: 20, max: 65_536, unit: "GiB" };
+  const allocatedStorage = given.number("allocatedStorage", storage, 20);
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
   const least = Math.ceil((allocatedStorage * 11) / 10);
-  if (args.maxAllocatedStorage !== undefined) {
-    check.wholeNumber("database.maxAllocatedStorage", args.maxAllocatedStorage, least, 65_536, "GiB");
-  }
   const settings = {
-    ...normalizeServer(check, args, engine),
-    // A snapshot may need more than the default, and RDS refuses to restore it into less.
-    allocatedStorage: args.snapshotIdentifier === undefined ? allocatedStorage : args.allocatedStorage,
-    maxAllocatedStorage: args.maxAllocatedStorage,
+    kind: "instance" as const,
+    ...normalizeServer(given, engine, surroundings),
+    blueGreenUpdate: checkBlueGreen(given, surroundings.durability),
+    maxAllocatedStorage: given.number("maxAllocatedStorage", { ...storage, min: least }, undefined),
   };
-  return { kind: "instance", ...check.noOther("a key of database", args, settings) };
+  given.end();
+  // A snapshot may need more than the default, and RDS refuses to restore it into less.
+  const isRestored = settings.snapshotIdentifier !== undefined;
+  return {
+    ...settings,
+    allocatedStorage: given.value("allocatedStorage") === undefined && isRestored ? undefined : allocatedStorage,
+  };
 }
 
-function normalizeCluster(check: Validator, args: ClusterArgs, engine: Engine, multiAz: boolean): ClusterSettings {
-  refuseForeign(
-    check,
-    args,
-    ["allocatedStorage", "maxAllocatedStorage"],
-    "Aurora's storage grows by itself: leave it out",
-  );
-  const { serverless } = args;
-  const readers = check.wholeNumber("database.readers", args.readers ?? (multiAz ? 1 : 0), 0, 15, "instances");
-  if (serverless !== undefined) {
-    if (args.instanceClass !== undefined && args.instanceClass !== "db.serverless") {
-      check.refuse("database.instanceClass", args.instanceClass, "serverless is given too: leave out one of the two");
-    }
-    const { minCapacity, maxCapacity } = serverless;
-    check.noOther("a key of database.serverless", serverless, { minCapacity, maxCapacity });
-    checkCapacity(check, "database.serverless.minCapacity", minCapacity, 0.5);
-    checkCapacity(check, "database.serverless.maxCapacity", maxCapacity, Math.max(1, minCapacity));
-  }
-  const instanceClass = serverless === undefined ? args.instanceClass : undefined;
-  const settings = { ...normalizeServer(check, { ...args, instanceClass }, engine), serverless, readers };
-  return { kind: "cluster", ...check.noOther("a key of database", args, settings) };
+function normalizeCluster(given: Fields<ClusterArgs>, engine: Engine, surroundings: DatabaseSurroundings) {
+  refuseForeign(given, ["allocatedStorage", "maxAllocatedStorage"], auroraStorage);
+  refuseForeign(given, ["blueGreenUpdate"], onlyInstances);
+  const serverless = normalizeServerless(given);
+  const settings = {
+    kind: "cluster" as const,
+    ...normalizeServer(given, engine, surroundings, serverless !== undefined),
+    serverless,
+    readers: given.number("readers", { min: 0, max: 15, unit: "instances" }, surroundings.durability.multiAz ? 1 : 0),
+  };
+  given.end();
+  return settings;
 }
 
-function normalizeServer(check: Validator, args: ServerArgs, engine: Engine): ServerSettings {
-  const instanceClass = args.instanceClass ?? engine.defaultInstanceClass;
-  if (retiredInstanceClasses.test(instanceClass)) {
-    check.refuse(
-      "database.instanceClass",
-      instanceClass,
-      `AWS has retired that family: use a newer one such as "${engine.defaultInstanceClass}"`,
-    );
-  }
+function normalizeServerless(given: Fields<ClusterArgs>) {
+  const serverless = given.optionalObject<Required<ClusterArgs>["serverless"]>("serverless");
+  if (serverless === undefined) return undefined;
+  const minCapacity = checkCapacity(serverless, "minCapacity", 0.5);
+  const settings = { minCapacity, maxCapacity: checkCapacity(serverless, "maxCapacity", Math.max(1, minCapacity)) };
+  serverless.end();
+  return settings;
+}
+
+function checkCapacity(
+  given: Fields<Required<ClusterArgs>["serverless"]>,
+  key: "minCapacity" | "maxCapacity",
+  least: number,
+): number {
+  const value = given.value(key);
+  if (typeof value === "number" && Number.isInteger(value * 2) && value >= least && value <= 256) return value;
+  const pause = value === 0 ? " (0 lets a cluster pause, which never happens with a proxy in front of it)" : "";
+  return given.refuse(key, `it must be a number of Aurora capacity units from ${least} to 256 in steps of 0.5${pause}`);
+}
+
+function normalizeServer(
+  given: Fields<ServerArgs>,
+  engine: Engine,
+  { requireTls }: DatabaseSurroundings,
+  isServerless = false,
+) {
+  const version = checkVersion(given, engine);
+  const instanceClass = isServerless ? serverlessClass(given) : fixedClass(given, engine);
   return {
     engine,
-    engineVersion: check.matching(
-      "database.engineVersion",
-      args.engineVersion ?? engine.defaultVersion,
-      engine.version,
-      engine.versionRule,
+    ...version,
+    extendedSupport: checkExtendedSupport(given, engine, version.engineVersion),
+    instanceClass,
+    ...checkObservability(given, engine, instanceClass),
+    port: checkPort(given, engine),
+    parameters: checkParameters(given, engine, { ...version, requireTls }),
+    timeouts: checkTimeouts(given),
+    snapshotIdentifier: given.text(
+      "snapshotIdentifier",
+      /./,
+      "it must be the identifier or the ARN of a snapshot",
+      undefined,
     ),
-    instanceClass: check.matching(
-      "database.instanceClass",
-      instanceClass,
-      engine.instanceClass,
-      engine.instanceClassRule,
-    ),
-    port: checkPort(check, "database.port", args.port),
-    parameters: checkParameters(check, args.parameters ?? {}),
-    snapshotIdentifier: args.snapshotIdentifier,
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations */
-function checkParameters(check: Validator, parameters: Record<string, string>): Record<string, string> {
-  const rule = "RDS Proxy does not work with a database that only reads: leave it out";
-  check.matching("database.parameters.read_only", parameters.read_only ?? "", /^(?!(1|on)$)/i, rule);
-  return parameters;
+/** AWS refuses to create a database of an old version without Extended Support. A snapshot's it upgrades when it restores it. */
+function checkExtendedSupport(given: Fields<ServerArgs>, engine: Engine, version: string): boolean | undefined {
+  const extendedSupport = given.boolean("extendedSupport", false);
+  if (!engine.hasExtendedSupport) {
+    if (extendedSupport) given.refuse("extendedSupport", "RDS offers it for MySQL only: leave it out");
+    return undefined;
+  }
+  const { ended } = engine;
+  if (ended?.version.test(version) && !extendedSupport && given.value("snapshotIdentifier") === undefined) {
+    const rule =
+      `standard support of ${ended.title} ended on ${ended.since}, and AWS creates no database of it without paid Extended` +
+      ` Support: use "${ended.instead}", or set database.extendedSupport to true`;
+    given.check.refuse(given.name("engineVersion"), version, rule);
+  }
+  return extendedSupport;
 }
 
-function checkCapacity(check: Validator, argument: string, value: number, least: number): void {
-  if (Number.isInteger(value * 2) && value >= least && value <= 256) return;
-  check.refuse(
-    argument,
-    value,
-    `it must be a number of Aurora capacity units from ${least} to 256 in steps of 0.5` +
-      (value === 0 ? " (0 lets a cluster pause, which never happens with a proxy in front of it)" : ""),
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/blue-green-deployments-considerations.html */
+function checkBlueGreen(given: Fields<InstanceArgs>, { backupRetentionInDays }: Durability): boolean {
+  const blueGreenUpdate = given.boolean("blueGreenUpdate", false);
+  if (blueGreenUpdate && backupRetentionInDays === 0) {
+    given.refuse(
+      "blueGreenUpdate",
+      "RDS copies the database from its backups: set durability.backupRetentionInDays to 1 or more",
+    );
+  }
+  return blueGreenUpdate;
+}
+
+/** The class of instances that scale as `serverless` says. */
+function serverlessClass(given: Fields<ServerArgs>): string {
+  return given.text(
+    "instanceClass",
+    /^db\.serverless$/,
+    "serverless is given too: leave out one of the two",
+    "db.serverless",
   );
+}
+
+function fixedClass(given: Fields<ServerArgs>, engine: Engine): string {
+  const { instanceClass: form, instanceClassRule: rule, defaultInstanceClass } = engine;
+  if (retiredInstanceClasses.test(String(given.value("instanceClass")))) {
+    given.refuse("instanceClass", `AWS has retired that family: use a newer one such as "${defaultInstanceClass}"`);
+  }
+  return given.text("instanceClass", form, rule, defaultInstanceClass);
 }
 
 /** Arguments of the other kind of database, which TypeScript refuses but JavaScript does not. */
-function refuseForeign(check: Validator, args: object, names: string[], rule: string): void {
-  for (const [name, value] of Object.entries(args)) {
-    if (names.includes(name) && value !== undefined) check.refuse(`database.${name}`, value, rule);
-  }
+function refuseForeign(
+  given: Fields<InstanceArgs | ClusterArgs>,
+  keys: (keyof InstanceArgs | keyof ClusterArgs)[],
+  rule: string,
+): void {
+  for (const key of keys) if (given.value(key) !== undefined) given.refuse(key, rule);
 }

@@ -2,27 +2,28 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { ClusterSettings } from "./arguments";
-import { createSubnetGroup, parametersOf } from "./parameters";
-import {
-  addressesOf,
-  type DatabaseContext,
-  type DatabaseServer,
-  deletionOf,
-  managedSecretArn,
-  optionsOf,
-} from "./server";
+import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf } from "./common";
+import { monitoringOf } from "./observability";
+import { parametersOf } from "./parameters";
+import type { DatabaseContext, DatabaseServer } from "./server";
+import { clusterVersion, parameterGroupOptions } from "./version";
 
 /** Creates an Aurora MySQL cluster: its storage and endpoints, a writer, and readers. */
 export function createCluster(scope: Scope, settings: ClusterSettings, context: DatabaseContext): DatabaseServer {
-  const { network, securityGroupId, databaseName, master, durability, iamAuthentication } = context;
+  const { network, databaseName, master, durability } = context;
   const { engine, engineVersion, snapshotIdentifier, serverless } = settings;
   const subnetGroup = createSubnetGroup(scope, network);
-  const parameterGroup = scope.create(aws.rds.ClusterParameterGroup, "database", {
-    family: engine.family(engineVersion),
-    description: `Parameters of ${scope.name}`,
-    parameters: parametersOf(settings.parameters),
-    tags: scope.tags,
-  });
+  const parameterGroup = scope.create(
+    aws.rds.ClusterParameterGroup,
+    "database",
+    {
+      family: engine.family(engineVersion),
+      description: `Parameters of ${scope.name}`,
+      parameters: parametersOf(settings.parameters),
+      tags: scope.tags,
+    },
+    parameterGroupOptions(settings, durability.applyImmediately),
+  );
   // A snapshot has a database and a master user already.
   const origin: Record<string, string> =
     snapshotIdentifier === undefined ? { databaseName, masterUsername: master.username } : { snapshotIdentifier };
@@ -30,56 +31,50 @@ export function createCluster(scope: Scope, settings: ClusterSettings, context: 
     aws.rds.Cluster,
     "database",
     {
-      engine: "aurora-mysql",
-      engineVersion,
+      engine: engine.name,
+      engineVersion: clusterVersion(scope, settings),
+      ...commonArgs(settings, context, subnetGroup),
       ...origin,
-      ...(master.password === undefined
-        ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: master.kmsKeyArn }
-        : { masterPassword: master.password }),
-      iamDatabaseAuthenticationEnabled: iamAuthentication,
-      port: settings.port,
+      ...(master.password !== undefined && { masterPassword: master.password }),
       serverlessv2ScalingConfiguration: serverless,
-      dbSubnetGroupName: subnetGroup.name,
       dbClusterParameterGroupName: parameterGroup.name,
-      vpcSecurityGroupIds: [securityGroupId],
-      ...addressesOf(context),
-      storageEncrypted: true,
-      backupRetentionPeriod: durability.backupRetentionInDays,
-      copyTagsToSnapshot: true,
-      applyImmediately: durability.applyImmediately,
       ...deletionOf(scope, durability, { ...origin, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },
-    optionsOf(durability, snapshotIdentifier),
+    optionsOf(settings, context),
   );
+  const monitoring = monitoringOf(scope, settings);
+  // A member has the version of its cluster, and the provider cannot change it.
   const createMember = (key: string, dependsOn: pulumi.Resource[]) =>
     scope.create(
       aws.rds.ClusterInstance,
       key,
       {
         clusterIdentifier: cluster.clusterIdentifier,
-        engine: "aurora-mysql",
-        engineVersion: cluster.engineVersion,
-        instanceClass: serverless === undefined ? settings.instanceClass : "db.serverless",
+        engine: engine.name as aws.rds.EngineType,
+        autoMinorVersionUpgrade: !settings.isFullVersion,
+        instanceClass: settings.instanceClass,
         dbSubnetGroupName: subnetGroup.name,
         publiclyAccessible: false,
         applyImmediately: durability.applyImmediately,
+        ...monitoring,
         tags: scope.tags,
       },
-      { dependsOn },
+      { dependsOn, customTimeouts: settings.timeouts },
     );
-  // Aurora makes the first instance the writer, so readers come after it.
+  // Aurora makes the first instance the writer, so the readers are created after it.
   const writer = createMember("writer", []);
   const readers = Array.from({ length: settings.readers }, (_, index) => createMember(`reader-${index + 1}`, [writer]));
   return {
-    engine: engine.name,
+    engine,
     identifier: { dbClusterIdentifier: cluster.clusterIdentifier },
     address: cluster.endpoint,
     port: pulumi.output(settings.port),
     resourceId: cluster.clusterResourceId,
     secretArn: managedSecretArn(cluster.masterUserSecrets),
-    // The cluster itself is there minutes before it has a server to connect to.
-    ready: [writer],
+    cluster,
+    // The cluster exists minutes before it has a server to connect to. The proxy reaches each of them on its own.
+    ready: [writer, ...readers],
     readers,
   };
 }

@@ -1,4 +1,5 @@
-import type { Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
+import { isRecord } from "../base/validator";
 
 /** Whether a database may vanish with its stack, or must survive mistakes. */
 export type DurabilityName = "disposable" | "durable";
@@ -9,7 +10,7 @@ export interface Durability {
   protect: boolean;
   /** Whether RDS refuses to delete the database. */
   deletionProtection: boolean;
-  /** Whether a snapshot is left behind when the database is deleted. */
+  /** Whether RDS keeps a final snapshot and the automatic backups when the database is deleted. */
   finalSnapshot: boolean;
   /** Days for which automatic backups are kept, 1 to 35; an instance (but not a cluster) also takes 0, for none. */
   backupRetentionInDays: number;
@@ -18,9 +19,9 @@ export interface Durability {
   /** Whether there is a standby in another availability zone; with Aurora, a reader. */
   multiAz: boolean;
   /**
-   * Whether a change for which the database restarts, or that RDS could put off, is made at once, or in the next weekly
-   * maintenance window: until then nothing has changed but Pulumi's state. Among these are the instance class, the engine's
-   * version and what `auth: "iam-end-to-end"` needs.
+   * Whether RDS makes changes at once that restart the database or that it could put off, such as a new instance class, a new
+   * version or what `auth: "iam-end-to-end"` needs. Otherwise it makes them in the next weekly maintenance window, and until
+   * then only Pulumi's state has changed.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.ApplyImmediately.html
    */
   applyImmediately: boolean;
@@ -50,14 +51,36 @@ export const durabilities: Record<DurabilityName, Durability> = {
   },
 };
 
-export function normalizeDurability(check: Validator, args: DurabilityArgs, isCluster: boolean): Durability {
-  const { like, ...changes } = typeof args === "string" ? { like: args } : args;
-  const argument = typeof args === "string" ? "durability" : "durability.like";
-  const named = durabilities[check.oneOf(argument, like, ["disposable", "durable"])];
-  check.noOther("a key of durability", changes, named);
-  const durability = { ...named, ...changes };
-  const { backupRetentionInDays: days, secretRecoveryWindowInDays: window } = durability;
-  check.wholeNumber("durability.backupRetentionInDays", days, isCluster ? 1 : 0, 35, "days");
-  if (window !== 0) check.wholeNumber("durability.secretRecoveryWindowInDays", window, 7, 30, "days, or 0,");
+const names = Object.keys(durabilities) as DurabilityName[];
+const setRule = 'it says which of the two sets the rest changes: give "disposable" or "durable"';
+
+export function normalizeDurability(
+  args: Fields<{ durability?: DurabilityArgs | undefined }>,
+  isCluster: boolean,
+): Durability {
+  if (!isRecord(args.value("durability"))) return durabilities[args.oneOf("durability", names, "disposable")];
+  const given = args.object<Exclude<DurabilityArgs, string>>("durability");
+  const named = durabilities[given.oneOf("like", names, undefined) ?? given.refuse("like", setRule)];
+  const backupDays = { min: isCluster ? 1 : 0, max: 35, unit: "days" };
+  const recoveryDays = { min: 7, max: 30, unit: "days, or 0,", or: 0 };
+  const durability = {
+    protect: given.boolean("protect", named.protect),
+    deletionProtection: given.boolean("deletionProtection", named.deletionProtection),
+    finalSnapshot: given.boolean("finalSnapshot", named.finalSnapshot),
+    backupRetentionInDays: given.number("backupRetentionInDays", backupDays, named.backupRetentionInDays),
+    secretRecoveryWindowInDays: given.number(
+      "secretRecoveryWindowInDays",
+      recoveryDays,
+      named.secretRecoveryWindowInDays,
+    ),
+    multiAz: given.boolean("multiAz", named.multiAz),
+    applyImmediately: given.boolean("applyImmediately", named.applyImmediately),
+  };
+  given.end();
+  if (durability.deletionProtection && !durability.protect) {
+    // Pulumi deletes the proxy and its role before the database, so RDS would refuse only when these are gone.
+    const rule = "RDS's own protection would stop `pulumi destroy` half-way: set deletionProtection to false as well";
+    given.check.refuse("durability.protect", false, rule);
+  }
   return durability;
 }

@@ -2,27 +2,28 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { InstanceSettings } from "./arguments";
-import { createSubnetGroup, parametersOf } from "./parameters";
-import {
-  addressesOf,
-  type DatabaseContext,
-  type DatabaseServer,
-  deletionOf,
-  managedSecretArn,
-  optionsOf,
-} from "./server";
+import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf } from "./common";
+import { monitoringOf } from "./observability";
+import { parametersOf } from "./parameters";
+import type { DatabaseContext, DatabaseServer } from "./server";
+import { parameterGroupOptions } from "./version";
 
 /** Creates an RDS instance with its subnet group and parameter group. */
 export function createInstance(scope: Scope, settings: InstanceSettings, context: DatabaseContext): DatabaseServer {
-  const { network, securityGroupId, databaseName, master, durability, iamAuthentication } = context;
+  const { network, databaseName, master, durability } = context;
   const { engine, engineVersion, snapshotIdentifier } = settings;
   const subnetGroup = createSubnetGroup(scope, network);
-  const parameterGroup = scope.create(aws.rds.ParameterGroup, "database", {
-    family: engine.family(engineVersion),
-    description: `Parameters of ${scope.name}`,
-    parameters: parametersOf(settings.parameters),
-    tags: scope.tags,
-  });
+  const parameterGroup = scope.create(
+    aws.rds.ParameterGroup,
+    "database",
+    {
+      family: engine.family(engineVersion),
+      description: `Parameters of ${scope.name}`,
+      parameters: parametersOf(settings.parameters),
+      tags: scope.tags,
+    },
+    parameterGroupOptions(settings, durability.applyImmediately),
+  );
   // A snapshot has a database and a master user already.
   const origin: Record<string, string> =
     snapshotIdentifier === undefined ? { dbName: databaseName, username: master.username } : { snapshotIdentifier };
@@ -31,44 +32,34 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
     "database",
     {
       engine: engine.name,
-      // A prefix such as 8.4 names the newest minor version, and stays free of diffs while AWS upgrades it.
+      // A prefix such as 8.4 means the newest minor version, and causes no diff when AWS upgrades that.
       engineVersion,
-      autoMinorVersionUpgrade: true,
-      // For when engineVersion is set to the next major one: RDS upgrades to it only when told that this is meant.
-      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html
-      allowMajorVersionUpgrade: true,
+      autoMinorVersionUpgrade: !settings.isFullVersion,
+      ...commonArgs(settings, context, subnetGroup),
+      ...origin,
+      ...(master.password !== undefined && { password: master.password }),
       instanceClass: settings.instanceClass,
       allocatedStorage: settings.allocatedStorage,
       maxAllocatedStorage: settings.maxAllocatedStorage,
       storageType: "gp3",
-      storageEncrypted: true,
-      ...origin,
-      ...(master.password === undefined
-        ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: master.kmsKeyArn }
-        : { password: master.password }),
-      iamDatabaseAuthenticationEnabled: iamAuthentication,
-      port: settings.port,
-      dbSubnetGroupName: subnetGroup.name,
       parameterGroupName: parameterGroup.name,
-      vpcSecurityGroupIds: [securityGroupId],
-      ...addressesOf(context),
       publiclyAccessible: false,
       multiAz: durability.multiAz,
-      backupRetentionPeriod: durability.backupRetentionInDays,
-      copyTagsToSnapshot: true,
-      applyImmediately: durability.applyImmediately,
+      ...(settings.blueGreenUpdate && { blueGreenUpdate: { enabled: true } }),
+      ...monitoringOf(scope, settings),
       ...deletionOf(scope, durability, { ...origin, engine: engine.name, subnetGroup: subnetGroup.name }),
       tags: scope.tags,
     },
-    optionsOf(durability, snapshotIdentifier),
+    optionsOf(settings, context),
   );
   return {
-    engine: engine.name,
+    engine,
     identifier: { dbInstanceIdentifier: instance.identifier },
     address: instance.address,
     port: pulumi.output(settings.port),
     resourceId: instance.resourceId,
     secretArn: managedSecretArn(instance.masterUserSecrets),
+    instance,
     ready: [instance],
     readers: [],
   };

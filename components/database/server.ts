@@ -1,13 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { Scope } from "../base/scope";
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../network/network";
 import type { Durability } from "./durability";
-import type { EngineName } from "./engines";
+import type { Engine } from "./engines";
 
 /** The database that the proxy stands in front of, whatever it is made of. */
 export interface DatabaseServer {
-  engine: EngineName;
+  engine: Engine;
   /** What the secret and the proxy's target call it. */
   identifier: DatabaseIdentifier;
   /** Host name, without the port. */
@@ -15,8 +14,11 @@ export interface DatabaseServer {
   port: pulumi.Output<number>;
   /** Never the same for two databases, even with the same identifier. */
   resourceId: pulumi.Output<string>;
-  /** ARN of the secret in which someone else keeps the master user's password: RDS, or who made the database. */
+  /** ARN of the secret in which somebody else keeps the master user's password: RDS, or whoever made the database. */
   secretArn: pulumi.Output<string>;
+  /** The resource itself, where it is created here. */
+  instance?: aws.rds.Instance;
+  cluster?: aws.rds.Cluster;
   /** What has to exist before the database can be registered with a proxy. */
   ready: pulumi.Resource[];
   /** What has to exist before an endpoint for readers can be created. */
@@ -26,7 +28,12 @@ export interface DatabaseServer {
 export type DatabaseIdentifier =
   { dbInstanceIdentifier: pulumi.Output<string> } | { dbClusterIdentifier: pulumi.Output<string> };
 
-/** How the master user is called and logs in. */
+/** The identifier of the instance or the cluster. */
+export function identifierOf({ identifier }: DatabaseServer): pulumi.Output<string> {
+  return "dbInstanceIdentifier" in identifier ? identifier.dbInstanceIdentifier : identifier.dbClusterIdentifier;
+}
+
+/** The master user's name and password. */
 export interface MasterUser {
   username: string;
   /** Undefined when RDS makes and keeps it, or when the database exists already. */
@@ -34,7 +41,7 @@ export interface MasterUser {
   kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
-/** What a database is created with, whatever kind it is. */
+/** What both kinds of database are created with. */
 export interface DatabaseContext {
   network: Network;
   securityGroupId: pulumi.Input<string>;
@@ -45,40 +52,4 @@ export interface DatabaseContext {
   iamAuthentication: boolean;
   /** Whether the proxy comes by IPv6. */
   ipv6: boolean;
-}
-
-/**
- * What a database is told about its addresses: it is in dual-stack mode where the proxy comes by IPv6. Otherwise AWS's
- * default, IPv4. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-network-prereqs.html
- */
-export function addressesOf({ ipv6 }: DatabaseContext): { networkType?: "DUAL" } {
-  return ipv6 ? { networkType: "DUAL" } : {};
-}
-
-/** ARN of the secret that RDS made for a database's master user, if it did. */
-export function managedSecretArn(secrets: pulumi.Output<{ secretArn: string }[]>): pulumi.Output<string> {
-  return secrets.apply(([secret]) => secret?.secretArn ?? "");
-}
-
-/**
- * Options of a database. What is restored from a snapshot is encrypted if the snapshot is, whatever is asked for; without
- * this the provider would at the next deployment replace an unencrypted one, and what was written since would be lost.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html#Overview.Encryption.Limitations
- */
-export function optionsOf({ protect }: Durability, snapshotIdentifier: string | undefined) {
-  return { protect, ...(snapshotIdentifier !== undefined && { ignoreChanges: ["storageEncrypted"] }) };
-}
-
-/** What both kinds of database are told about their end. */
-export function deletionOf(scope: Scope, durability: Durability, replacedBy: Record<string, pulumi.Input<string>>) {
-  const { deletionProtection, finalSnapshot } = durability;
-  if (!finalSnapshot) return { deletionProtection, skipFinalSnapshot: true };
-  // AWS refuses to delete a database whose final snapshot's name is taken. So each database has another name for it, also
-  // one that replaces an earlier one.
-  const suffix = scope.create(random.RandomId, "final-snapshot", { byteLength: 4, keepers: replacedBy });
-  return {
-    deletionProtection,
-    skipFinalSnapshot: false,
-    finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}`,
-  };
 }

@@ -1,27 +1,37 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectableDatabase } from "../access/attributes";
-import { checkComponentName } from "../base/names";
-import type { Override } from "../base/override";
-import type { Tags } from "../base/scope";
-import { Validator } from "../base/validator";
-import { checkLogRetention } from "../proxy/arguments";
+import { Fields } from "../base/fields";
+import { checkLogRetention } from "../base/logs";
+import { checkComponentName, groupIdForm, groupIdRule } from "../base/names";
+import { checkOverrides, type Override } from "../base/override";
+import { checkTags, type Tags } from "../base/scope";
+import { isRecord, Validator } from "../base/validator";
 import type { LambdaHandler } from "./packaging";
 
-/** Arguments of {@link ProxyClientFunction}. */
-export interface ProxyClientFunctionArgs {
+/** Arguments of {@link ProxyClientFunction}, with either `callbackFactory` or `callback`. */
+export type ProxyClientFunctionArgs = FunctionArgs & (WithFactory | WithCallback);
+
+interface WithFactory {
   /**
-   * The database that the callback works with, through its proxy: one. For a second one, let the function in with that
-   * one's `allowFrom` and `grantConnect`, and hand its `environment` to the callback under other names.
+   * Returns the callback. Lambda calls it once for each container, so it should require the module that it needs:
+   * `() => require("./handler").readSampleRows`. Paths are relative to the folder with Pulumi.yaml.
+   */
+  callbackFactory: () => LambdaHandler;
+  callback?: undefined;
+}
+
+interface WithCallback {
+  /** The callback itself, for one that requires nothing and keeps nothing between invocations. */
+  callback: LambdaHandler;
+  callbackFactory?: undefined;
+}
+
+interface FunctionArgs {
+  /**
+   * The one database that the callback works with, through its proxy. For a second one, let the function in with the second
+   * one's `allowFrom` and `grantConnect`, and pass its `environment` to the callback under other names.
    */
   database: ConnectableDatabase;
-  /**
-   * Returns the callback. It is run once per container, inside Lambda, so it should require the module it needs:
-   * `() => require("./handler").readSampleRows`. Paths are relative to the folder with Pulumi.yaml.
-   * Either this or `callback`.
-   */
-  callbackFactory?: (() => LambdaHandler) | undefined;
-  /** The callback itself, for one that requires nothing and keeps nothing between invocations. */
-  callback?: LambdaHandler | undefined;
   /**
    * Database user to log in as: the master user, or one of the database's `users`.
    * @default the master user; with `auth: "iam-end-to-end"` the first of `users`
@@ -43,8 +53,8 @@ export interface ProxyClientFunctionArgs {
    */
   timeout?: number | undefined;
   /**
-   * Further variables for the callback's environment. Names that begin with `DB_` belong to the component, and some that
-   * begin with `AWS_` to Lambda.
+   * Further variables for the callback's environment. The component sets all names that begin with `DB_`, and Lambda sets
+   * some that begin with `AWS_`.
    * @default none
    */
   environment?: Record<string, pulumi.Input<string>> | undefined;
@@ -54,9 +64,9 @@ export interface ProxyClientFunctionArgs {
    */
   layers?: pulumi.Input<string>[] | undefined;
   /** @default "arm64" */
-  architecture?: "arm64" | "x86_64" | undefined;
+  architecture?: Architecture | undefined;
   /**
-   * Number of containers that are reserved for this function, and the most it can have; 0 switches it off.
+   * Number of containers that are reserved for this function. It cannot have more, and 0 switches it off.
    * @default as many as the account has left
    */
   reservedConcurrency?: number | undefined;
@@ -71,17 +81,17 @@ export interface ProxyClientFunctionArgs {
    */
   logRetentionInDays?: number | undefined;
   /**
-   * ARN of an SQS queue that gets the events of asynchronous invocations that failed for good.
+   * ARN of an SQS queue that gets the events of asynchronous invocations that have failed after all retries.
    * @default none
    */
   deadLetterQueueArn?: pulumi.Input<string> | undefined;
   /**
-   * An existing role, which Lambda can take on. What the function needs is added to it as inline policies.
+   * An existing role that Lambda can take on. The component adds what the function needs to it, as inline policies.
    * @default a role of its own
    */
   role?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
   /**
-   * Existing security groups, one to five, which have to let the function out to the proxy and to Secrets Manager.
+   * Existing security groups, one to five. They have to let the function out to the proxy and to Secrets Manager.
    * @default a group of its own, which lets everything out and nothing in
    */
   securityGroupIds?: pulumi.Input<string>[] | undefined;
@@ -92,54 +102,91 @@ export interface ProxyClientFunctionArgs {
 }
 
 /** The arguments with defaults filled in and every value checked. */
-export interface ProxyClientFunctionSettings extends ProxyClientFunctionArgs {
-  callback: LambdaHandler | undefined;
-  memorySize: number;
-  timeout: number;
-  environment: Record<string, pulumi.Input<string>>;
-  architecture: "arm64" | "x86_64";
-  tracing: boolean;
-  logRetentionInDays: number;
-  overrides: Override[];
-  tags: Tags;
-}
+export type ProxyClientFunctionSettings = ReturnType<typeof normalize>;
 
 /** @throws ArgumentError at the first argument that cannot work */
-export function normalize(name: string, args: ProxyClientFunctionArgs): ProxyClientFunctionSettings {
+export function normalize(name: string, args: ProxyClientFunctionArgs) {
   const check = new Validator(`ProxyClientFunction "${name}"`);
   checkComponentName(check, name);
-  checkDatabase(check, args);
-  checkCallback(check, args);
-  const { environment = {}, layers = [], reservedConcurrency, deadLetterQueueArn } = args;
-  for (const name of Object.keys(environment)) checkVariable(check, name);
-  if (layers.length > 5) check.refuse("layers", layers.length, "Lambda takes five at most: merge some of them");
-  if (reservedConcurrency !== undefined) {
-    check.wholeNumber("reservedConcurrency", reservedConcurrency, 0, 100_000, "containers");
+  const given = new Fields<ProxyClientFunctionArgs>(check, "", args);
+  const database = checkDatabase(given);
+  const settings = {
+    database,
+    ...checkCallback(given),
+    user: given.oneOf("user", Object.keys(database.attributes.users), undefined),
+    readOnly: checkReadOnly(given, database),
+    memorySize: given.number("memorySize", { min: 128, max: 10_240, unit: "MiB" }, 256),
+    timeout: checkTimeout(given, database),
+    environment: checkEnvironment(given),
+    layers: checkLayers(given),
+    reservedConcurrency: given.number("reservedConcurrency", { min: 0, max: 100_000, unit: "containers" }, undefined),
+    deadLetterQueueArn: given.input(
+      "deadLetterQueueArn",
+      /^arn:[a-z-]+:sqs:/,
+      "failed events are handed to an SQS queue: give its ARN",
+    ),
+    role: checkRole(given),
+    securityGroupIds: checkGroups(given, database),
+    architecture: given.oneOf("architecture", ["arm64", "x86_64"], "arm64"),
+    tracing: given.boolean("tracing", false),
+    logRetentionInDays: checkLogRetention(given),
+    overrides: checkOverrides(given),
+    tags: checkTags(given),
+  };
+  given.end();
+  return settings;
+}
+
+type Architecture = "arm64" | "x86_64";
+type Given = Fields<ProxyClientFunctionArgs>;
+
+function checkDatabase(given: Given): ConnectableDatabase {
+  const database = given.value("database") as ConnectableDatabase | undefined;
+  if (Array.isArray(database)) {
+    given.check.refuse(
+      "database",
+      database.length,
+      "a function is wired to one: let it into others with their allowFrom",
+    );
   }
-  if (deadLetterQueueArn !== undefined) {
-    const rule = "failed events are handed to an SQS queue: give its ARN";
-    check.matchingIfPlain("deadLetterQueueArn", deadLetterQueueArn, /^arn:[a-z-]+:sqs:/, rule);
+  if (!isRecord(database?.attributes)) given.refuse("database", "the callback needs one: give a ProxiedDatabase");
+  return database;
+}
+
+function checkCallback(given: Given): {
+  callback: LambdaHandler | undefined;
+  callbackFactory: (() => LambdaHandler) | undefined;
+} {
+  const callback = given.value("callback");
+  const callbackFactory = given.value("callbackFactory");
+  if (callback !== undefined && callbackFactory !== undefined) {
+    const rule = "a function has one callback: leave out one of them";
+    given.check.refuse("callback", "given together with callbackFactory", rule);
   }
-  return check.noOther("an argument", args, {
-    database: args.database,
-    callbackFactory: args.callbackFactory,
-    callback: args.callback,
-    user: args.user,
-    readOnly: args.readOnly,
-    memorySize: check.wholeNumber("memorySize", args.memorySize ?? 256, 128, 10_240, "MiB"),
-    timeout: checkTimeout(check, args),
-    environment,
-    layers: args.layers,
-    reservedConcurrency,
-    deadLetterQueueArn,
-    role: args.role,
-    securityGroupIds: args.securityGroupIds,
-    architecture: check.oneOf("architecture", args.architecture ?? "arm64", ["arm64", "x86_64"]),
-    tracing: args.tracing ?? false,
-    logRetentionInDays: checkLogRetention(check, "logRetentionInDays", args.logRetentionInDays),
-    overrides: args.overrides ?? [],
-    tags: args.tags ?? {},
-  });
+  if (callback === undefined && typeof callbackFactory !== "function") {
+    given.refuse("callbackFactory", "it must be a function that returns the callback");
+  }
+  if (callback !== undefined && typeof callback !== "function") {
+    given.refuse("callback", "it must be an async function");
+  }
+  return { callback: callback as LambdaHandler, callbackFactory: callbackFactory as () => LambdaHandler };
+}
+
+function checkReadOnly(given: Given, { attributes }: ConnectableDatabase): boolean {
+  const readOnly = given.boolean("readOnly", false);
+  if (readOnly && attributes.readOnlyEndpoint === undefined) {
+    given.refuse("readOnly", "the database has no such endpoint: set its proxy.readOnlyEndpoint");
+  }
+  return readOnly;
+}
+
+function checkTimeout(given: Given, { attributes: { connectionBorrowTimeout } }: ConnectableDatabase): number {
+  const timeout = given.number("timeout", { min: 1, max: 900, unit: "seconds" }, 30);
+  if (timeout > connectionBorrowTimeout) return timeout;
+  const rule =
+    `the proxy lets clients wait ${connectionBorrowTimeout} seconds for a connection, so the function would end before it` +
+    " learns that there is none: raise timeout, or lower the database's proxy.connectionBorrowTimeout";
+  return given.check.refuse("timeout", timeout, rule);
 }
 
 /**
@@ -152,6 +199,12 @@ const lambdaVariables = new RegExp(
     "|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$",
 );
 
+function checkEnvironment(given: Given): Record<string, pulumi.Input<string>> {
+  const environment = given.texts("environment", "variables by their names") ?? {};
+  for (const name of Object.keys(environment)) checkVariable(given.check, name);
+  return environment;
+}
+
 function checkVariable(check: Validator, name: string): void {
   if (name.startsWith("DB_")) {
     check.refuse("environment", name, "names that begin with DB_ are what the component sets: choose another one");
@@ -163,62 +216,43 @@ function checkVariable(check: Validator, name: string): void {
   check.matching("environment", name, /^[A-Za-z][A-Za-z0-9_]+$/, rule);
 }
 
-function checkDatabase(
-  check: Validator,
-  { database, user, readOnly, securityGroupIds }: ProxyClientFunctionArgs,
-): void {
-  if (Array.isArray(database)) {
-    check.refuse("database", database.length, "a function is wired to one: let it into others with their allowFrom");
+function checkLayers(given: Given): pulumi.Input<string>[] | undefined {
+  const layers = given.list("layers", "ARNs") as pulumi.Input<string>[] | undefined;
+  if (layers === undefined) return undefined;
+  if (layers.length > 5) given.check.refuse("layers", layers.length, "Lambda takes five at most: merge some of them");
+  for (const layer of layers) {
+    given.check.matchingIfPlain("one of layers", layer, /^arn:/, "it must be the ARN of a version of a layer");
   }
-  // JavaScript programs may leave it out.
-  const attributes = (database as ConnectableDatabase | undefined)?.attributes;
-  if (attributes === undefined) {
-    check.refuse("database", undefined, "the callback needs one: give a ProxiedDatabase");
-  }
-  const users = Object.keys(attributes.users);
-  if (user !== undefined) check.oneOf("user", user, users);
-  if (readOnly && attributes.readOnlyEndpoint === undefined) {
-    check.refuse("readOnly", true, "the database has no such endpoint: set its proxy.readOnlyEndpoint");
-  }
-  if (securityGroupIds === undefined) return;
-  if (securityGroupIds.length < 1 || securityGroupIds.length > 5) {
-    check.refuse(
-      "securityGroupIds",
-      securityGroupIds,
-      "Lambda takes one to five groups: leave it out for one of its own",
-    );
+  return layers;
+}
+
+function checkRole(given: Given): FunctionArgs["role"] {
+  const role = given.optionalObject<Required<FunctionArgs>["role"] & object>("role");
+  if (role === undefined) return undefined;
+  const settings = {
+    name: role.requiredInput(
+      "name",
+      /^[\w+=,.@-]{1,64}$/,
+      "it must be the role's name, not its ARN: policies are added to the role by name",
+    ),
+    arn: role.requiredInput("arn", /^arn:[a-z-]+:iam:/, "it must be the role's ARN, as which Lambda runs the function"),
+  };
+  role.end();
+  return settings;
+}
+
+function checkGroups(given: Given, { attributes }: ConnectableDatabase): pulumi.Input<string>[] | undefined {
+  const ids = given.list("securityGroupIds", "ids of security groups") as pulumi.Input<string>[] | undefined;
+  if (ids === undefined) return undefined;
+  if (ids.length < 1 || ids.length > 5) {
+    given.refuse("securityGroupIds", "Lambda takes one to five groups: leave it out for one of its own");
   }
   const taken = [attributes.proxySecurityGroupId, attributes.databaseSecurityGroupId].filter(Boolean);
-  if (securityGroupIds.some((id) => taken.includes(id))) {
-    check.refuse(
-      "securityGroupIds",
-      securityGroupIds,
-      "that is the proxy's or the database's group, and with one group for both nobody is let in: give the function its own",
-    );
+  if (ids.some((id) => taken.includes(id))) {
+    const rule =
+      "that is the proxy's or the database's group, and with one group for both nobody is let in: give the function its own";
+    given.refuse("securityGroupIds", rule);
   }
-}
-
-function checkCallback(check: Validator, { callback, callbackFactory }: ProxyClientFunctionArgs): void {
-  if (callback !== undefined && callbackFactory !== undefined) {
-    check.refuse(
-      "callback",
-      "given together with callbackFactory",
-      "a function has one callback: leave out one of them",
-    );
-  }
-  if (typeof (callback ?? callbackFactory) === "function") return;
-  if (callback !== undefined) check.refuse("callback", callback, "it must be an async function");
-  check.refuse("callbackFactory", callbackFactory, "it must be a function that returns the callback");
-}
-
-function checkTimeout(check: Validator, { timeout = 30, database }: ProxyClientFunctionArgs): number {
-  const { connectionBorrowTimeout } = database.attributes;
-  check.wholeNumber("timeout", timeout, 1, 900, "seconds");
-  if (timeout > connectionBorrowTimeout) return timeout;
-  return check.refuse(
-    "timeout",
-    timeout,
-    `the proxy lets clients wait ${connectionBorrowTimeout} seconds for a connection, so the function would end before it` +
-      " learns that there is none: raise timeout, or lower the database's proxy.connectionBorrowTimeout",
-  );
+  for (const id of ids) given.check.matchingIfPlain("one of securityGroupIds", id, groupIdForm, groupIdRule);
+  return ids;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { build } from "esbuild";
 
@@ -8,36 +9,47 @@ const target = "node24";
 /** An async Lambda handler. */
 export type LambdaHandler = (event: never, context: never) => Promise<unknown>;
 
-/** A callback, as it is or made by a factory once per container. */
+/** A callback, or a factory that makes it once per container. */
 export interface Callback {
   callback?: LambdaHandler | undefined;
   callbackFactory?: (() => LambdaHandler) | undefined;
 }
 
+/** The package of a Lambda function. */
+export interface FunctionPackage {
+  archive: pulumi.asset.AssetArchive;
+  /**
+   * Changes with the code. It is known at preview, unlike the hash that Lambda computes: the provider does not announce that
+   * one when the code changes.
+   */
+  hash: string;
+}
+
 /**
  * Makes the package of a Lambda function: a zip with one minified file, `index.js`, that exports `handler`.
  *
- * Pulumi turns the callback into text, and esbuild bundles what that text requires. Modules are thus loaded by Node
- * inside Lambda with their normal semantics, instead of being serialised value by value as Pulumi alone would.
+ * Pulumi turns the callback into text, and esbuild bundles the modules that this text requires. So Node loads them inside Lambda
+ * as it always does. Pulumi alone would serialise them value by value.
  *
- * @throws Error that names the function, when the closure cannot be serialised or a module it requires is not found.
+ * @throws Error that names the function, when Pulumi cannot serialise the closure, or a module that it requires is not found
  */
-export async function packageCallback(
-  name: string,
-  { callback, callbackFactory }: Callback,
-): Promise<pulumi.asset.AssetArchive> {
+export async function packageCallback(name: string, { callback, callbackFactory }: Callback): Promise<FunctionPackage> {
   try {
     const { text } = await pulumi.runtime.serializeFunction((callbackFactory ?? callback) as LambdaHandler, {
       isFactoryFunction: callbackFactory !== undefined,
     });
-    return new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(await bundle(name, text)) });
+    const code = await bundle(name, text);
+    return {
+      archive: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code) }),
+      hash: createHash("sha256").update(code).digest("base64"),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The callback of ProxyClientFunction "${name}" cannot be packaged: ${reason}`, { cause: error });
   }
 }
 
-/** Packages by what they are made from: functions that share a callback are bundled once. */
+/** Bundles by what they are made from. Functions that share a callback are bundled once. */
 const bundles = new Map<string, Promise<string>>();
 
 function bundle(name: string, text: string): Promise<string> {
@@ -51,11 +63,11 @@ function bundle(name: string, text: string): Promise<string> {
 
 async function bundleOnce(name: string, text: string): Promise<string> {
   const { outputFiles } = await build({
-    // Paths in the callback are relative to the folder the program runs in: the one with Pulumi.yaml.
+    // Paths in the callback are relative to the folder that the program runs in: the one with Pulumi.yaml.
     stdin: { contents: text, resolveDir: process.cwd(), sourcefile: `${name}.js`, loader: "js" },
     bundle: true,
     minify: true,
-    // Keeps class names such as those of errors, which end up in logs.
+    // Keeps the names of classes, such as errors, which end up in logs.
     keepNames: true,
     platform: "node",
     format: "cjs",

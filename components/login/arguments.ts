@@ -1,17 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hidden, type Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
+import { checkKeyArn } from "../base/names";
+import { hidden, isOutput, type Validator } from "../base/validator";
 
-/** A password that is made here or given, in a secret of the stack with the six keys that the RDS console writes. */
+/** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
+  managedByRds?: false | undefined;
   /**
-   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Pass secret
-   * config; the component keeps it secret either way.
+   * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Take it from secret
+   * configuration. The component keeps it secret in any case.
    * @default 32 random letters and digits
    */
   password?: pulumi.Input<string> | undefined;
   /**
-   * ARN of a customer-managed key that encrypts the secrets. The proxy and the functions are granted `kms:Decrypt` with it;
-   * the key's own policy has to leave such decisions to IAM, as the default policy does.
+   * ARN of a customer-managed key that encrypts the secrets. The proxy and the functions are allowed `kms:Decrypt` with it.
+   * The key's own policy has to leave that decision to IAM, as the default policy does.
    * @default AWS's own key for Secrets Manager
    */
   kmsKeyArn?: pulumi.Input<string> | undefined;
@@ -20,6 +23,7 @@ export interface GeneratedCredentials {
 /** A password that RDS makes, keeps in a secret of its own and rotates every 7 days. It is never in Pulumi's state. */
 export interface ManagedCredentials {
   managedByRds: true;
+  password?: undefined;
   /** See {@link GeneratedCredentials.kmsKeyArn}. */
   kmsKeyArn?: pulumi.Input<string> | undefined;
 }
@@ -29,6 +33,11 @@ export type CredentialsArgs = GeneratedCredentials | ManagedCredentials;
 /** A further database user. */
 export interface UserArgs {
   /**
+   * How clients log in as this user, where it differs from the database's `auth`.
+   * @default the database's `auth`
+   */
+  auth?: "password" | "iam" | undefined;
+  /**
    * The user's password, of the same form as the master user's.
    * @default a generated one
    */
@@ -36,64 +45,54 @@ export interface UserArgs {
 }
 
 /** Where the master user's password comes from, checked. */
-export interface CredentialsSettings {
-  managedByRds: boolean;
-  /** Undefined when it is to be generated, or RDS's business. */
-  password: pulumi.Output<string> | undefined;
-  kmsKeyArn: pulumi.Input<string> | undefined;
-}
+export type CredentialsSettings = ReturnType<typeof normalizeCredentials>;
+export type UserSettings = ReturnType<typeof normalizeUsers>[number];
 
-export interface UserSettings {
-  name: string;
-  password: pulumi.Output<string> | undefined;
-}
-
-export function normalizeCredentials(check: Validator, args: CredentialsArgs, username: string): CredentialsSettings {
-  const { password, managedByRds = false } = args as GeneratedCredentials & Partial<ManagedCredentials>;
-  if (managedByRds && password !== undefined) {
-    check.refuse(
+export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArgs | undefined }>, username: string) {
+  const given = args.object<CredentialsArgs>("credentials");
+  const managedByRds = given.boolean("managedByRds", false);
+  if (managedByRds && given.value("password") !== undefined) {
+    given.check.refuse(
       "credentials.password",
       hidden,
       "RDS makes the password when managedByRds is true: leave out one of them",
     );
   }
-  checkKey(check, "credentials.kmsKeyArn", args.kmsKeyArn);
-  return check.noOther("a key of credentials", args, {
+  const settings = {
     managedByRds,
-    password: password === undefined ? undefined : checkPassword(check, "credentials.password", password, username),
-    kmsKeyArn: args.kmsKeyArn,
-  });
-}
-
-/** The ARN of a key, which policies name it by. */
-export function checkKey(check: Validator, argument: string, arn: pulumi.Input<string> | undefined): void {
-  if (arn === undefined) return;
-  const rule = "policies take neither the id of a key nor an alias: give the ARN of the key itself";
-  check.matchingIfPlain(argument, arn, /^arn:[a-z-]+:kms:[^:]*:[^:]*:key\//, rule);
+    /** Undefined when it is to be generated, or when RDS makes it. */
+    password: checkPassword(given, username),
+    kmsKeyArn: checkKeyArn(given, "kmsKeyArn"),
+  };
+  given.end();
+  return settings;
 }
 
 /**
- * So many as the policies of the proxy's role can name the secrets of, at the longest of names: 10,240 characters.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * The proxy's role names the secret of every user in its policies, which have 10,240 characters at most. So many fit in with
+ * the longest names. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const mostUsers = 60;
 
-export function normalizeUsers(check: Validator, users: Record<string, UserArgs>, username: string): UserSettings[] {
-  const count = Object.keys(users).length;
-  if (count > mostUsers) {
-    check.refuse(
-      "the number of users",
-      count,
-      `the proxy's policies have room for ${mostUsers}: let clients share users`,
-    );
-  }
-  return Object.entries(users).map(([name, user]) => {
-    const { password } = user;
+export function normalizeUsers(
+  args: Fields<{ users?: Record<string, UserArgs> | undefined; auth?: unknown }>,
+  username: string,
+) {
+  const { check } = args;
+  const users = Object.keys(args.record("users", "users by their names, such as { reporting: {} }") ?? {});
+  const rule = `the proxy's policies have room for ${mostUsers}: let clients share users`;
+  if (users.length > mostUsers) check.refuse("the number of users", users.length, rule);
+  return users.map((name) => {
     checkUsername(check, "users", name);
-    check.noOther(`a key of users.${name}`, user, { password });
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
-    const checked = password === undefined ? undefined : checkPassword(check, `users.${name}.password`, password, name);
-    return { name, password: checked };
+    const given = args.object<Record<string, UserArgs>>("users").object<UserArgs>(name);
+    const auth = given.oneOf("auth", ["password", "iam"], undefined);
+    if (auth !== undefined && args.value("auth") === "iam-end-to-end") {
+      given.refuse("auth", 'the database\'s auth is "iam-end-to-end", which holds for all users: leave it out');
+    }
+    const settings = { name, auth, password: checkPassword(given, name) };
+    given.end();
+    return settings;
   });
 }
 
@@ -117,20 +116,12 @@ const reservedUsernames = new Set([
   "grant",
 ]);
 
-/** RDS takes shorter names for a master user that it creates than MySQL does for users. */
-export function checkUsername(check: Validator, argument: string, name: string, longest: 16 | 32 = 32): string {
-  check.matching(
-    argument,
-    name,
-    new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,${longest - 1}}$`),
-    `it must begin with a letter and have up to ${longest} letters, digits and underscores`,
-  );
-  return check.notReserved(
-    argument,
-    name,
-    reservedUsernames,
-    "RDS, RDS Proxy or MySQL keeps that name for itself: choose another one",
-  );
+/** @param longest 16 for a master user that RDS creates, or the 32 that MySQL takes */
+export function checkUsername(check: Validator, argument: string, name: unknown, longest: 16 | 32 = 32): string {
+  const form = new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,${longest - 1}}$`);
+  const rule = `it must begin with a letter and have up to ${longest} letters, digits and underscores`;
+  const kept = "RDS, RDS Proxy or MySQL keeps that name for itself: choose another one";
+  return check.notReserved(argument, check.matching(argument, name, form, rule), reservedUsernames, kept);
 }
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
@@ -138,24 +129,21 @@ const form = /^(?=[!-~]{8,41}$)[^/"@]*$/;
 const passwordRule = 'it must have 8 to 41 printable ASCII characters other than / " @ and space';
 
 /**
- * A password that is known when the program is written is checked at once, one that comes from elsewhere as soon as it is
- * known. The message never has the password in it.
+ * A password that is known when the program is written is checked at once. One that comes as an output is checked as soon as
+ * it is known. The message never has the password in it.
  */
-function checkPassword(
-  check: Validator,
-  argument: string,
-  password: pulumi.Input<string>,
-  username: string,
-): pulumi.Output<string> {
-  const checked = (text: string): string => {
-    if (!form.test(text)) check.refuse(argument, hidden, passwordRule);
-    if (isWeak(text, username)) {
-      check.refuse(argument, hidden, "it can be guessed: do not repeat a few characters or the user's name in it");
-    }
-    return text;
+function checkPassword(given: Fields<{ password?: unknown }>, username: string): pulumi.Output<string> | undefined {
+  const password = given.value("password");
+  if (password === undefined) return undefined;
+  const argument = given.name("password");
+  const checked = (text: unknown): string => {
+    if (typeof text !== "string" || !form.test(text)) return given.check.refuse(argument, hidden, passwordRule);
+    if (!isWeak(text, username)) return text;
+    const rule = "it can be guessed: do not repeat a few characters or the user's name in it";
+    return given.check.refuse(argument, hidden, rule);
   };
-  if (typeof password === "string") return pulumi.secret(checked(password));
-  return pulumi.secret(password).apply(checked);
+  if (!isOutput(password)) return pulumi.secret(checked(password));
+  return pulumi.secret(password as pulumi.Input<string>).apply(checked);
 }
 
 /** A password of very few different characters, or one that is mostly the user's name. */

@@ -6,9 +6,11 @@ export type AuthMode = "password" | "iam" | "iam-end-to-end";
 
 export const authModes: readonly AuthMode[] = ["password", "iam", "iam-end-to-end"];
 
-/** A database user, and the secret with its password; there is none where the proxy logs in with a token. */
+/** A database user, and the secret with its password. There is no secret where the proxy logs in with a token. */
 export interface DatabaseUser {
   name: string;
+  /** How clients log in as this user. */
+  auth: AuthMode;
   secretArn: pulumi.Output<string> | undefined;
 }
 
@@ -18,31 +20,18 @@ export function proxyAuthentication(
   users: DatabaseUser[],
   clientPasswordAuthType: string | undefined,
 ): Pick<aws.rds.ProxyArgs, "auths" | "defaultAuthScheme"> {
-  // Said in both cases: the provider keeps an earlier value when it is left out.
+  // Given in both cases: the provider keeps an earlier value when it is left out.
   if (mode === "iam-end-to-end") return { defaultAuthScheme: "IAM_AUTH" };
   return {
     defaultAuthScheme: "NONE",
-    auths: users.map(({ name, secretArn }) => ({
+    auths: users.map(({ name, secretArn, auth }) => ({
       authScheme: "SECRETS",
       secretArn,
-      iamAuth: mode === "iam" ? "REQUIRED" : "DISABLED",
+      iamAuth: auth === "iam" ? "REQUIRED" : "DISABLED",
       clientPasswordAuthType,
-      // The type is in here too because the provider does not notice when it alone changes.
+      // The description repeats the type, because the provider does not notice when the type alone changes.
       // https://github.com/hashicorp/terraform-provider-aws/issues/49544
       description: clientPasswordAuthType === undefined ? name : `${name}, ${clientPasswordAuthType}`,
     })),
-  };
-}
-
-/** Lets its bearer log in to a proxy, or to a database, as these users. */
-export function connectStatement(
-  resourceArn: (resource: string) => pulumi.Output<string>,
-  users: string[],
-): aws.types.input.iam.PolicyStatement {
-  return {
-    Sid: "LogIn",
-    Effect: "Allow",
-    Action: ["rds-db:connect"],
-    Resource: users.map((user) => resourceArn(user)),
   };
 }

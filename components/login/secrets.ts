@@ -2,30 +2,28 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Scope } from "../base/scope";
+import type { Engine } from "../database/engines";
 import type { DatabaseServer } from "../database/server";
 
 /** Length of a generated password. RDS takes 8 to 41 characters. */
 const passwordLength = 32;
 
-/** A password that was given, or a generated one; a secret either way. */
+/** The given password, or a generated one. Both are secrets. */
 export function passwordOf(scope: Scope, key: string, given: pulumi.Output<string> | undefined): pulumi.Output<string> {
   if (given !== undefined) return given;
-  // Letters and digits only: RDS refuses some of the other characters, and 32 of these are beyond guessing anyway.
+  // Letters and digits only: RDS refuses some of the other characters, and nobody can guess 32 of these.
   const generated = scope.create(random.RandomPassword, key, { length: passwordLength, special: false });
   return pulumi.secret(generated.result);
 }
 
-/** How secrets are kept, the same for all of a database. */
+/** How the secrets of a database are kept. */
 export interface SecretSettings {
   recoveryWindowInDays: number;
   /** A customer-managed key, if one encrypts them. */
   kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
-/**
- * Creates a secret, still without a value: the proxy needs only its ARN, and so need not wait for the database whose
- * host name is part of the value.
- */
+/** Creates a secret, still without a value. */
 export function createSecret(
   scope: Scope,
   key: string,
@@ -41,49 +39,72 @@ export function createSecret(
   return secret.arn;
 }
 
-/** Gives a secret its value: the six keys that the RDS console writes for a database's credentials. */
-export function writeSecret(
+/** A user whose secret gets a value. */
+export interface SecretUser {
+  username: string;
+  password: pulumi.Output<string>;
+}
+
+/** Option for all versions of secrets: they go with their secret, and removing their labels one by one could fail. */
+const kept: pulumi.CustomResourceOptions = { retainOnDelete: true };
+
+/**
+ * Gives a secret its first value: what is known before the database has an address. The proxy needs the user and the password
+ * only, and AWS asks for a secret that has them before the proxy is created.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-secrets-arns.html
+ *
+ * A secret's first version becomes the current one, whatever its labels are. Its own label keeps it from becoming that again:
+ * AWS moves only the labels that a new version names. So neither a refresh nor a version that was made anew brings back this
+ * incomplete value, and `ignoreChanges` keeps a new password for {@link completeSecret}, which waits for the database.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ */
+export function startSecret(
   scope: Scope,
   key: string,
   secretArn: pulumi.Output<string>,
-  server: DatabaseServer,
-  username: string,
-  password: pulumi.Output<string>,
+  { username, password }: SecretUser,
+  engine: Engine,
 ): pulumi.Resource {
-  return scope.create(aws.secretsmanager.SecretVersion, key, {
-    secretId: secretArn,
-    secretString: pulumi.secret(
-      pulumi.jsonStringify({
-        username,
-        password,
-        // What a rotation function takes this for: a cluster's engine is not the name that RDS has for it.
-        engine: server.engine === "mariadb" ? "mariadb" : "mysql",
-        host: server.address,
-        port: server.port,
-        ...server.identifier,
-      }),
-    ),
-  });
+  return scope.create(
+    aws.secretsmanager.SecretVersion,
+    `${key}-initial`,
+    {
+      secretId: secretArn,
+      secretString: pulumi.secret(pulumi.jsonStringify({ username, password, engine: engine.secretEngine })),
+      versionStages: ["initial"],
+    },
+    { ...kept, ignoreChanges: ["secretString", "versionStages"] },
+  );
 }
 
-/** Lets its bearer read these secrets. */
-export function readStatement(secretArns: pulumi.Input<string>[]): aws.types.input.iam.PolicyStatement {
-  return { Sid: "GetSecretValue", Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: secretArns };
-}
-
-/** Lets its bearer decrypt secrets: for Secrets Manager only, not for a ciphertext that came from elsewhere. */
-export function decryptStatement(scope: Scope, keyArn: pulumi.Input<string>): aws.types.input.iam.PolicyStatement {
-  const { region } = aws.getRegionOutput({}, scope.lookup);
-  return {
-    Sid: "DecryptSecretValue",
-    Effect: "Allow",
-    Action: ["kms:Decrypt"],
-    Resource: [keyArn],
-    Condition: { StringEquals: { "kms:ViaService": pulumi.interpolate`secretsmanager.${region}.amazonaws.com` } },
-  };
-}
-
-/** The key that encrypts secrets for which no other was chosen. */
-export function defaultKeyArn(scope: Scope): pulumi.Output<string> {
-  return aws.kms.getKeyOutput({ keyId: "alias/aws/secretsmanager" }, scope.lookup).arn;
+/**
+ * Gives a secret its full value: the six keys that the RDS console writes for a database's credentials. It names no label, so
+ * it becomes the current version when it is written, and never later: a rotation from outside stays in force.
+ */
+export function completeSecret(
+  scope: Scope,
+  key: string,
+  secretArn: pulumi.Output<string>,
+  { username, password }: SecretUser,
+  server: DatabaseServer,
+  initial: pulumi.Resource,
+): pulumi.Resource {
+  return scope.create(
+    aws.secretsmanager.SecretVersion,
+    key,
+    {
+      secretId: secretArn,
+      secretString: pulumi.secret(
+        pulumi.jsonStringify({
+          username,
+          password,
+          engine: server.engine.secretEngine,
+          host: server.address,
+          port: server.port,
+          ...server.identifier,
+        }),
+      ),
+    },
+    { ...kept, dependsOn: initial },
+  );
 }

@@ -4,9 +4,11 @@ import type { Scope } from "../base/scope";
 import type { Network } from "./network";
 
 /**
- * The way from subnets without a way out to a service of AWS, for those whom `securityGroupId` lets in.
+ * Creates an interface endpoint: the way to a service of AWS from subnets that have no way out. The group `securityGroupId`
+ * decides who may use it.
  *
  * @param service as in the endpoint's name, such as `secretsmanager`
+ * @param policy what may be done through the endpoint; everything by default
  */
 export function createEndpoint(
   scope: Scope,
@@ -14,6 +16,7 @@ export function createEndpoint(
   network: Network,
   subnetIds: pulumi.Input<pulumi.Input<string>[]>,
   securityGroupId: pulumi.Input<string>,
+  policy?: pulumi.Output<string>,
 ): aws.ec2.VpcEndpoint {
   const { region } = aws.getRegionOutput({}, scope.lookup);
   return scope.create(aws.ec2.VpcEndpoint, service, {
@@ -23,6 +26,7 @@ export function createEndpoint(
     subnetIds,
     securityGroupIds: [securityGroupId],
     privateDnsEnabled: true,
+    policy,
     tags: scope.tags,
   });
 }

@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
+import type { Egress } from "./egress";
 
 /** MySQL's port, and the only one on which RDS Proxy listens for MySQL. */
 export const mysqlPort = 3306;
 export const httpsPort = 443;
 
 /**
- * Creates a security group without rules. The provider takes away the rule with which AWS lets a new group's members
- * send anything anywhere, so that every rule in force is one that the program names.
+ * Creates a security group without rules. AWS lets the members of a new group send anything anywhere, and the provider removes
+ * that rule. So every rule in force is one that the program names.
  */
 export function createGroup(
   scope: Scope,
@@ -20,7 +21,7 @@ export function createGroup(
   return scope.create(aws.ec2.SecurityGroup, key, { vpcId, description, tags: scope.tags }, opts);
 }
 
-/** Lets the members of a group send anything anywhere; by IPv6 only where there is any. */
+/** Lets the members of a group send anything anywhere, by IPv6 only where they have it. */
 export function allowAllOutbound(
   scope: Scope,
   key: string,
@@ -64,4 +65,81 @@ export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.Sec
     description: edge.description,
     tags: scope.tags,
   });
+}
+
+/** One edge of the network, as its sender sees it: tcp from a group's members to one port. */
+export interface OutboundEdge {
+  from: pulumi.Input<string>;
+  to: Source;
+  port: pulumi.Input<number>;
+  /** Plain English, as it stands in the AWS console. */
+  description: string;
+}
+
+/** Lets one edge out. */
+export function allowOutbound(scope: Scope, key: string, edge: OutboundEdge): aws.vpc.SecurityGroupEgressRule {
+  const to = "securityGroupId" in edge.to ? { referencedSecurityGroupId: edge.to.securityGroupId } : edge.to;
+  return scope.create(aws.vpc.SecurityGroupEgressRule, key, {
+    securityGroupId: edge.from,
+    ...to,
+    ipProtocol: "tcp",
+    fromPort: edge.port,
+    toPort: edge.port,
+    description: edge.description,
+    tags: scope.tags,
+  });
+}
+
+/** The security groups on the way from the proxy to the database. */
+export interface DatabaseGroups {
+  proxy: pulumi.Output<string>;
+  database: pulumi.Input<string>;
+  /** The groups that were created here. */
+  created: { proxy: aws.ec2.SecurityGroup; database: aws.ec2.SecurityGroup | undefined };
+  /** The rules on that way. */
+  rules: pulumi.Resource[];
+}
+
+/** What the way from the proxy to the database depends on. */
+export interface DatabaseWay {
+  vpcId: pulumi.Input<string>;
+  /** The database's port. */
+  port: number;
+  /** A group that the database has already. */
+  existingGroupId: pulumi.Input<string> | undefined;
+  /** Whether the proxy reaches the database by IPv6. */
+  ipv6: boolean;
+  egress: Egress;
+}
+
+/**
+ * Creates a group for the proxy and another one for the database, and the way between them. With one group for both, nothing
+ * gets in unless the group lets in itself.
+ */
+export function createDatabaseGroups(scope: Scope, way: DatabaseWay): DatabaseGroups {
+  const { vpcId, port, existingGroupId, ipv6, egress } = way;
+  const proxyGroup = createGroup(scope, "proxy", vpcId, `RDS Proxy of ${scope.name}: reached from its clients`);
+  const proxy = proxyGroup.id;
+  const ownGroup =
+    existingGroupId === undefined
+      ? createGroup(scope, "database", vpcId, `Database of ${scope.name}: reached from its proxy`)
+      : undefined;
+  const database = existingGroupId ?? ownGroup?.id ?? "";
+  const rules: pulumi.Resource[] = [
+    allowInbound(scope, "proxy-to-database", {
+      from: { securityGroupId: proxy },
+      to: database,
+      port,
+      description: "MySQL from RDS Proxy",
+    }),
+  ];
+  if (egress === "all") {
+    rules.push(...allowAllOutbound(scope, "proxy-to-anywhere", proxy, { ipv6 }));
+    if (ownGroup !== undefined) rules.push(...allowAllOutbound(scope, "database-to-anywhere", ownGroup.id));
+  } else {
+    const to = { securityGroupId: database };
+    const description = "MySQL to the database";
+    rules.push(allowOutbound(scope, "proxy-out-to-database", { from: proxy, to, port, description }));
+  }
+  return { proxy, database, created: { proxy: proxyGroup, database: ownGroup }, rules };
 }

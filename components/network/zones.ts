@@ -1,35 +1,38 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { answered } from "../base/answers";
 import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 
 /**
- * Availability zones without RDS Proxy. Subnets in them are dropped silently by AWS, which then shows as a change for ever.
- * By their ids: a zone's name stands for another zone in each account.
+ * Ids of the availability zones without RDS Proxy. AWS drops subnets in them without an error, and the provider then sees a
+ * change for ever. A zone's name would not do: it stands for another zone in each account.
  * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.html#rds-proxy.limitations
  */
 export const zonesWithoutProxy = ["use1-az3", "usw1-az2"];
 
 /**
- * Names of two zones that RDS Proxy supports. A promise, not an output: the VPC component takes plain values only, which a
- * promise is by the time its arguments are sent.
+ * Names of two zones that RDS Proxy supports. They are a promise and not an output, because the VPC component takes plain
+ * values only. A promise is a plain value by the time that Pulumi sends the arguments.
  */
 export async function twoZones(scope: Scope): Promise<string[]> {
-  const { names } = await aws.getAvailabilityZones(
-    {
-      state: "available",
-      excludeZoneIds: zonesWithoutProxy,
-      // Neither Local Zones nor Wavelength Zones.
-      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-    },
-    scope.lookup,
+  const { names = [] } = answered(
+    await aws.getAvailabilityZones(
+      {
+        state: "available",
+        excludeZoneIds: zonesWithoutProxy,
+        // Leaves out Local Zones and Wavelength Zones.
+        filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      },
+      scope.lookup,
+    ),
   );
   return names.sort().slice(0, 2);
 }
 
 /**
- * The subnets that the proxy can be put into, of those that were given. Looked up as soon as their ids are known, which in
- * an existing VPC is at preview.
+ * The given subnets that the proxy can be put into. They are looked up as soon as their ids are known: in an existing VPC, at
+ * preview.
  *
  * @throws ArgumentError, when the output is awaited, if these are in fewer than two zones
  */
@@ -53,7 +56,7 @@ export function subnetsForProxy(
     for (const { id, mapPublicIpOnLaunch } of all) {
       if (mapPublicIpOnLaunch) {
         scope.warn(
-          `Subnet ${id} is a public one. Database, proxy and functions need none: use private or isolated subnets.`,
+          `Subnet ${id} is a public one. The database, the proxy and the functions need none: use private or isolated subnets.`,
         );
       }
     }
@@ -62,8 +65,8 @@ export function subnetsForProxy(
 }
 
 /**
- * The first of the subnets in each zone: an interface endpoint takes no two in one, and those that it is not in reach it
- * from there. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ * The first subnet in each zone. An interface endpoint takes one subnet in a zone, and serves the others in that zone from
+ * there. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
  */
 export function onePerZone(scope: Scope, subnetIds: pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string[]> {
   return lookUp(scope, subnetIds).apply((all) => {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Validator } from "../base/validator";
+import type { Fields } from "../base/fields";
 import type { ProxySettings } from "./arguments";
 
 /**
@@ -7,21 +7,21 @@ import type { ProxySettings } from "./arguments";
  * connection, failed log-ins, a database that cannot be reached and, where TLS is not required, clients without it.
  */
 export interface AlarmArgs {
-  /** ARN of the SNS topic that is told when an alarm goes off, and when it is over. */
+  /** ARN of the SNS topic that gets a message when an alarm goes off, and when it is over. */
   topicArn: pulumi.Input<string>;
   /**
-   * Share of the connections that the proxy may open, in percent, 1 to 99, above which it is close to having none left.
+   * The alarm goes off when the proxy has opened more than this share of the connections that it may open, in percent, 1 to 99.
    * @default 80
    */
   connectionsPercent?: number | undefined;
   /**
-   * Number of sessions pinned to a database connection above which sharing no longer works, 1 to 10000.
+   * The alarm goes off when more than this number of sessions are pinned to a database connection, 1 to 10000.
    * @default 10
    */
   pinnedSessions?: number | undefined;
   /**
-   * Milliseconds that clients wait for a database connection on average, above which they wait too long: 1 to 300000, and
-   * less than `proxy.connectionBorrowTimeout`, after which they wait no longer.
+   * The alarm goes off when clients wait longer than this for a database connection on average, in milliseconds: 1 to 300000,
+   * and less than `proxy.connectionBorrowTimeout`, since no client waits longer than that.
    * @default 500
    */
   borrowLatencyMs?: number | undefined;
@@ -33,43 +33,30 @@ export interface AlarmArgs {
 }
 
 /** {@link AlarmArgs} with defaults filled in and every value checked. */
-export interface AlarmSettings {
-  topicArn: pulumi.Input<string>;
-  connectionsPercent: number;
-  pinnedSessions: number;
-  borrowLatencyMs: number;
-  dashboard: boolean;
-}
+export type AlarmSettings = NonNullable<ReturnType<typeof normalizeAlarms>>;
 
 export function normalizeAlarms(
-  check: Validator,
-  args: AlarmArgs | undefined,
+  args: Fields<{ alarms?: AlarmArgs | undefined }>,
   { connectionBorrowTimeout }: ProxySettings,
-): AlarmSettings | undefined {
-  if (args === undefined) return undefined;
-  const { topicArn, connectionsPercent = 80, pinnedSessions = 10, borrowLatencyMs = 500, dashboard = true } = args;
-  check.matchingIfPlain(
-    "alarms.topicArn",
-    topicArn,
-    /^arn:[a-z-]+:sns:/,
-    "alarms need someone to tell: give the ARN of an SNS topic",
-  );
-  check.wholeNumber("alarms.borrowLatencyMs", borrowLatencyMs, 1, 300_000, "milliseconds");
-  if (args.borrowLatencyMs !== undefined && borrowLatencyMs >= connectionBorrowTimeout * 1000) {
-    check.refuse(
-      "alarms.borrowLatencyMs",
-      borrowLatencyMs,
-      `clients wait at most ${connectionBorrowTimeout} seconds, so the alarm would never go off: use less than` +
-        " proxy.connectionBorrowTimeout",
-    );
-  }
+) {
+  const given = args.optionalObject<AlarmArgs>("alarms");
+  if (given === undefined) return undefined;
   const settings = {
-    topicArn,
-    // More than 100 percent there never are.
-    connectionsPercent: check.wholeNumber("alarms.connectionsPercent", connectionsPercent, 1, 99, "percent"),
-    pinnedSessions: check.wholeNumber("alarms.pinnedSessions", pinnedSessions, 1, 10_000, "sessions"),
-    borrowLatencyMs,
-    dashboard,
+    topicArn: given.requiredInput(
+      "topicArn",
+      /^arn:[a-z-]+:sns:/,
+      "alarms need someone to tell: give the ARN of an SNS topic",
+    ),
+    // The share never exceeds 100 percent.
+    connectionsPercent: given.number("connectionsPercent", { min: 1, max: 99, unit: "percent" }, 80),
+    pinnedSessions: given.number("pinnedSessions", { min: 1, max: 10_000, unit: "sessions" }, 10),
+    borrowLatencyMs: given.number("borrowLatencyMs", { min: 1, max: 300_000, unit: "milliseconds" }, 500),
+    dashboard: given.boolean("dashboard", true),
   };
-  return check.noOther("a key of alarms", args, settings);
+  given.end();
+  if (given.value("borrowLatencyMs") !== undefined && settings.borrowLatencyMs >= connectionBorrowTimeout * 1000) {
+    const rule = `clients wait at most ${connectionBorrowTimeout} seconds, so the alarm would never go off: use less than proxy.connectionBorrowTimeout`;
+    given.refuse("borrowLatencyMs", rule);
+  }
+  return settings;
 }

@@ -6,22 +6,24 @@ import type { ProxySettings } from "./arguments";
 import { createDashboard } from "./dashboard";
 import { dimensionsOf, namespace, period, statisticOf, type TargetRole, targetRoles } from "./metrics";
 
-/** One thing that goes wrong, and how it shows. */
+/** Something that goes wrong, and the metric that shows it. */
 interface Symptom {
   /** Last part of the alarm's name. */
   key: string;
   metricName: string;
-  /** Makes it a share of this metric, in percent. */
+  /** The metric of which the first one is a share, in percent. */
   shareOf?: string;
-  /** For metrics that there are only for each role, or mean something only there. */
+  /** For metrics that exist, or mean something, only for each role. */
   role?: TargetRole;
   /** The alarm goes off when the metric is above this ... */
   above?: number;
   /** ... or below this ... */
   below?: number;
-  /** ... in so many of five minutes: 3 unless said otherwise, so that a failover or a single mistyped password does not. */
+  /**
+   * ... in this many of five minutes. With the default of 3, neither a failover nor a single mistyped password sets it off.
+   */
   minutes?: number;
-  /** What it means, and what to do first. */
+  /** What the alarm means, and what to do first. */
   meaning: pulumi.Input<string>;
 }
 
@@ -86,7 +88,7 @@ function symptomsOfProxy(
   return symptoms;
 }
 
-/** What differs between the writer and the readers: with both in one sum, free readers would hide a writer without any left. */
+/** What differs between the writer and the readers. In one sum, free readers would hide a writer that has no connection left. */
 function symptomsOfTarget(
   { connectionsPercent }: AlarmSettings,
   role: TargetRole,

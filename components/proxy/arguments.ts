@@ -1,6 +1,12 @@
-import type { Validator } from "../base/validator";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Fields } from "../base/fields";
+import { checkLogRetention } from "../base/logs";
+import { checkKeyArn, groupIdForm, groupIdRule } from "../base/names";
+import { checkTimeouts } from "../base/timeouts";
+import { isRecord } from "../base/validator";
 import type { DatabaseSettings } from "../database/arguments";
-import type { AuthMode } from "../login/auth";
+import type { PasswordAuthType } from "../database/engines";
+import { checkSubnets } from "../network/arguments";
 
 /** How RDS Proxy behaves. */
 export interface ProxyArgs {
@@ -10,9 +16,9 @@ export interface ProxyArgs {
    */
   requireTls?: boolean | undefined;
   /**
-   * Log every statement that passes the proxy, SQL text included. AWS switches it off by itself after 24 hours, which with
-   * `true` is a change that the next `pulumi up --refresh` undoes; with `{ until }` the program stops asking for it at that
-   * time, an ISO 8601 date or date and time such as `"2026-11-25T18:00Z"`.
+   * Log every statement that passes the proxy, SQL text included. AWS switches the log off after 24 hours. With `true` the
+   * next `pulumi up --refresh` switches it on again. With `{ until }` the program stops asking for it at that time, an
+   * ISO 8601 date or date and time such as `"2026-11-25T18:00Z"`.
    * @default false
    */
   debugLogging?: boolean | { until: string } | undefined;
@@ -38,14 +44,14 @@ export interface ProxyArgs {
   maxIdleConnectionsPercent?: number | undefined;
   /**
    * Seconds, 0 to 300, that a client waits for a database connection before it gets error 9501. Functions wait one second
-   * longer for their connection, so that they see this error instead of a time-out, and their own timeout has to be longer.
-   * AWS's default of 120 is longer than most functions may run.
+   * longer, so that they see this error instead of a time-out. Their own timeout has to be longer still. AWS's default of 120
+   * is longer than most functions may run.
    * @default 4
    */
   connectionBorrowTimeout?: number | undefined;
   /**
-   * `["EXCLUDE_VARIABLE_SETS"]` lets sessions that set variables share connections; only safe when all of them set the same
-   * values, for example in `initQuery`.
+   * `["EXCLUDE_VARIABLE_SETS"]` lets sessions that set variables share connections. That is safe only when all of them set the
+   * same values, for example in `initQuery`.
    * @default []
    */
   sessionPinningFilters?: "EXCLUDE_VARIABLE_SETS"[] | undefined;
@@ -58,190 +64,225 @@ export interface ProxyArgs {
    * How clients prove their password.
    * @default "MYSQL_CACHING_SHA2_PASSWORD" with RDS for MySQL, "MYSQL_NATIVE_PASSWORD" with MariaDB, AWS's choice with Aurora
    */
-  clientPasswordAuthType?: "MYSQL_CACHING_SHA2_PASSWORD" | "MYSQL_NATIVE_PASSWORD" | undefined;
+  clientPasswordAuthType?: PasswordAuthType | undefined;
   /**
    * A second endpoint that leads to the cluster's readers. Aurora only.
    * @default false
    */
   readOnlyEndpoint?: boolean | undefined;
   /**
-   * Addresses on which clients reach the proxy. Other than `"IPV4"` only in a VPC of your own with IPv6 in all subnets;
-   * `"IPV6"` only together with `targetNetworkType: "IPV6"`.
+   * Addresses on which clients reach the proxy. `"DUAL"` and `"IPV6"` need a VPC of your own with IPv6 in all subnets, and
+   * `"IPV6"` also needs `targetNetworkType: "IPV6"`.
    * @default "IPV4"
    */
   networkType?: NetworkType | undefined;
   /**
-   * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode; one that exists
-   * already has to be.
+   * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode. A database that
+   * exists already has to be in that mode.
    * @default "IPV4"
    */
-  targetNetworkType?: "IPV4" | "IPV6" | undefined;
-  /** RDS Proxy listens on 3306 for MySQL; no other port can be had. */
+  targetNetworkType?: TargetNetworkType | undefined;
+  /**
+   * Further endpoints by their names, each with subnets and groups of its own; with Aurora they may lead to the readers. The
+   * environment of a function is about the proxy's own endpoint, so give it the host name from `database.endpoints` yourself.
+   * @default none
+   */
+  endpoints?: Record<string, ProxyEndpointArgs> | undefined;
+  /**
+   * ARN of an existing role for the proxy, which RDS can take on. It has to be allowed to read the secrets, or to log in with
+   * tokens: the component adds nothing to it.
+   * @default a role of its own
+   */
+  roleArn?: pulumi.Input<string> | undefined;
+  /**
+   * ARN of the key that encrypts the proxy's log. The key's policy has to let CloudWatch Logs use it.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default CloudWatch's own encryption
+   */
+  logKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Longest times that Pulumi waits for the proxy, such as `{ create: "60m" }`. */
+  timeouts?: pulumi.CustomTimeouts | undefined;
+  /** RDS Proxy listens on 3306 for MySQL, and on no other port. */
   port?: 3306 | undefined;
 }
 
 export type NetworkType = "IPV4" | "IPV6" | "DUAL";
+export type TargetNetworkType = "IPV4" | "IPV6";
 
-/** {@link ProxyArgs} with defaults filled in and every value checked. */
-export interface ProxySettings {
-  requireTls: boolean;
-  debugLogging: boolean;
-  logRetentionInDays: number;
-  idleClientTimeout: number;
-  maxConnectionsPercent: number;
-  maxIdleConnectionsPercent: number;
-  connectionBorrowTimeout: number;
-  sessionPinningFilters: string[];
-  initQuery: string | undefined;
-  /** Undefined: AWS's choice for the engine. */
-  clientPasswordAuthType: string | undefined;
-  readOnlyEndpoint: boolean;
-  networkType: NetworkType;
-  targetNetworkType: "IPV4" | "IPV6";
+/** A further endpoint of the proxy. */
+export interface ProxyEndpointArgs {
+  /**
+   * Where it leads: to the writer, or to the readers of an Aurora cluster.
+   * @default "READ_WRITE"
+   */
+  targetRole?: "READ_WRITE" | "READ_ONLY" | undefined;
+  /**
+   * Its subnets, two or more, in at least two availability zones of one VPC.
+   * @default those of the proxy
+   */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Security groups beside the proxy's own, which lets in the clients.
+   * @default none
+   */
+  securityGroupIds?: pulumi.Input<string>[] | undefined;
 }
 
-const authTypes = ["MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD"] as const;
+/** {@link ProxyArgs} with defaults filled in and every value checked. */
+export type ProxySettings = ReturnType<typeof normalizeProxy>;
+
+/** What decides which of the arguments are allowed. */
+interface ProxySurroundings {
+  database: DatabaseSettings;
+  /** Whether some user logs in with a token of IAM. */
+  withTokens: boolean;
+  hasVpc: boolean;
+}
 
 export function normalizeProxy(
-  check: Validator,
-  args: ProxyArgs,
-  database: DatabaseSettings,
-  auth: AuthMode,
-  hasVpc: boolean,
-): ProxySettings {
-  const { requireTls = true, networkType = "IPV4", targetNetworkType = "IPV4" } = args;
-  // TypeScript allows no other one, but JavaScript and JSON do.
-  const port: number = args.port ?? 3306;
-  if (port !== 3306) {
-    check.refuse(
-      "proxy.port",
-      port,
-      "RDS Proxy listens on 3306 for MySQL whatever port the database has: leave it out",
-    );
+  args: Fields<{ proxy?: ProxyArgs | undefined }>,
+  { database, withTokens, hasVpc }: ProxySurroundings,
+) {
+  const given = args.object<ProxyArgs>("proxy");
+  checkPort(given);
+  const settings = {
+    requireTls: checkTls(given, withTokens),
+    debugLogging: isLoggingNow(given),
+    logRetentionInDays: checkLogRetention(given),
+    idleClientTimeout: given.number("idleClientTimeout", { min: 1, max: 28_800, unit: "seconds" }, 1_800),
+    ...normalizePool(given),
+    ...normalizeNetworkTypes(given, hasVpc),
+    sessionPinningFilters: checkPinningFilters(given),
+    initQuery: given.text(
+      "initQuery",
+      /\S/,
+      "it must be one or more SQL statements: leave it out if there are none",
+      undefined,
+    ),
+    clientPasswordAuthType: checkPasswordAuthType(given, database),
+    readOnlyEndpoint: checkReadOnlyEndpoint(given, database),
+    endpoints: normalizeEndpoints(given, database),
+    roleArn: given.input("roleArn", /^arn:[a-z-]+:iam:/, "it must be the ARN of a role that RDS can take on"),
+    logKmsKeyArn: checkKeyArn(given, "logKmsKeyArn"),
+    timeouts: checkTimeouts(given),
+  };
+  given.end();
+  return settings;
+}
+
+/** TypeScript allows no other port, but JavaScript and JSON do. */
+function checkPort(given: Fields<ProxyArgs>): void {
+  if ([undefined, 3306].includes(given.value("port") as number | undefined)) return;
+  given.refuse("port", "RDS Proxy listens on 3306 for MySQL whatever port the database has: leave it out");
+}
+
+function checkTls(given: Fields<ProxyArgs>, withTokens: boolean): boolean {
+  const requireTls = given.boolean("requireTls", true);
+  if (!requireTls && withTokens) {
+    given.refuse("requireTls", "users log in with IAM, whose tokens travel over TLS only: leave it out");
   }
-  if (!requireTls && auth !== "password") {
-    check.refuse("proxy.requireTls", false, `auth is "${auth}", and IAM's tokens travel over TLS only: leave it out`);
-  }
-  const readOnlyEndpoint = args.readOnlyEndpoint ?? false;
+  return requireTls;
+}
+
+function checkReadOnlyEndpoint(given: Fields<ProxyArgs>, database: DatabaseSettings): boolean {
+  const readOnlyEndpoint = given.boolean("readOnlyEndpoint", false);
   if (readOnlyEndpoint && !mayHaveReaders(database)) {
-    check.refuse(
-      "proxy.readOnlyEndpoint",
-      true,
-      "there are no readers: it takes an Aurora cluster with database.readers",
-    );
+    given.refuse("readOnlyEndpoint", "there are no readers: it takes an Aurora cluster with database.readers");
   }
-  check.oneOf("proxy.networkType", networkType, ["IPV4", "IPV6", "DUAL"]);
-  check.oneOf("proxy.targetNetworkType", targetNetworkType, ["IPV4", "IPV6"]);
-  for (const [name, type] of Object.entries({ networkType, targetNetworkType })) {
-    if (type !== "IPV4" && !hasVpc) {
-      check.refuse(
-        `proxy.${name}`,
-        type,
-        "the VPC that is built here has IPv4 only: give a vpc with IPv6 in its subnets",
-      );
+  return readOnlyEndpoint;
+}
+
+/** AWS allows 20 endpoints beside the proxy's own. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html */
+const mostEndpoints = 20;
+
+function normalizeEndpoints(args: Fields<ProxyArgs>, database: DatabaseSettings) {
+  const { check } = args;
+  const names = Object.keys(args.record("endpoints", "endpoints by their names, such as { reports: {} }") ?? {});
+  if (names.length > mostEndpoints) {
+    check.refuse("the number of proxy.endpoints", names.length, `AWS allows ${mostEndpoints}: merge some`);
+  }
+  return names.map((name) => {
+    const rule =
+      "endpoints are named after it: use up to 20 small letters, digits and single hyphens, beginning with a letter";
+    check.matching("proxy.endpoints", name, /^(?=.{1,20}$)(?!read-only$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, rule);
+    const given = args.object<Record<string, ProxyEndpointArgs>>("endpoints").object<ProxyEndpointArgs>(name);
+    const targetRole = given.oneOf("targetRole", ["READ_WRITE", "READ_ONLY"], "READ_WRITE");
+    if (targetRole === "READ_ONLY" && !mayHaveReaders(database)) {
+      given.refuse("targetRole", "there are no readers: it takes an Aurora cluster with database.readers");
     }
+    const settings = {
+      name,
+      targetRole,
+      subnetIds: given.value("subnetIds") === undefined ? undefined : checkSubnets(given),
+      securityGroupIds: (given.list("securityGroupIds", "ids of security groups") ?? []) as pulumi.Input<string>[],
+    };
+    for (const id of settings.securityGroupIds) {
+      check.matchingIfPlain(`one of ${given.name("securityGroupIds")}`, id, groupIdForm, groupIdRule);
+    }
+    given.end();
+    return settings;
+  });
+}
+
+/** An existing cluster may have readers. Whether it does is not known here. */
+function mayHaveReaders(database: DatabaseSettings): boolean {
+  if (database.kind === "existing") return database.clusterIdentifier !== undefined;
+  return database.kind === "cluster" && database.readers > 0;
+}
+
+function normalizeNetworkTypes(given: Fields<ProxyArgs>, hasVpc: boolean) {
+  const networkType = given.oneOf("networkType", ["IPV4", "IPV6", "DUAL"], "IPV4");
+  const targetNetworkType = given.oneOf("targetNetworkType", ["IPV4", "IPV6"], "IPV4");
+  for (const [key, type] of [
+    ["networkType", networkType],
+    ["targetNetworkType", targetNetworkType],
+  ] as const) {
+    if (type === "IPV4" || hasVpc) continue;
+    given.refuse(key, "the VPC that is built here has IPv4 only: give a vpc with IPv6 in its subnets");
   }
   // A proxy with IPv6 only has no address from which it could reach a database by IPv4.
   // https://www.pulumi.com/registry/packages/aws/api-docs/rds/proxy/
   if (networkType === "IPV6" && targetNetworkType !== "IPV6") {
-    check.refuse(
-      "proxy.networkType",
-      networkType,
-      'the proxy would have to reach the database by IPv6 too: use "DUAL", or set proxy.targetNetworkType to "IPV6"',
-    );
+    const rule =
+      'the proxy would have to reach the database by IPv6 too: use "DUAL", or set proxy.targetNetworkType to "IPV6"';
+    given.refuse("networkType", rule);
   }
-  for (const filter of args.sessionPinningFilters ?? []) {
-    check.oneOf("proxy.sessionPinningFilters", filter, ["EXCLUDE_VARIABLE_SETS"]);
-  }
-  const settings = {
-    requireTls,
-    debugLogging: isLoggingNow(check, args.debugLogging),
-    logRetentionInDays: checkLogRetention(check, "proxy.logRetentionInDays", args.logRetentionInDays),
-    idleClientTimeout: check.wholeNumber(
-      "proxy.idleClientTimeout",
-      args.idleClientTimeout ?? 1_800,
-      1,
-      28_800,
-      "seconds",
-    ),
-    ...normalizePool(check, args),
-    sessionPinningFilters: args.sessionPinningFilters ?? [],
-    initQuery: args.initQuery,
-    clientPasswordAuthType: authType(check, args.clientPasswordAuthType, database),
-    readOnlyEndpoint,
-    networkType,
-    targetNetworkType,
-  };
-  check.noOther("a key of proxy", args, { ...settings, port });
-  return settings;
+  return { networkType, targetNetworkType };
 }
 
-function normalizePool(check: Validator, args: ProxyArgs) {
-  const maxConnectionsPercent = check.wholeNumber(
-    "proxy.maxConnectionsPercent",
-    args.maxConnectionsPercent ?? 100,
-    1,
-    100,
-    "percent",
-  );
+function normalizePool(given: Fields<ProxyArgs>) {
+  const maxConnectionsPercent = given.number("maxConnectionsPercent", { min: 1, max: 100, unit: "percent" }, 100);
   return {
     maxConnectionsPercent,
-    maxIdleConnectionsPercent: check.wholeNumber(
-      "proxy.maxIdleConnectionsPercent",
-      args.maxIdleConnectionsPercent ?? Math.floor(maxConnectionsPercent / 2),
-      0,
-      maxConnectionsPercent,
-      "percent (no more than maxConnectionsPercent)",
+    maxIdleConnectionsPercent: given.number(
+      "maxIdleConnectionsPercent",
+      { min: 0, max: maxConnectionsPercent, unit: "percent (no more than maxConnectionsPercent)" },
+      Math.floor(maxConnectionsPercent / 2),
     ),
-    connectionBorrowTimeout: check.wholeNumber(
-      "proxy.connectionBorrowTimeout",
-      args.connectionBorrowTimeout ?? 4,
-      0,
-      300,
-      "seconds",
-    ),
+    connectionBorrowTimeout: given.number("connectionBorrowTimeout", { min: 0, max: 300, unit: "seconds" }, 4),
   };
 }
 
-/** An existing cluster may have them; whether it does is not known here. */
-function mayHaveReaders(database: DatabaseSettings): boolean {
-  if (database.kind === "existing") return database.existing.clusterIdentifier !== undefined;
-  return database.kind === "cluster" && database.readers > 0;
+function checkPinningFilters(given: Fields<ProxyArgs>): string[] {
+  const filters = given.list("sessionPinningFilters", "filters") ?? [];
+  return filters.map((filter) => given.check.oneOf("proxy.sessionPinningFilters", filter, ["EXCLUDE_VARIABLE_SETS"]));
 }
 
-/**
- * MySQL 8.4 comes with native passwords switched off, and MariaDB has never had the other kind.
- * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_UserAuthConfig.html
- */
-function authType(check: Validator, given: string | undefined, { engine, engineVersion }: DatabaseSettings) {
-  const defaults = { mysql: authTypes[0], mariadb: authTypes[1], "aurora-mysql": undefined };
-  const argument = "proxy.clientPasswordAuthType";
-  if (given === undefined) return defaults[engine.name];
-  const type = check.oneOf(argument, given, authTypes);
-  if (type === "MYSQL_NATIVE_PASSWORD" && engine.name === "mysql" && engineVersion?.startsWith("8.4")) {
-    check.refuse(argument, type, "MySQL 8.4 has native passwords switched off: leave it out, or use engineVersion 8.0");
-  }
-  if (type === "MYSQL_CACHING_SHA2_PASSWORD" && engine.name === "mariadb") {
-    check.refuse(argument, type, "MariaDB does not have it: leave it out");
-  }
+const passwordAuthTypes: PasswordAuthType[] = ["MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD"];
+
+function checkPasswordAuthType(given: Fields<ProxyArgs>, { engine, engineVersion = "" }: DatabaseSettings) {
+  const type = given.oneOf("clientPasswordAuthType", passwordAuthTypes, engine.defaultPasswordAuthType);
+  const refusal = type && engine.passwordAuthRefusals[type];
+  if (refusal?.version.test(engineVersion)) given.refuse("clientPasswordAuthType", refusal.rule);
   return type;
 }
 
-function isLoggingNow(check: Validator, given: ProxyArgs["debugLogging"]): boolean {
-  if (typeof given !== "object") return given ?? false;
-  const end = Date.parse(given.until);
-  if (Number.isNaN(end)) {
-    check.refuse("proxy.debugLogging.until", given.until, 'it must be a date or a time such as "2026-11-25T18:00Z"');
-  }
+function isLoggingNow(given: Fields<ProxyArgs>): boolean {
+  if (!isRecord(given.value("debugLogging"))) return given.boolean("debugLogging", false);
+  const schedule = given.object<{ until: string }>("debugLogging");
+  const until = schedule.value("until");
+  const end = typeof until === "string" ? Date.parse(until) : NaN;
+  if (Number.isNaN(end)) schedule.refuse("until", 'it must be a date or a time such as "2026-11-25T18:00Z"');
+  schedule.end();
   return Date.now() < end;
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const logRetentions = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-export function checkLogRetention(check: Validator, argument: string, days = 14): number {
-  if (logRetentions.includes(days)) return days;
-  return check.refuse(argument, days, `CloudWatch Logs offers only ${logRetentions.join(", ")}`);
 }

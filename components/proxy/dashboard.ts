@@ -4,15 +4,15 @@ import type { Scope } from "../base/scope";
 import type { ProxySettings } from "./arguments";
 import { dimensionsOf, namespace, period, statisticOf, type TargetRole, targetRoles } from "./metrics";
 
-/** A graph of a few metrics that are best seen together. */
+/** A graph of a few metrics that belong together. */
 interface Graph {
   title: string;
-  /** Metrics, by what the graph calls them. */
+  /** The metrics, by their labels in the graph. */
   lines: Record<string, string>;
   role?: TargetRole;
 }
 
-/** Graphs that show, from top to bottom, what a client meets: connecting, waiting for a database connection, its statement. */
+/** The graphs follow a client from top to bottom: connecting, waiting for a database connection, and its statement. */
 function graphsOf(settings: ProxySettings): Graph[] {
   const roles = targetRoles(settings);
   return [
@@ -59,12 +59,12 @@ function graphsOf(settings: ProxySettings): Graph[] {
 }
 
 const columns = 2;
-/** Of the 24 units that a dashboard is wide. */
+/** In the units of a dashboard, which is 24 of them wide. */
 const width = 24 / columns;
 const height = 6;
 
 /**
- * Creates a dashboard with the state of the alarms and the metrics behind them, named like the proxy.
+ * Creates a dashboard with the state of the alarms and the metrics behind them. It has the proxy's name.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 export function createDashboard(
@@ -81,7 +81,7 @@ export function createDashboard(
   scope.create(aws.cloudwatch.Dashboard, "proxy", {
     dashboardName: proxyName,
     dashboardBody: pulumi.jsonStringify({
-      // Graphs keep their period also when many days are shown: the sum of two minutes would be twice the connections.
+      // Graphs keep their period even for many days: the sum over two minutes would be twice the connections.
       periodOverride: "inherit",
       widgets: contents.map((content, index) => ({
         x: (index % columns) * width,

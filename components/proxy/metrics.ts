@@ -2,12 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ProxySettings } from "./arguments";
 
 /**
- * What is common to alarms and graphs of what a proxy measures: names, dimensions and the most useful statistics are in
+ * What alarms and graphs of the proxy's metrics have in common. The metrics, their dimensions and statistics are described in
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html
  */
 export const namespace = "AWS/RDS";
 
-/** Seconds. RDS Proxy publishes a value each minute; over more of them the sum of a count of connections means nothing. */
+/** In seconds. RDS Proxy publishes a value each minute, and the sum of connections over several minutes means nothing. */
 export const period = 60;
 
 /** Where connections lead: to the writer, or to the readers of a cluster. */
@@ -22,7 +22,7 @@ export function dimensionsOf(proxyName: pulumi.Input<string>, role?: TargetRole)
   return { ProxyName: proxyName, ...(role !== undefined && { TargetGroup: "default", TargetRole: role }) };
 }
 
-/** Counts are published by each of the machines behind a proxy, so that only their sum is the proxy's. */
+/** Each machine behind a proxy publishes its own counts, so only their sum is the proxy's. */
 export function statisticOf(metricName: string): "Average" | "Sum" {
   return /Latency$|Percentage$/.test(metricName) ? "Average" : "Sum";
 }

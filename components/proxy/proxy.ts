@@ -7,23 +7,23 @@ import { type AuthMode, type DatabaseUser, proxyAuthentication } from "../login/
 import type { Network } from "../network/network";
 import type { ProxySettings } from "./arguments";
 
-/** What a proxy is created from. */
+/** What a proxy is created with. */
 export interface ProxyContext {
   network: Network;
   securityGroupId: pulumi.Input<string>;
-  role: aws.iam.Role;
+  roleArn: pulumi.Input<string>;
   auth: AuthMode;
   users: DatabaseUser[];
   dependsOn: pulumi.Input<pulumi.Resource[]>;
 }
 
-/** Creates the proxy with its log group. It is made beside the database, not after it: each takes minutes. */
+/** Creates the proxy with its log group. Pulumi creates it beside the database, since each of them takes minutes. */
 export function createProxy(scope: Scope, settings: ProxySettings, context: ProxyContext): aws.rds.Proxy {
-  const { network, securityGroupId, role, auth, users, dependsOn } = context;
+  const { network, securityGroupId, roleArn, auth, users, dependsOn } = context;
   const vpcSubnetIds = pulumi.output(network.proxySubnetIds) as pulumi.Output<string[]>;
   const { networkType, targetNetworkType } = settings;
   const name = proxyName(scope, {
-    // Sorted, since in another order they are the same to AWS: the proxy would be renamed and not replaced.
+    // Sorted, because their order means nothing to AWS: it would rename the proxy instead of replacing it.
     subnets: vpcSubnetIds.apply((ids) => [...ids].sort().join()),
     networkType,
     targetNetworkType,
@@ -31,6 +31,7 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
   const logGroup = scope.create(aws.cloudwatch.LogGroup, "proxy", {
     name: pulumi.interpolate`/aws/rds/proxy/${name}`,
     retentionInDays: settings.logRetentionInDays,
+    kmsKeyId: settings.logKmsKeyArn,
     tags: scope.tags,
   });
   return scope.create(
@@ -40,10 +41,10 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
       name,
       engineFamily: "MYSQL",
       ...proxyAuthentication(auth, users, settings.clientPasswordAuthType),
-      roleArn: role.arn,
+      roleArn,
       vpcSubnetIds,
       vpcSecurityGroupIds: [securityGroupId],
-      // AWS's default; said only where it matters, since it is not known in every region.
+      // Left out where it is AWS's default, because not every region knows this property.
       ...(networkType !== "IPV4" && { endpointNetworkType: networkType }),
       ...(targetNetworkType !== "IPV4" && { targetConnectionNetworkType: targetNetworkType }),
       requireTls: settings.requireTls,
@@ -51,13 +52,17 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
       idleClientTimeout: settings.idleClientTimeout,
       tags: scope.tags,
     },
-    { dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]) },
+    {
+      dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]),
+      customTimeouts: settings.timeouts,
+    },
   );
 }
 
 /**
- * A name that the proxy's log group can be created with before the proxy writes to one that never expires. It is another one
- * whenever something changes for which AWS replaces the proxy, so that the new one can be made before the old one goes.
+ * The proxy's name. It is chosen here, so that the log group can exist before the proxy does: otherwise RDS creates one that
+ * keeps its logs for ever. It changes with everything for which AWS replaces the proxy, so that the new proxy can be created
+ * before the old one is deleted.
  */
 function proxyName(scope: Scope, replacedBy: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
   const suffix = scope.create(random.RandomId, "proxy-name", { byteLength: 4, keepers: replacedBy });
@@ -89,35 +94,17 @@ export function createTarget(
     "proxy",
     { dbProxyName: proxy.name, targetGroupName: targetGroup.name, ...server.identifier },
     {
-      // A target that can be reached and logged in to from its first health check is AVAILABLE minutes sooner.
+      // A target is AVAILABLE minutes sooner if its first health check can reach it and log in to it.
       dependsOn: [...server.ready, ...dependsOn],
-      // A proxy has one target at most, so the earlier database has to go before the one that replaces it can register.
+      // A proxy has one target at most, so the old database has to be deregistered before the new one registers.
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
       deleteBeforeReplace: true,
     },
   );
 }
 
-/** Creates an endpoint that leads to the readers of an Aurora cluster, which have to be there before. */
-export function createReadOnlyEndpoint(
-  scope: Scope,
-  proxy: aws.rds.Proxy,
-  network: Network,
-  securityGroupId: pulumi.Input<string>,
-  dependsOn: pulumi.Resource[],
-): aws.rds.ProxyEndpoint {
-  return scope.create(
-    aws.rds.ProxyEndpoint,
-    "read-only",
-    {
-      // The name of the proxy is new with each proxy, and so is this one.
-      dbProxyEndpointName: pulumi.interpolate`${proxy.name}-read-only`,
-      dbProxyName: proxy.name,
-      targetRole: "READ_ONLY",
-      vpcSubnetIds: network.proxySubnetIds,
-      vpcSecurityGroupIds: [securityGroupId],
-      tags: scope.tags,
-    },
-    { dependsOn },
-  );
+/** The command that shows the health of a proxy's target, with AWS's reason where it is not available. */
+export function targetHealthCommand(scope: Scope, proxyName: pulumi.Output<string>): pulumi.Output<string> {
+  const { region } = aws.getRegionOutput({}, scope.lookup);
+  return pulumi.interpolate`aws rds describe-db-proxy-targets --region ${region} --db-proxy-name ${proxyName}`;
 }

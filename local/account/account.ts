@@ -9,12 +9,12 @@ import { SecretsManager } from "../secretsManager";
 import { CertificateAuthority } from "../tls";
 import { Rds } from "./rds";
 
-/** AWS's number for accounts in examples. */
+/** The account number that AWS uses in its examples. */
 const accountId = "123456789012";
 
 /**
- * One AWS account in one region, as long as a run lasts: the services of the stand-in, which know each other only
- * through here. Nothing of the machine's own AWS configuration is read.
+ * One AWS account in one region, for the time of one run. It holds the services of the stand-in and connects them with
+ * each other. It reads nothing of this machine's own AWS configuration.
  */
 export class Account {
   readonly accountId = accountId;
@@ -26,11 +26,11 @@ export class Account {
   readonly secretsManager: SecretsManager;
   readonly rds = new Rds();
   readonly lambda: Lambda;
-  /** For people; closed until it is asked for. */
+  /** An API for people. It stays closed until `stayUp` opens it. */
   readonly loopbackApi: LoopbackApi;
-  /** A database server that is being made ready while the program is loaded; most programs need one. */
+  /** A database server that is prepared while the program loads, because most programs need one. */
   private spareServer: Promise<PreparedServer> | undefined;
-  /** Part of this account's endpoint names, as AWS has one. */
+  /** A part of the account's endpoint names. On AWS each account has such a part, too. */
   readonly endpointHash = randomHex(12);
 
   private constructor(
@@ -51,12 +51,12 @@ export class Account {
     this.loopbackApi = new LoopbackApi(this);
   }
 
-  /** Opens the account. @param log receives lines that services write: those of functions and of proxies */
+  /** Opens the account. @param log receives the log lines of functions and proxies */
   static async open(region: string, log: (line: string) => void): Promise<Account> {
     const account = new Account(region, log);
     try {
       account.spareServer = prepareServer(account.reaper);
-      // That there is no server on this machine matters only to who needs one.
+      // A machine without a database server is a problem only for a program that has a database.
       await account.spareServer.catch(() => undefined);
       const { host } = account.secretsManager;
       account.network.addPublicService(host, await account.secretsManager.listen(account.authority.issue([host])));
@@ -67,22 +67,22 @@ export class Account {
     return account;
   }
 
-  /** The server that is being made ready, for the first who asks. */
+  /** Returns the spare server to the first caller, and a new one to each later caller. */
   takeSpareServer(): Promise<PreparedServer> {
     const spare = this.spareServer ?? prepareServer(this.reaper);
     this.spareServer = undefined;
     return spare;
   }
 
-  /** An ARN in this account and region. */
+  /** Builds an ARN in this account and region. */
   readonly arn = (service: string, resource: string): string =>
     `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
 
-  /** An ARN of a service that is the same in all regions, such as IAM. */
+  /** Builds an ARN without a region, for services that are the same in all regions, such as IAM. */
   readonly globalArn = (service: string, resource: string): string =>
     `arn:${this.partition}:${service}::${this.accountId}:${resource}`;
 
-  /** Ends everything that still runs and deletes the run's folder. */
+  /** Stops everything that still runs and deletes the run's folder. */
   async close(): Promise<void> {
     await this.loopbackApi.close();
     await this.lambda.close();
@@ -92,7 +92,7 @@ export class Account {
   }
 }
 
-/** `digits` random hexadecimal digits. */
+/** Returns `digits` random hexadecimal digits. */
 export function randomHex(digits: number): string {
   return randomBytes(Math.ceil(digits / 2))
     .toString("hex")

@@ -2,25 +2,25 @@ import type { NetworkInterface } from "../network";
 import type { Credential, RdsProxy, RdsProxyOptions, TargetGroupConfig, TargetOptions } from "../rdsProxy";
 
 /**
- * What makes the sessions of a READ_ONLY endpoint fail to write. An Aurora reader is another server than the writer (and
- * answers with error 1290); here both are one, which refuses with 1792.
+ * Makes every write in a session of a READ_ONLY endpoint fail. On Aurora the reader is another server, and it refuses a
+ * write with error 1290. Here readers and writer are the same server, and it refuses the write with error 1792.
  */
 const readOnlySession = "SET SESSION TRANSACTION READ ONLY";
 
-/** One way into a proxy. It listens by itself and has database connections of its own. */
+/** One way into a proxy, with its own port and its own database connections. */
 interface Endpoint {
   proxy: RdsProxy;
   readOnly: boolean;
 }
 
-/** The database that a proxy leads to. */
+/** The database behind a proxy. */
 interface RegisteredTarget {
   options: TargetOptions;
-  /** Whether it has instances for READ_ONLY endpoints now. */
+  /** Whether the database has reader instances now, which READ_ONLY endpoints need. */
   hasReaders: () => boolean;
 }
 
-/** A proxy with its endpoints, which share their settings and their target, and its place in the network. */
+/** A proxy with its endpoints and its place in the network. All endpoints share their settings and their target. */
 export class ProxyInVpc {
   private readonly endpoints = new Map<string, Endpoint>();
   private target: RegisteredTarget | undefined;
@@ -28,9 +28,9 @@ export class ProxyInVpc {
   constructor(
     /** The default endpoint. */
     readonly proxy: RdsProxy,
-    /** What further endpoints listen with, too. */
+    /** Options of the default endpoint. Further endpoints start with a copy of them. */
     readonly options: RdsProxyOptions,
-    /** From here the proxy connects to its target, whichever endpoint a client came in by. */
+    /** The proxy connects to its target from this interface, for clients of every endpoint. */
     readonly networkInterface: NetworkInterface,
     private pool: TargetGroupConfig,
   ) {
@@ -38,7 +38,7 @@ export class ProxyInVpc {
     this.configure(pool);
   }
 
-  /** Reads the secrets of its `auths`. */
+  /** Reads the secrets of the proxy's `auths`. */
   readonly credentials = (): Promise<Credential[]> => this.options.credentials();
 
   configure(pool: TargetGroupConfig): void {
@@ -89,7 +89,7 @@ async function registerAt(
   if (readOnly && !hasReaders()) {
     throw new Error(
       `The endpoint ${name} is READ_ONLY, but the proxy's target has no readers: it has to be an Aurora cluster with two or` +
-        " more instances, which are there before the endpoint.",
+        " more instances, created before the endpoint.",
     );
   }
   await proxy.registerTarget(options);

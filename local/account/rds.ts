@@ -1,7 +1,7 @@
 import type { MysqlServer } from "../mysqlServer";
 import type { ProxyInVpc } from "./proxyInVpc";
 
-/** A database that a proxy's target can name: an instance, or a cluster with its writer. */
+/** A database that can be a proxy's target: an instance, or a cluster that has a writer. */
 export interface Database {
   server: MysqlServer;
   address: string;
@@ -9,7 +9,7 @@ export interface Database {
   resourceId: string;
 }
 
-/** A cluster: what its server is started with, once it has an instance. */
+/** A cluster. It holds the settings for the server that its first instance starts. */
 export interface Cluster {
   masterUser: string;
   masterPassword: string;
@@ -19,34 +19,34 @@ export interface Cluster {
   resourceId: string;
   subnetGroupName: string | undefined;
   securityGroupIds: string[];
-  /** Undefined when the class of the instance decides. */
+  /** Undefined when the instance class decides. */
   maxConnections: number | undefined;
-  /** Of a Serverless v2 cluster, in Aurora capacity units. */
+  /** Maximum capacity of a Serverless v2 cluster, in Aurora capacity units. */
   maxCapacity: number | undefined;
-  /** How many it has: a writer, and readers. */
+  /** Number of instances: the writer and the readers. */
   instances: number;
 }
 
 /** The account's databases and proxies by name. */
 export class Rds {
   readonly subnetGroups = new Map<string, string[]>();
-  /** Parameters and their values, by the name of their group. */
+  /** Parameters and their values, by the name of the parameter group. */
   readonly parameterGroups = new Map<string, Map<string, string>>();
   readonly clusters = new Map<string, Cluster>();
   readonly databases = new Map<string, Database>();
   readonly proxies = new Map<string, ProxyInVpc>();
 
-  /** @throws Error when there is no proxy of that name */
+  /** @throws Error when no proxy has this name */
   proxy(name: string): ProxyInVpc {
     return this.proxies.get(name) ?? notFound("proxy", name, this.proxies.keys());
   }
 
-  /** @throws Error when there is no database of that identifier */
+  /** @throws Error when no database has this identifier */
   database(identifier: string): Database {
     return this.databases.get(identifier) ?? notFound("database", identifier, this.databases.keys());
   }
 
-  /** Closes what is still open, for example after a failure half-way. */
+  /** Closes the proxies and databases that are still open, for example after a failure. */
   async close(): Promise<void> {
     for (const proxy of this.proxies.values()) await proxy.close();
     for (const { server } of this.databases.values()) await server.stop();
@@ -56,5 +56,5 @@ export class Rds {
 }
 
 function notFound(what: string, name: string, known: Iterable<string>): never {
-  throw new Error(`There is no ${what} "${name}"; known are: ${[...known].join(", ") || "none"}.`);
+  throw new Error(`There is no ${what} "${name}". The account has: ${[...known].join(", ") || "none"}.`);
 }

@@ -1,78 +1,73 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { nearest } from "../nearest";
+import { type ProjectFile, readProjectFile } from "./projectFile";
+import { mappingOf, readYamlFile } from "./yamlFile";
 
-/** What the CLI would tell the program about its stack. */
+/** What the CLI tells a program about its stack. */
 export interface StackConfig {
   project: string;
   stack: string;
-  /** Folder with Pulumi.yaml. */
+  /** The folder that contains Pulumi.yaml. */
   folder: string;
-  /** File that is the program. */
+  /** Path of the program's main file. */
   main: string;
-  /** Values by full key, such as `aws:region`, as text. */
+  /** Values as text, by full key such as `aws:region`. */
   values: Record<string, string>;
-  /** Keys whose values are secret. */
+  /** Full keys of the secret values. */
   secretKeys: string[];
 }
 
-interface ProjectFile {
-  name: string;
-  main?: string;
-  config?: Record<string, ConfigDeclaration>;
-}
-
-/** A declaration in full, or just a value. */
-type ConfigDeclaration =
-  { type?: string; default?: unknown; value?: unknown; secret?: boolean } | string | number | boolean;
-
 /**
- * Reads a stack's configuration as the CLI does: what the stack's file says, and else the defaults in Pulumi.yaml.
+ * Reads a stack's configuration as the CLI does: values from the stack's file, and defaults from Pulumi.yaml.
  *
- * @param overrides values that win over both, by key
- * @throws Error that names the file and the key, when something cannot be used.
+ * @param overrides values by key, which replace the values of both files
+ * @param undeclared keys that the program knows but that Pulumi.yaml does not declare
+ * @throws Error that names the file and the key when a value cannot be used
  */
 export async function readStackConfig(
   folder: string,
   stack: string,
   overrides: Record<string, string> = {},
+  undeclared: string[] = [],
 ): Promise<StackConfig> {
-  const project = (await readYaml(folder, "Pulumi.yaml")) as unknown as ProjectFile;
+  const project = await readProjectFile(folder);
   const file = `Pulumi.${stack}.yaml`;
-  const stackFile = (await readYaml(folder, file)) as { config?: Record<string, unknown> | null };
+  const stackFile = mappingOf((await readYamlFile(folder, file)).config, `config in ${file}`);
   const fullKey = (key: string) => (key.includes(":") ? key : `${project.name}:${key}`);
 
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
-  const given = new Map(Object.entries(stackFile.config ?? {}).map(([key, value]) => [fullKey(key), value]));
+  const given = new Map(Object.entries(stackFile).map(([key, value]) => [fullKey(key), value]));
+  checkKeys(Object.keys(overrides), project, [...undeclared, ...Object.keys(stackFile)]);
   for (const [key, value] of Object.entries(overrides)) values[fullKey(key)] = value;
   for (const [key, value] of given) {
     if (isEncrypted(value)) secretKeys.push(key);
     values[key] ??= textOf(value, key, file);
   }
 
-  for (const [key, declaration] of Object.entries(project.config ?? {})) {
+  for (const [key, { type, secret, ...declaration }] of Object.entries(project.config)) {
     const name = fullKey(key);
-    const { type, secret, ...rest } = typeof declaration === "object" ? declaration : { value: declaration };
-    const fallback = rest.default ?? rest.value;
+    const fallback = declaration.default ?? declaration.value;
     if (secret) secretKeys.push(name);
     if (name in values) checkType(name, values[name] ?? "", type, stack);
     else if (fallback !== undefined) values[name] = textOf(fallback, name, "Pulumi.yaml");
     else throw new Error(`The stack ${stack} lacks a value for ${name}: set it with \`pulumi config set ${key}\`.`);
   }
-  return { project: project.name, stack, folder, main: join(folder, project.main ?? "index.ts"), values, secretKeys };
+  return { project: project.name, stack, folder, main: join(folder, project.main), values, secretKeys };
 }
 
-async function readYaml(folder: string, name: string): Promise<Record<string, unknown>> {
-  const text = await readFile(join(folder, name), "utf8").catch(() => {
-    throw new Error(
-      `There is no ${name} in ${folder}: run from the folder with Pulumi.yaml, and name a stack that has a file there.`,
-    );
-  });
-  return (parse(text) ?? {}) as Record<string, unknown>;
+/** @throws Error that names a key that is unknown, and the known key that is most like it */
+function checkKeys(given: string[], project: ProjectFile, others: string[]): void {
+  const shortKey = (key: string) => key.replace(`${project.name}:`, "");
+  const known = new Set(["aws:region", ...Object.keys(project.config), ...others].map(shortKey));
+  const unknown = given.find((key) => !known.has(shortKey(key)));
+  if (unknown === undefined) return;
+  const guess = nearest(shortKey(unknown), [...known]);
+  const remedy = guess === undefined ? `use one of ${[...known].join(", ")}.` : `did you mean "${guess}"?`;
+  throw new Error(`The configuration key "${unknown}" is unknown to the program: ${remedy}`);
 }
 
-/** Pulumi hands every value to the program as text; lists and objects as JSON. */
+/** Pulumi passes each value to the program as text, and lists and objects as JSON. */
 function textOf(value: unknown, key: string, file: string): string {
   if (isEncrypted(value)) {
     throw new Error(

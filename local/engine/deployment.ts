@@ -4,7 +4,9 @@ import type { Catalogue, Created, Kind, ResourceName } from "./kind";
 import type { Properties } from "./plain";
 import type { Progress } from "./progress";
 
-/** How long, in milliseconds, the end waits for what is still being created. The reaper ends what takes longer. */
+/**
+ * How many milliseconds `destroy` waits for resources that are still being created. The reaper ends what takes longer.
+ */
 const patience = 10_000;
 
 interface Resource<Cloud> {
@@ -13,7 +15,7 @@ interface Resource<Cloud> {
   name: ResourceName;
 }
 
-/** The resources of one run: created as they are asked for, deleted in the reverse order. */
+/** The resources of one run. It creates them when the program asks for them and deletes them in the reverse order. */
 export class Deployment<Cloud = Account> {
   private readonly resources: Resource<Cloud>[] = [];
   private readonly creating = new Set<Promise<unknown>>();
@@ -25,11 +27,12 @@ export class Deployment<Cloud = Account> {
     readonly cloud: Cloud,
     private readonly progress: Progress,
   ) {
-    // Whoever runs the program waits for this too; until then a failure is not an unhandled one.
+    // `runProgram` waits for this promise later. Without this line Node would report a failure before that as
+    // unhandled.
     this.failure.promise.catch(() => undefined);
   }
 
-  /** Rejects with the first thing that went wrong, as soon as it does. */
+  /** Rejects as soon as something fails, with the first error. */
   get failed(): Promise<never> {
     return this.failure.promise;
   }
@@ -38,19 +41,19 @@ export class Deployment<Cloud = Account> {
     return this.resources.length;
   }
 
-  /** Ends the run with this error: nothing more is created. */
+  /** Ends the run with this error. The deployment creates nothing more. */
   fail(error: unknown): void {
     this.hasFailed = true;
     this.failure.reject(error);
   }
 
   /**
-   * Creates a resource. After a failure the promise never settles: what Pulumi's SDK does with a rejected registration
-   * depends on who waits for it, and the run is over anyway.
+   * Creates a resource. After a failure the promise never settles, because the run is over. Rejecting would not help:
+   * what Pulumi's SDK does with a rejected registration depends on who waits for it.
    */
   async create(type: string, name: string, inputs: Properties): Promise<Created> {
     if (this.hasFailed) return new Promise(() => undefined);
-    const work = this.realise(type, name, inputs);
+    const work = this.createNow(type, name, inputs);
     this.creating.add(work);
     try {
       return await work;
@@ -63,7 +66,7 @@ export class Deployment<Cloud = Account> {
     }
   }
 
-  private async realise(type: string, name: string, inputs: Properties): Promise<Created> {
+  private async createNow(type: string, name: string, inputs: Properties): Promise<Created> {
     const start = performance.now();
     const seconds = () => (performance.now() - start) / 1000;
     this.progress.started(type, name);
@@ -79,7 +82,7 @@ export class Deployment<Cloud = Account> {
     }
   }
 
-  /** Answers a look-up; one that fails ends the run, as a resource that fails does. */
+  /** Answers a look-up. A look-up that fails ends the run, as a resource that fails does. */
   async call(token: string, inputs: Properties): Promise<Properties> {
     if (this.hasFailed) return new Promise(() => undefined);
     try {
@@ -91,10 +94,10 @@ export class Deployment<Cloud = Account> {
   }
 
   /**
-   * Deletes everything that was created, the youngest first. One that cannot be deleted does not keep the rest.
+   * Deletes all resources, the newest first. It goes on when a resource cannot be deleted, and returns the errors.
    *
-   * What is still being created is not waited for at first: that may take minutes, and often ends as soon as what it uses
-   * is gone, as an invocation does with its function.
+   * At first it does not wait for resources that are still being created, because that may take minutes. Many of them
+   * end as soon as the resources that they use are gone: an invocation ends with its function.
    */
   async destroy(): Promise<Error[]> {
     this.hasFailed = true;

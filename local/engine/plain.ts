@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Marks a secret in the inputs that mocks get. */
+/** The key that marks a secret in the inputs of mocks. */
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** Inputs, or outputs, as plain values. Which of them are secret is known to Pulumi, not to the services. */
+/** Inputs or outputs as plain values. Pulumi knows which of them are secret; the services do not need to know. */
 export type Properties = Record<string, unknown>;
 
-/** Takes the marks off secrets, however deep they are; assets and archives stay as they are. */
+/** Replaces marked secrets by their values, at every depth. Assets and archives stay as they are. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;

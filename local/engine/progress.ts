@@ -1,4 +1,6 @@
-/** What an engine tells while it works. */
+import { shorten } from "../terminal";
+
+/** What a deployment reports while it works. */
 export interface Progress {
   started(type: string, name: string): void;
   created(type: string, name: string, seconds: number): void;
@@ -6,7 +8,7 @@ export interface Progress {
   deleting(count: number): void;
 }
 
-/** Tells nothing. */
+/** Reports nothing. */
 export const silent: Progress = {
   started: () => undefined,
   created: () => undefined,
@@ -14,20 +16,27 @@ export const silent: Progress = {
   deleting: () => undefined,
 };
 
-/** How often somebody who waits is told that the work goes on. */
-const patience = 1_000;
+/** Milliseconds between two lines about a resource that is still being created. */
+const interval = 1_000;
 
-/** A line for each resource that is there, and for each that takes longer than a second. */
+/** Width of the columns for type and name, unless the terminal is too narrow or a name is longer. */
+const usualWidth = 36;
+
+/** Prints a line for each resource that was created, and a line a second for each that is still being created. */
 export class ProgressLines implements Progress {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly print: (line: string) => void) {}
+  /** @param columns returns the width of the terminal; undefined for no limit */
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly columns: () => number | undefined = () => undefined,
+  ) {}
 
   started(type: string, name: string): void {
     const start = Date.now();
     const timer = setInterval(() => {
       this.line("~", type, name, `creating for ${((Date.now() - start) / 1000).toFixed(0)} s`);
-    }, patience);
+    }, interval);
     this.waiting.set(`${type} ${name}`, timer.unref());
   }
 
@@ -49,11 +58,17 @@ export class ProgressLines implements Progress {
   }
 
   private line(sign: string, type: string, name: string, text: string): void {
-    this.print(`${sign} ${shortType(type).padEnd(36)} ${name.padEnd(36)} ${text}`);
+    const columns = this.columns() ?? Infinity;
+    // One character for the sign, and three spaces. The type leaves room for a time such as "12.34 s".
+    const typeRoom = Math.max(1, Math.floor((columns - 4 - 7) / 2));
+    const shownType = shorten(shortType(type), typeRoom).padEnd(Math.min(usualWidth, typeRoom));
+    const nameRoom = Math.max(1, columns - 4 - shownType.length - text.length);
+    const shownName = shorten(name, nameRoom).padEnd(Math.min(usualWidth, nameRoom));
+    this.print(`${sign} ${shownType} ${shownName} ${text}`);
   }
 }
 
-/** `aws:rds:Instance` for `aws:rds/instance:Instance`, as the Pulumi CLI shows it. */
+/** Shortens `aws:rds/instance:Instance` to `aws:rds:Instance`, as the Pulumi CLI does. */
 function shortType(type: string): string {
   return type.replace(/\/[^:]+/, "");
 }

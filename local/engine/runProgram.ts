@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
 import { plain, type Properties } from "./plain";
+import { keepProgramFrames } from "./programFrames";
 
 /** A stack output. */
 export interface StackOutput {
@@ -10,10 +11,10 @@ export interface StackOutput {
 }
 
 /**
- * Runs a Pulumi program as it is: every resource it registers is created in the deployment, every function it calls is
- * answered there. Resolves with the stack's outputs when the program and all its resources are done.
+ * Runs a Pulumi program without changing it. The deployment creates each resource that the program registers, and
+ * answers each of its look-ups. Resolves with the stack's outputs when the program and all its resources are done.
  *
- * @throws Error when the program, a resource or a function fails; the deployment still has to be destroyed then.
+ * @throws Error when the program, a resource or a look-up fails. The caller still has to destroy the deployment then.
  */
 export async function runProgram(
   config: StackConfig,
@@ -22,8 +23,8 @@ export async function runProgram(
   const { runtime } = pulumi;
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs, custom }) => {
-      // The program's own components only group resources, which are registered one by one. A component of awsx is made
-      // by its provider, that is, here.
+      // The program's own components only group resources, and the program registers those one by one. A component of
+      // awsx is created by its provider, which is the deployment here.
       if (!custom && !type.startsWith("awsx:")) return { id: undefined, state: {} };
       return deployment.create(type, name, plain(inputs) as Properties);
     },
@@ -31,19 +32,17 @@ export async function runProgram(
   };
   await runtime.setMocks(mocks, config.project, config.stack, false);
   runtime.setAllConfig(config.values, config.secretKeys);
-  // Like the CLI: paths in a program are relative to the project.
+  // As with the CLI, paths in a program are relative to the project's folder.
   process.chdir(config.folder);
 
-  // Without an engine Pulumi lets some errors go by, such as a callback that cannot be serialised. After a failure it
-  // rejects further promises that nobody waits for, so this stays in place until a program has run to its end.
+  // Without an engine, Pulumi ignores some errors, such as a callback that cannot be serialised: they show up as
+  // unhandled rejections only. After a failure more promises are rejected, so the listener stays unless the program
+  // succeeds.
   const onUnhandled = (error: unknown) => {
     deployment.fail(error);
   };
   process.on("unhandledRejection", onUnhandled);
-  // Pulumi writes down where each of its thousands of promises was made, which is most of the work of a large program. What
-  // an error says, and where it was thrown, is enough.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 1;
+  const restoreStackTraces = keepProgramFrames(config.folder);
   try {
     let exported: Record<string, unknown> = {};
     const program = () => {
@@ -52,13 +51,13 @@ export async function runProgram(
       return Promise.resolve(exported);
     };
     await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
-    // Resources that no output depends on may still be on their way.
+    // Resources that no output depends on may not be finished yet.
     await Promise.race([runtime.disconnect(), deployment.failed]);
     const outputs = await readOutputs(exported);
     process.off("unhandledRejection", onUnhandled);
     return outputs;
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    restoreStackTraces();
   }
 }
 

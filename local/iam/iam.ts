@@ -2,28 +2,28 @@ import { randomBytes } from "node:crypto";
 import { managedPolicy } from "./managedPolicies";
 import { type Decision, evaluate, parsePolicy, type PolicyDocument, type Request } from "./policy";
 
-/** Temporary credentials of somebody who took on a role. */
+/** The temporary credentials of a service or function that has assumed a role. */
 export interface Session {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
   roleName: string;
-  /** Who it is in error messages and logs: `arn:aws:sts::<account>:assumed-role/<role>/<name>`. */
+  /** The name in error messages and logs: `arn:aws:sts::<account>:assumed-role/<role>/<name>`. */
   arn: string;
 }
 
 interface Role {
   name: string;
   arn: string;
-  /** Who may take the role on. */
+  /** The trust policy: who may assume the role. */
   trust: PolicyDocument;
   inline: Map<string, PolicyDocument>;
   attached: Set<string>;
 }
 
-/** The account's roles, their policies, and who has taken them on. */
+/** The account's roles, their policies, and the sessions that have assumed them. */
 export class Iam {
-  /** Customer managed policies by ARN. */
+  /** Customer managed policies, by ARN. */
   readonly policies = new Map<string, PolicyDocument>();
   private readonly roles = new Map<string, Role>();
   private readonly sessions = new Map<string, Session>();
@@ -47,10 +47,10 @@ export class Iam {
     this.roles.get(role)?.inline.delete(policyName);
   }
 
-  /** @throws Error when there is no such policy */
+  /** @throws Error when the policy does not exist */
   attachRolePolicy(role: string, policyArn: string): void {
     const isAwsManaged = /^arn:[^:]+:iam::aws:policy\//.test(policyArn);
-    // A policy of AWS's that is not known here allows nothing; one of the account's own has to exist.
+    // The account's own policies have to exist. AWS's policies may be unknown here: then they allow nothing.
     if (!isAwsManaged && !this.policies.has(policyArn)) {
       throw new Error(`NoSuchEntity: Policy ${policyArn} does not exist or is not attachable.`);
     }
@@ -61,7 +61,12 @@ export class Iam {
     this.roles.get(role)?.attached.delete(policyArn);
   }
 
-  /** The name of the role with this ARN. @throws Error when there is none */
+  /** Lambda says for which account it assumes a role. Whether RDS Proxy does is not documented, so here it does not. */
+  private contextOf(service: string): Record<string, string> {
+    return service === "lambda.amazonaws.com" ? { "aws:SourceAccount": this.accountId } : {};
+  }
+
+  /** Returns the name of the role with this ARN. @throws Error when the role does not exist */
   roleNameOf(arn: string): string {
     const role = [...this.roles.values()].find((candidate) => candidate.arn === arn);
     if (role === undefined) throw new Error(`There is no role ${arn} in this account.`);
@@ -69,13 +74,16 @@ export class Iam {
   }
 
   /**
-   * Takes on a role, as a service does for its own use or for a function's.
+   * Assumes a role, as a service does for itself or for a function.
    *
-   * @throws Error when the role does not trust the service.
+   * @throws Error when the role does not trust the service
    */
   assumeRole(roleArn: string, service: string, sessionName: string): Session {
     const role = this.role(this.roleNameOf(roleArn));
-    if (evaluate([role.trust], { action: "sts:AssumeRole", principal: service }) !== "allowed") {
+    if (
+      evaluate([role.trust], { action: "sts:AssumeRole", principal: service, context: this.contextOf(service) }) !==
+      "allowed"
+    ) {
       throw new Error(
         `The role ${role.name} cannot be assumed by ${service}: add ${service} as a Service principal to its assumeRolePolicy.`,
       );
@@ -95,7 +103,7 @@ export class Iam {
     return this.sessions.get(accessKeyId);
   }
 
-  /** Whether whoever took on the role may do something. A role that is gone may do nothing. */
+  /** Decides whether a session may do something. If its role was deleted, it may do nothing. */
   decide(session: Session, request: Request): Decision {
     const role = this.roles.get(session.roleName);
     if (role === undefined) return "not allowed";

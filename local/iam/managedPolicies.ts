@@ -2,7 +2,7 @@ import { parsePolicy, type PolicyDocument } from "./policy";
 
 const anyResource = "*";
 
-/** What those of AWS's managed policies allow that a function, a proxy or a bastion may have. */
+/** The allowed actions of the AWS managed policies that a function, a proxy or a bastion may have. */
 const allowedActions: Record<string, string[]> = {
   AdministratorAccess: ["*"],
   AmazonSSMManagedInstanceCore: ["ssm:*", "ssmmessages:*", "ec2messages:*"],
@@ -27,7 +27,7 @@ const allowedActions: Record<string, string[]> = {
   AWSXRayDaemonWriteAccess: ["xray:*"],
 };
 
-/** The document of a managed policy, or undefined when the policy is not known here. */
+/** Returns the document of an AWS managed policy, or undefined when the stand-in does not know the policy. */
 export function managedPolicy(arn: string): PolicyDocument | undefined {
   const actions = allowedActions[/^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1] ?? ""];
   if (actions === undefined) return undefined;

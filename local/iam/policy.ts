@@ -1,4 +1,4 @@
-/** A policy document, read into a shape with lists everywhere. */
+/** A parsed policy document. Where IAM allows a value or a list, it always has a list. */
 export interface PolicyDocument {
   statements: Statement[];
 }
@@ -6,14 +6,14 @@ export interface PolicyDocument {
 interface Statement {
   effect: "Allow" | "Deny";
   actions: Matcher;
-  /** Trust policies have none: they are part of their resource. */
+  /** Undefined in a trust policy, because that belongs to one role. */
   resources: Matcher | undefined;
-  /** Services that a trust policy is about. */
+  /** The services that a trust policy names. */
   principals: string[];
   conditions: Condition[];
 }
 
-/** `Action` or `NotAction` (and the same for resources): what is listed, or everything but that. */
+/** `Action` or `NotAction` (and the same for resources): the listed patterns, or everything except them. */
 interface Matcher {
   patterns: string[];
   negated: boolean;
@@ -25,13 +25,13 @@ interface Condition {
   values: string[];
 }
 
-/** What somebody wants to do. */
+/** A request that policies allow or deny. */
 export interface Request {
-  /** Such as `secretsmanager:GetSecretValue`. */
+  /** The action, such as `secretsmanager:GetSecretValue`. */
   action: string;
-  /** ARN of what it is done to; a role's trust policy is asked without. */
+  /** ARN of the resource. Undefined for a question to a role's trust policy. */
   resource?: string;
-  /** The service that asks, for a role's trust policy. */
+  /** The service that wants to assume the role, for a question to a role's trust policy. */
   principal?: string;
   /** Condition keys and their values, such as `kms:ViaService`. */
   context?: Record<string, string>;
@@ -42,7 +42,7 @@ export type Decision = "allowed" | "explicitly denied" | "not allowed";
 /**
  * Reads a policy document.
  *
- * @throws Error that begins with MalformedPolicyDocument, as IAM's does, when it is not one.
+ * @throws Error that begins with MalformedPolicyDocument, like IAM's own, when the text is not a policy document
  */
 export function parsePolicy(text: string): PolicyDocument {
   let document: { Statement?: unknown };
@@ -59,7 +59,7 @@ export function parsePolicy(text: string): PolicyDocument {
 function parseStatement(statement: Record<string, unknown>): Statement {
   const { Effect: effect } = statement;
   if (effect !== "Allow" && effect !== "Deny") {
-    throw malformed(`a statement has the Effect ${JSON.stringify(effect)}, which can only be "Allow" or "Deny"`);
+    throw malformed(`a statement has the Effect ${JSON.stringify(effect)}, but only "Allow" and "Deny" are possible`);
   }
   return {
     effect,
@@ -79,7 +79,7 @@ function parseMatcher(statement: Record<string, unknown>, name: string): Matcher
 }
 
 /**
- * IAM's evaluation within one account: an explicit denial wins over everything, and what nothing allows is not allowed.
+ * Decides as IAM does within one account. An explicit deny wins over everything, and without an allow the answer is no.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(documents: PolicyDocument[], request: Request): Decision {
@@ -91,7 +91,7 @@ export function evaluate(documents: PolicyDocument[], request: Request): Decisio
 function applies({ effect, actions, resources, principals, conditions }: Statement, request: Request): boolean {
   const { action, resource, principal } = request;
   return (
-    // Action names are compared without regard to case, resources with.
+    // IAM ignores the case of action names, but not of resources.
     matches(actions, action, "i") &&
     (resource === undefined || (resources !== undefined && matches(resources, resource, ""))) &&
     (principal === undefined || principals.includes(principal)) &&
@@ -107,7 +107,7 @@ function holds({ operator, key, values }: Condition, context: Record<string, str
   const actual = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
   const name = operator.replace(/IfExists$/, "");
   const isNegated = /^(String|Arn)Not/.test(name);
-  // A key that the request does not have fails a comparison, unless that was one for being different.
+  // If the request does not have the key, a comparison for equality fails and one for inequality holds.
   if (actual === undefined) return isNegated || operator.endsWith("IfExists");
   switch (name.replace("Not", "")) {
     case "StringEquals":
@@ -121,12 +121,12 @@ function holds({ operator, key, values }: Condition, context: Record<string, str
     case "Bool":
       return values.some((value) => value.toLowerCase() === actual.toLowerCase());
     default:
-      // An operator that is not known here never grants anything, and never lifts a denial.
+      // An operator that the stand-in does not know never allows anything, and a deny with it always applies.
       return effect === "Deny";
   }
 }
 
-/** IAM's wildcards: `*` for any text, `?` for any one character. */
+/** Compares with IAM's wildcards: `*` stands for any text, `?` for any one character. */
 function isLike(pattern: string, text: string, flags: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

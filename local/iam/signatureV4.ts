@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** A request with the AWS signature in its headers. */
+/** A request with an AWS signature in its headers. */
 export interface SignedRequest {
   method: string;
   /** Path and query. */
@@ -10,7 +10,7 @@ export interface SignedRequest {
   body: Buffer;
 }
 
-/** The parts of an `Authorization` header, or undefined when it is not one of signature version 4. */
+/** Returns the parts of an `Authorization` header, or undefined when it is not a signature of version 4. */
 export function parseAuthorization(header: string | undefined) {
   const match =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
@@ -22,7 +22,7 @@ export function parseAuthorization(header: string | undefined) {
 }
 
 /**
- * Whether the request was signed with this secret key, and has not been altered since.
+ * Checks that somebody signed the request with this secret key, and that nobody changed it afterwards.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function verifySignature(request: SignedRequest, secretAccessKey: string): boolean {

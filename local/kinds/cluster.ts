@@ -15,7 +15,7 @@ interface ClusterInputs extends MasterPasswordInputs {
   serverlessv2ScalingConfiguration?: { maxCapacity: number };
 }
 
-/** `aws.rds.Cluster`: endpoints and storage only. As on Aurora, there is no server before there is an instance. */
+/** `aws.rds.Cluster`: endpoints and storage only. As on Aurora, the first instance brings the server. */
 export const cluster: Kind = {
   create(inputs, resource, account) {
     refuseSnapshot(inputs);
@@ -65,12 +65,14 @@ export const cluster: Kind = {
   },
 };
 
-/** `aws.rds.ClusterInstance`: the first one of a cluster is its writer, and starts the server that all of them share. */
+/**
+ * `aws.rds.ClusterInstance`: a cluster's first instance is its writer. It starts the server that all instances share.
+ */
 export const clusterInstance: Kind = {
   async create(inputs, resource, account) {
     const { clusterIdentifier, instanceClass } = inputs as { clusterIdentifier: string; instanceClass: string };
     const found = account.rds.clusters.get(clusterIdentifier);
-    if (found === undefined) throw new Error(`There is no cluster ${clusterIdentifier}.`);
+    if (found === undefined) throw new Error(`There is no cluster "${clusterIdentifier}".`);
     const writer = found.instances++ === 0;
     if (writer) {
       const maxConnections = found.maxConnections ?? auroraMaxConnectionsOf(instanceClass, found.maxCapacity);

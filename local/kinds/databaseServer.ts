@@ -2,12 +2,12 @@ import type { Account, Cluster } from "../account";
 import type { Properties } from "../engine";
 import { startMysqlServer } from "../mysqlServer";
 
-/** What to start a server with, and where it stands in the network. */
+/** How to start a server, and its place in the network. */
 export type ServerSpecification = Omit<Cluster, "instances" | "maxCapacity" | "maxConnections"> & {
   maxConnections: number;
 };
 
-/** Starts a server, gives it its host names, and makes it known as a database that a proxy can have as its target. */
+/** Starts a server, gives it its host names, and adds it to the databases that can be a proxy's target. */
 export async function startDatabase(
   account: Account,
   identifier: string,
@@ -15,7 +15,9 @@ export async function startDatabase(
 ): Promise<void> {
   const { hostNames, port, resourceId, subnetGroupName, securityGroupIds } = specification;
   const { network, rds, authority, reaper } = account;
-  if (rds.databases.has(identifier)) throw new Error(`There is a database ${identifier} already.`);
+  if (rds.databases.has(identifier)) {
+    throw new Error(`There is a database "${identifier}" already: use another identifier.`);
+  }
   const networkInterface = network.attach(rds.subnetGroups.get(subnetGroupName ?? "") ?? [], securityGroupIds);
   for (const hostName of hostNames) network.name(hostName, networkInterface);
   const prepared = await account.takeSpareServer();
@@ -24,7 +26,7 @@ export async function startDatabase(
   rds.databases.set(identifier, { server, address: hostNames[0], port, resourceId });
 }
 
-/** Ends a database and forgets its host names. */
+/** Stops a database and removes its host names. */
 export async function stopDatabase({ network, rds }: Account, identifier: string, hostNames: string[]): Promise<void> {
   for (const hostName of hostNames) network.unname(hostName);
   const database = rds.databases.get(identifier);
@@ -32,7 +34,7 @@ export async function stopDatabase({ network, rds }: Account, identifier: string
   await database?.server.stop();
 }
 
-/** @throws Error when the database is to begin with what a snapshot holds */
+/** @throws Error when the program wants to restore the database from a snapshot */
 export function refuseSnapshot({ snapshotIdentifier }: Properties): void {
   if (snapshotIdentifier === undefined) return;
   throw new Error(

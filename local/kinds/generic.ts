@@ -1,6 +1,6 @@
 import { type Kind, nameOf } from "../engine";
 
-/** A resource without a behaviour here, such as an alarm: it has an id and an ARN, and is what it was told to be. */
+/** A resource that does nothing in the stand-in, such as an alarm. It has an id and an ARN, and returns its inputs. */
 export const generic: Kind = {
   create(inputs, resource, { arn }) {
     const name = nameOf(
@@ -18,7 +18,7 @@ export const generic: Kind = {
   },
 };
 
-/** The provider appends the time and a counter to a prefix. */
+/** A name with the given prefix. The AWS provider adds the time and a counter, the stand-in only the time. */
 function prefixed(prefix: unknown): string {
   return `${String(prefix)}${Date.now()}`;
 }

@@ -16,7 +16,7 @@ export const role: Kind = {
   },
 };
 
-/** A customer managed policy. */
+/** `aws.iam.Policy`: a customer managed policy. */
 export const policy: Kind = {
   create(inputs, resource, { iam, globalArn }) {
     const name = nameOf(inputs.name, resource);
@@ -54,7 +54,7 @@ export const rolePolicyAttachment: Kind = {
   },
 };
 
-/** A policy may be given as text or as an object. */
+/** A program may give a policy as text or as an object. */
 function textOf(policy: unknown): string {
   return typeof policy === "string" ? policy : JSON.stringify(policy);
 }

@@ -1,17 +1,21 @@
 import type { Catalogue, Kind } from "../engine";
 import { cluster, clusterInstance } from "./cluster";
-import { instance as databaseInstance, subnetGroup } from "./database";
-import { egressRule, ingressRule, instance, plainVpc, securityGroup, subnet, vpc, vpcEndpoint } from "./ec2";
-import { functionOf } from "./functions";
+import { databaseInstance } from "./databaseInstance";
+import { ec2Instance } from "./ec2Instance";
 import { generic } from "./generic";
 import { policy, role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { key } from "./kms";
 import { invocation, lambdaFunction } from "./lambda";
+import { lookupOf } from "./lookups";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
 import { proxy, proxyEndpoint } from "./proxy";
 import { target, targetGroup } from "./proxyTarget";
 import { id, password } from "./random";
-import { secret, secretVersion } from "./secretsmanager";
+import { secret, secretVersion } from "./secret";
+import { egressRule, ingressRule, securityGroup } from "./securityGroup";
+import { subnetGroup } from "./subnetGroup";
+import { plainVpc, subnet, vpc } from "./vpc";
+import { vpcEndpoint } from "./vpcEndpoint";
 
 const kinds: Record<string, Kind> = {
   "awsx:ec2:Vpc": vpc,
@@ -21,7 +25,7 @@ const kinds: Record<string, Kind> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
-  "aws:ec2/instance:Instance": instance,
+  "aws:ec2/instance:Instance": ec2Instance,
   "aws:iam/role:Role": role,
   "aws:iam/policy:Policy": policy,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
@@ -45,5 +49,5 @@ const kinds: Record<string, Kind> = {
   "random:index/randomId:RandomId": id,
 };
 
-/** What programs can use here. A type of resource without a behaviour of its own is generic. */
-export const catalogue: Catalogue = { kind: (type) => kinds[type] ?? generic, call: functionOf };
+/** What programs can use in the stand-in. A type of resource that is not in the table above gets the generic kind. */
+export const catalogue: Catalogue = { kind: (type) => kinds[type] ?? generic, call: lookupOf };

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Kind } from "../engine";
 
-/** A customer managed key. Nothing is encrypted here; who could decrypt is decided by the policies of roles. */
+/**
+ * `aws.kms.Key`: a customer managed key. It encrypts nothing. The policies of a role decide whether the role may
+ * decrypt.
+ */
 export const key: Kind = {
   create(inputs, _resource, { arn }) {
     const keyId = randomUUID();

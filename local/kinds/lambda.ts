@@ -4,7 +4,7 @@ import type { Account } from "../account";
 import { type Kind, nameOf, type Properties, type ResourceName } from "../engine";
 import { codeSha256 } from "../lambda";
 
-/** `aws.lambda.Function`, from the package that the program built. */
+/** `aws.lambda.Function`: runs the package that the program built. */
 export const lambdaFunction: Kind = {
   create: (inputs, resource, account) => deploy(inputs, resource, account),
   async update({ id }, inputs, account) {
@@ -44,7 +44,7 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
     networkInterface: vpcConfig && account.network.attach(vpcConfig.subnetIds, vpcConfig.securityGroupIds),
   });
   const sha256 = codeSha256(files);
-  // The package itself is not echoed: the program never reads it back.
+  // The state leaves the package out, because the program never reads it back.
   return {
     id: name,
     state: { ...inputs, code: undefined, name, arn, codeSha256: sha256, sourceCodeHash: sha256, version: "$LATEST" },
@@ -52,10 +52,10 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
 }
 
 /**
- * Containers are Node processes with the function's own package in them. JavaScript runs on whatever this machine is, so the
- * architecture that was asked for makes no difference.
+ * A container is a Node process that loads the function's package. JavaScript runs on every processor, so the stand-in
+ * ignores the architecture in the inputs.
  *
- * @throws Error that says what cannot run here
+ * @throws Error that names the input that the stand-in cannot run
  */
 function refuseForeign({ runtime, packageType, layers }: Properties): void {
   const foreign: [boolean, string][] = [
@@ -66,7 +66,7 @@ function refuseForeign({ runtime, packageType, layers }: Properties): void {
   for (const [isGiven, what] of foreign) if (isGiven) throw new Error(`The stand-in's Lambda cannot run ${what}.`);
 }
 
-/** The files of an archive that a program made of texts and files. */
+/** Reads the files of an archive that consists of texts and files. */
 async function filesOf(code: unknown): Promise<Map<string, Buffer>> {
   if (!pulumi.asset.Archive.isInstance(code) || !("assets" in code)) {
     throw new Error(
@@ -84,7 +84,7 @@ async function contentOf(name: string, asset: pulumi.asset.Asset | pulumi.asset.
   throw new Error(`The stand-in cannot read "${name}" of the function's code: use a StringAsset or a FileAsset.`);
 }
 
-/** `aws.lambda.Invocation`: invokes when it is created, and fails when the callback does. */
+/** `aws.lambda.Invocation`: invokes the function when the resource is created, and fails when the callback fails. */
 export const invocation: Kind = {
   async create(inputs, { name }, account) {
     return {

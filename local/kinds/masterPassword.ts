@@ -1,21 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Account, randomHex } from "../account";
 
-/** Inputs that decide who makes the master user's password. */
+/** The inputs that decide who chooses the master user's password: the program or RDS. */
 export interface MasterPasswordInputs {
   password?: string | undefined;
   manageMasterUserPassword?: boolean;
   masterUserSecretKmsKeyId?: string;
 }
 
-/** The master user's password, and what the program sees of the secret when RDS keeps it. */
+/** The master user's password. If RDS keeps it in a secret, the program sees that secret in `secrets`. */
 export interface MasterPassword {
   password: string;
   secrets: { secretArn: string; secretStatus: string; kmsKeyId: string }[];
 }
 
 /**
- * The password as given, or one that RDS makes and keeps in a secret.
+ * Returns the password that the program gives, or makes one and stores it in a secret, as RDS does.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
  */
 export function masterPasswordOf(account: Account, inputs: MasterPasswordInputs, masterUser: string): MasterPassword {

@@ -1,7 +1,7 @@
 import type { Account } from "../account";
 import { type Kind, nameOf } from "../engine";
 
-/** Of all parameters only `max_connections` has an effect here; see {@link maxConnectionsParameter}. */
+/** Only the parameter `max_connections` has an effect here: see {@link maxConnectionsParameter}. */
 function parameterGroupOf(arnKind: "pg" | "cluster-pg"): Kind {
   return {
     create(inputs, resource, { rds, arn }) {
@@ -19,7 +19,7 @@ function parameterGroupOf(arnKind: "pg" | "cluster-pg"): Kind {
 export const parameterGroup = parameterGroupOf("pg");
 export const clusterParameterGroup = parameterGroupOf("cluster-pg");
 
-/** `max_connections` of a parameter group, when that sets it to a number. */
+/** `max_connections` of a parameter group, or undefined when the group does not set it to a number. */
 export function maxConnectionsParameter({ rds }: Account, groupName: string | undefined): number | undefined {
   const value = rds.parameterGroups.get(groupName ?? "")?.get("max_connections");
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;

@@ -5,7 +5,7 @@ import { RdsProxy, type RdsProxyOptions } from "../rdsProxy";
 import { type AuthenticationInputs, authenticationOf } from "./proxyAuthentication";
 import { poolOf } from "./proxyTarget";
 
-/** RDS Proxy's port for MySQL, whatever the database's. */
+/** RDS Proxy always listens on this port for MySQL, also when the database has another port. */
 const clientPort = 3306;
 
 interface ProxyInputs extends AuthenticationInputs {
@@ -55,8 +55,8 @@ interface EndpointInputs {
 }
 
 /**
- * `aws.rds.ProxyEndpoint`: another way into a proxy, with a host name, a certificate and security groups of its own. Who may
- * log in is the proxy's to decide. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-endpoints.html
+ * `aws.rds.ProxyEndpoint`: another way into a proxy, with its own host name, certificate and security groups. The proxy
+ * decides who may log in. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-endpoints.html
  */
 export const proxyEndpoint: Kind = {
   async create(inputs, _resource, account) {
@@ -90,12 +90,15 @@ export const proxyEndpoint: Kind = {
   },
 };
 
-/** What a host name has of its own. People on this machine use the name "localhost" instead. */
+/**
+ * The options that differ for each host name. The certificate is also valid for "localhost", which people on this
+ * machine use.
+ */
 function namedOptions({ authority }: Account, endpoint: string): Pick<RdsProxyOptions, "endpoint" | "tls"> {
   return { endpoint, tls: authority.issue([endpoint, "localhost"]) };
 }
 
-/** Starts to listen at an endpoint, which is found by its name and reached through its security groups. */
+/** Starts to listen at an endpoint. Clients find it by its name and reach it through its security groups. */
 async function listen(
   { network }: Account,
   networkInterface: NetworkInterface,

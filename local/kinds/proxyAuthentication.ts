@@ -7,15 +7,15 @@ interface Auth {
   clientPasswordAuthType?: RdsProxyOptions["clientPasswordAuthType"];
 }
 
-/** Inputs of a proxy that decide who may log in, and how. */
+/** The inputs of a proxy that decide who may log in, and how. */
 export interface AuthenticationInputs {
   auths?: Auth[];
   defaultAuthScheme?: string;
-  /** The role as which the proxy reads the secrets. */
+  /** ARN of the role that the proxy uses to read the secrets. */
   roleArn: string;
 }
 
-/** @throws Error when it is something that cannot be had here */
+/** @throws Error when the stand-in does not support the inputs */
 export function authenticationOf(
   inputs: AuthenticationInputs,
   account: Account,
@@ -30,11 +30,11 @@ export function authenticationOf(
   };
 }
 
-/** How clients log in. On AWS each secret can say something else for its user. */
+/** How clients log in. On AWS each secret can have other settings for its user; here all have to be the same. */
 function authOf({ auths = [], defaultAuthScheme }: AuthenticationInputs): Partial<Auth> {
   if (defaultAuthScheme === "IAM_AUTH") {
     throw new Error(
-      'The stand-in has no database that could check RDS\'s tokens, which defaultAuthScheme "IAM_AUTH" needs: use SECRETS with' +
+      'defaultAuthScheme is "IAM_AUTH", but the databases of the stand-in cannot check IAM tokens: use "SECRETS" with' +
         ' iamAuth "REQUIRED" here (auth "iam" of ProxiedDatabase).',
     );
   }
@@ -44,14 +44,14 @@ function authOf({ auths = [], defaultAuthScheme }: AuthenticationInputs): Partia
     const different = others.find((auth) => auth[key] !== first[key]);
     if (different === undefined) continue;
     throw new Error(
-      `The auths of the proxy have ${String(first[key])} and ${String(different[key])} as ${key}, but a proxy of the stand-in` +
-        " has one for all users: give the users that differ a proxy of their own.",
+      `${key} is ${String(first[key])} in one of the proxy's auths and ${String(different[key])} in another, but a proxy of` +
+        " the stand-in has one value for all users: give the users with another value a proxy of their own.",
     );
   }
   return first;
 }
 
-/** Reads the secrets as the proxy's role, which has to be allowed to. */
+/** Reads the secrets with the proxy's role. The role's policies have to allow it. */
 function credentialsReader(
   account: Account,
   roleArn: string,
@@ -70,7 +70,10 @@ function credentialsReader(
   };
 }
 
-/** The text is left out of the error on purpose: it may be the secret itself. */
+/**
+ * Parses a secret. A text that is not JSON gives an empty object instead of an error, because the error would quote the
+ * secret.
+ */
 function parse(text: string): { username?: unknown; password?: unknown } {
   try {
     return (JSON.parse(text) ?? {}) as object;

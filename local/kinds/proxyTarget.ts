@@ -5,12 +5,12 @@ import type { Kind } from "../engine";
 import type { NetworkInterface } from "../network";
 import type { RdsProxy, TargetGroupConfig } from "../rdsProxy";
 
-/** Seconds in which a target has to become available here. On AWS it takes minutes, and the provider does not wait. */
+/** Seconds that a target has to become available. On AWS it takes minutes, and the provider does not wait. */
 const targetLimit = 10;
 
 /**
- * What a target group has where nothing is said: no more than half of the connections stay open without work.
- * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
+ * Fills in AWS's defaults for a target group. One of them: at most half of the connections stay open when they are
+ * idle. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
  */
 export function poolOf(given: Partial<TargetGroupConfig> = {}): TargetGroupConfig {
   const { maxConnectionsPercent = 100 } = given;
@@ -41,7 +41,7 @@ export const targetGroup: Kind = {
     rds.proxy(dbProxyName).configure(poolOf(connectionPoolConfig));
     return { ...state, ...inputs };
   },
-  // On AWS the default target group lives and dies with its proxy.
+  // There is no `delete`: on AWS the default target group is deleted together with its proxy.
 };
 
 interface TargetInputs {
@@ -50,7 +50,7 @@ interface TargetInputs {
   dbClusterIdentifier?: string;
 }
 
-/** Registers a database with a proxy and waits until it can be used: a target that cannot be says why. */
+/** Registers a database with a proxy and waits until the target is available. If it is not, the error says why. */
 export const target: Kind = {
   async create(inputs, _resource, account) {
     const { dbProxyName, dbInstanceIdentifier, dbClusterIdentifier } = inputs as unknown as TargetInputs;
@@ -83,7 +83,10 @@ export const target: Kind = {
   },
 };
 
-/** A target that is still being tried may become available; one that was found UNAVAILABLE has a reason that stays. */
+/**
+ * Waits while the proxy still tries to reach the target. A target that is UNAVAILABLE will stay so, so that is an
+ * error.
+ */
 async function available(running: RdsProxy, proxyName: string, id: string): Promise<void> {
   for (let seconds = 1; ; seconds++) {
     try {
@@ -99,7 +102,7 @@ async function available(running: RdsProxy, proxyName: string, id: string): Prom
   }
 }
 
-/** Opens a connection from the proxy to the database, if the network lets it through. */
+/** Opens a connection from the proxy to the database if the network lets it through. */
 async function dial({ network }: Account, from: NetworkInterface, { address, port }: Database): Promise<Socket> {
   const route = network.route(from, address, port);
   if (route.outcome !== "open") {
@@ -108,7 +111,7 @@ async function dial({ network }: Account, from: NetworkInterface, { address, por
     throw Object.assign(new Error(`connect ${code} ${address}:${port}: ${reason}`), { code });
   }
   const socket = connect({ ...route.to, noDelay: true });
-  // `once` rejects with the error, if that comes first.
+  // `once` rejects when the socket emits an error first.
   await once(socket, "connect");
   return socket;
 }

@@ -17,7 +17,7 @@ interface PasswordInputs {
   minSpecial?: number;
 }
 
-/** `random.RandomPassword`, with the same arguments and defaults as the provider's. */
+/** `random.RandomPassword`, with the provider's arguments and defaults. */
 export const password: Kind = {
   create(inputs) {
     const given = inputs as unknown as PasswordInputs;
@@ -39,7 +39,7 @@ function pick(characters: string, count: number): string[] {
   return Array.from({ length: Math.max(0, count) }, () => characters.charAt(randomInt(characters.length)));
 }
 
-/** Fisher and Yates's shuffle: the characters that are required are not all in front. */
+/** Shuffles (Fisher–Yates), so that the required characters are not all at the front. */
 function shuffle(items: string[]): string[] {
   for (let last = items.length - 1; last > 0; last--) {
     const other = randomInt(last + 1);

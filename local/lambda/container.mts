@@ -1,17 +1,17 @@
 /**
- * The program in a container: it loads the function's package, as Lambda's runtime does, and runs one invocation at a time.
- * Node runs this file as it is, by taking its types off.
+ * The program in a container. Like Lambda's runtime, it loads the function's package and runs one invocation at a time.
+ * Node runs this TypeScript file directly, by removing the types.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connectThroughVpc, routeArrived } from "./containerNetwork.mts";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts";
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts";
 
 type Handler = (event: unknown, context: object) => unknown;
 
 const send = (message: FromContainer) => process.send?.(message);
 
-// Without its runtime nobody could ever invoke, or end, this process.
+// Without the parent process, nothing could invoke this process or end it.
 process.on("disconnect", () => process.exit(0));
 connectThroughVpc((request, host, port) => send({ type: "connect", request, host, port }));
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Network, NetworkInterface } from "../network";
 import type { Reaper } from "../reaper";
-import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./contract.mts" with {
+import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts" with {
   "resolution-mode": "import",
 };
 
-/** What a container is started with. */
+/** Settings of a container. */
 export interface ContainerOptions {
-  /** Folder with the unpacked code. */
+  /** Folder of the unpacked code. */
   taskRoot: string;
   environment: Record<string, string>;
   memorySize: number;
@@ -23,12 +23,12 @@ export interface ContainerOptions {
 /** How an invocation ended. */
 export type Outcome = { result: string } | { error: ErrorShape };
 
-/** What Lambda allows a container for loading its code, in milliseconds. */
+/** How many milliseconds Lambda gives a container to load its code. */
 const initLimit = 10_000;
 
 /**
- * One container: a Node process of its own, with the function's environment and nothing else of this machine's. Between
- * two invocations it is frozen, as Lambda does, so that nothing in it runs on.
+ * One container: a separate Node process, with the function's environment variables and none of this machine's. Like
+ * Lambda, the stand-in freezes it between two invocations, so nothing in it goes on.
  */
 export class Container {
   private child: ChildProcess | undefined;
@@ -36,18 +36,18 @@ export class Container {
 
   constructor(private readonly options: ContainerOptions) {}
 
-  /** Whether it can take another invocation. */
+  /** Whether the process runs, so that it can take another invocation. */
   get isAlive(): boolean {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Starts the process and has it load the code. Undefined when that went well. */
+  /** Starts the process, which loads the code. Resolves with the error, or undefined when there was none. */
   async start(): Promise<ErrorShape | undefined> {
     const { taskRoot, environment, memorySize, reaper, log } = this.options;
     const child = fork(join(__dirname, "container.mts"), [], {
       cwd: taskRoot,
       env: environment,
-      // Lambda counts all of a container's memory, this only what JavaScript allocates: the nearest that Node offers.
+      // Lambda limits all memory of a container. Node can only limit what JavaScript allocates, which comes close.
       execArgv: [`--max-old-space-size=${memorySize}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
@@ -69,7 +69,7 @@ export class Container {
     return "error" in outcome ? outcome.error : undefined;
   }
 
-  /** Runs one invocation. A container whose time is up is killed, and so cannot be used again. */
+  /** Runs one invocation. If it takes too long, the container is killed and cannot be used again. */
   async invoke(event: string, context: InvocationContext, timeoutSeconds: number): Promise<Outcome> {
     this.child?.kill("SIGCONT");
     this.send({ type: "invoke", event, context });
@@ -123,7 +123,7 @@ export class Container {
     const { network, networkInterface, log } = this.options;
     const route = network.route(networkInterface, host, port);
     if (route.outcome === "open") return { outcome: route.outcome, ...route.to };
-    // On AWS one has to guess; here the network says what it is.
+    // On AWS one has to guess the reason. The stand-in logs it.
     if ("reason" in route) log(`network: ${host}:${port} is ${route.outcome}: ${route.reason}`);
     return { outcome: route.outcome };
   }
@@ -134,7 +134,7 @@ export class Container {
 }
 
 function exitError(code: number | null, signal: NodeJS.Signals | null): ErrorShape {
-  // Node aborts when JavaScript needs more than --max-old-space-size; on Lambda the container would be killed.
+  // Node aborts itself when JavaScript exceeds --max-old-space-size. Lambda would kill the container and report that.
   const how = signal === null ? `exit status ${code ?? 0}` : `signal: ${signal === "SIGABRT" ? "killed" : signal}`;
   return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime exited with error: ${how}` };
 }

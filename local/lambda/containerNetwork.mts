@@ -1,12 +1,13 @@
 import net, { type Socket, type TcpNetConnectOpts } from "node:net";
-import type { ContainerRoute } from "./contract.mts";
+import type { ContainerRoute } from "./messages.mts";
 
 const waiting = new Map<number, (route: ContainerRoute) => void>();
 let requests = 0;
 
 /**
- * Puts this process into the function's VPC: every connection to a host and port is first asked for outside, where the
- * network's rules decide. Drivers and the AWS SDK do not notice; they use the same host names as on AWS, and check them.
+ * Puts this process into the function's VPC. Before each connection to a host and port, the process asks the runtime,
+ * which applies the network's rules. Drivers and the AWS SDK do not notice: they use the same host names as on AWS, and
+ * check them.
  */
 export function connectThroughVpc(ask: (request: number, host: string, port: number) => void): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the socket as its `this`
@@ -17,20 +18,20 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
     if (!("port" in options)) return connect.call(this, ...args);
     const host = options.host ?? "localhost";
     const request = ++requests;
-    // What is written from now on is kept until the connection is open, as Node does while it looks up a name.
+    // With this flag Node keeps all data until the connection is open, as it does while it looks up a name.
     Object.assign(this, { connecting: true });
     if (listener !== undefined) this.once("connect", listener);
     waiting.set(request, (route) => {
       if (this.destroyed) return;
       if (route.outcome === "open") {
-        // The name has been looked up; what else the caller wants of the connection (timeouts, keep-alive) stays.
+        // The runtime has looked up the name. The caller's other options (timeouts, keep-alive) stay the same.
         connect.call(this, { ...options, host: route.host, port: route.port, lookup: undefined });
       } else if (route.outcome === "unknown host") {
         this.destroy(systemError("getaddrinfo", "ENOTFOUND", host));
       } else if (route.outcome === "refused") {
         this.destroy(systemError("connect", "ECONNREFUSED", `${host}:${options.port}`));
       }
-      // Dropped packets get no answer: the connection stays in the making until its caller's patience ends.
+      // Dropped packets get no answer, so the connection stays pending until the caller's own timeout ends it.
     });
     ask(request, host, options.port);
     return this;
@@ -38,13 +39,13 @@ export function connectThroughVpc(ask: (request: number, host: string, port: num
   net.Socket.prototype.connect = connectInVpc;
 }
 
-/** Hands over the answer to an earlier question. */
+/** Takes the runtime's answer to an earlier question. */
 export function routeArrived(request: number, route: ContainerRoute): void {
   waiting.get(request)?.(route);
   waiting.delete(request);
 }
 
-/** The forms that `connect` takes: (options), (port, host), and the pair that `net.connect` has made of these already. */
+/** Reads the arguments of `connect`: (options), (port, host), or the pair into which `net.connect` turns both. */
 function normalize(args: unknown[]): { options: TcpNetConnectOpts; listener: (() => void) | undefined } {
   const [first, second] = args;
   const listener = args.find((argument) => typeof argument === "function") as (() => void) | undefined;

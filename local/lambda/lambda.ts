@@ -17,7 +17,7 @@ export interface FunctionConfiguration {
   timeout: number;
   /** MiB. */
   memorySize: number;
-  /** How many containers it may have, 0 for none; -1 for as many as are needed. */
+  /** How many containers the function may have at most; -1 for no limit. */
   reservedConcurrency: number;
   variables: Record<string, string>;
   logGroup: string;
@@ -26,12 +26,12 @@ export interface FunctionConfiguration {
   files: Map<string, Buffer>;
 }
 
-/** What the functions need of the account around them. */
+/** The parts of the account that functions need. */
 export interface LambdaOptions {
   region: string;
-  /** Where packages are unpacked. */
+  /** The folder for unpacked packages. */
   folder: string;
-  /** PEM of the certificate authority that stands in for Amazon's. */
+  /** Certificate, as PEM, of the authority that takes the place of Amazon's. */
   authority: string;
   reaper: Reaper;
   network: Network;
@@ -43,33 +43,33 @@ interface DeployedFunction {
   configuration: FunctionConfiguration;
   environment: Record<string, string>;
   taskRoot: string;
-  /** Containers without an invocation. */
+  /** Containers that wait for an invocation. */
   idle: Container[];
   all: Set<Container>;
 }
 
 /**
- * For more invocations at a time than a function may have containers.
+ * Lambda's answer when all containers that the function may have are busy.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
 const throttled = { errorType: "TooManyRequestsException", errorMessage: "Rate Exceeded." };
 
-/** The functions of the account, and the containers in which they run. */
+/** The functions of the account, and their containers. */
 export class Lambda {
   private readonly functions = new Map<string, DeployedFunction>();
   private authorityFile: Promise<string> | undefined;
 
   constructor(private readonly options: LambdaOptions) {}
 
-  /** Names of the functions there are. */
+  /** Names of all functions. */
   get names(): string[] {
     return [...this.functions.keys()];
   }
 
   /**
-   * Makes a function, or puts another one into its place.
+   * Creates a function, or replaces the function of that name.
    *
-   * @throws Error when Lambda could not take on its role
+   * @throws Error when the role does not let Lambda assume it
    */
   async deploy(configuration: FunctionConfiguration): Promise<void> {
     await this.delete(configuration.name);
@@ -93,14 +93,14 @@ export class Lambda {
   }
 
   /**
-   * Invokes a function and waits for what it returns, in a warm container if there is one.
+   * Invokes a function and waits for its result. Uses a warm container if there is one.
    *
-   * @throws Error when there is no such function
+   * @throws Error when the function does not exist
    */
   async invoke(name: string, event: string): Promise<Outcome> {
     const deployed = this.functions.get(name);
     if (deployed === undefined) {
-      throw new Error(`Function not found: ${name}; there are: ${this.names.join(", ") || "none"}.`);
+      throw new Error(`Function not found: ${name}. The account has: ${this.names.join(", ") || "none"}.`);
     }
     const { configuration, all, idle } = deployed;
     if (all.size - idle.length === configuration.reservedConcurrency) return { error: throttled };
@@ -160,11 +160,12 @@ export class Lambda {
       LANG: "en_US.UTF-8",
       TZ: ":UTC",
       LAMBDA_TASK_ROOT: taskRoot,
-      // Lambda does not set these three. A home of its own keeps the AWS SDK from finding this machine's configuration;
+      // Lambda does not set the last three. With another home folder the AWS SDK does not find this machine's
+      // configuration.
       HOME: taskRoot,
-      // what is written to the temporary folder vanishes with the run;
+      // The reaper deletes this folder, and the function's temporary files with it.
       TMPDIR: taskRoot,
-      // and on AWS the servers' certificates chain to roots that Node knows.
+      // On AWS, Node knows the roots of the servers' certificates already.
       NODE_EXTRA_CA_CERTS: await this.writeAuthority(),
     };
   }
@@ -188,7 +189,7 @@ function contextOf(configuration: FunctionConfiguration, environment: Record<str
   };
 }
 
-/** What Lambda calls a package's CodeSha256, here of its files instead of its zip. */
+/** The package's CodeSha256. Lambda computes it from the zip, the stand-in from the files. */
 export function codeSha256(files: Map<string, Buffer>): string {
   const hash = createHash("sha256");
   for (const [name, content] of [...files].sort(([a], [b]) => a.localeCompare(b))) hash.update(name).update(content);

@@ -8,7 +8,9 @@ export async function invoke(lambda: Lambda, request: IncomingMessage, response:
   const name = /^\/([^/]+)\/invocations$/.exec((request.url ?? "").slice(functionsPath.length))?.[1];
   if (name === undefined || !lambda.names.includes(name)) {
     response.statusCode = 404;
-    response.end(`${JSON.stringify({ Message: `Function not found; there are: ${lambda.names.join(", ")}` })}\n`);
+    response.end(
+      `${JSON.stringify({ Message: `Function not found. The account has: ${lambda.names.join(", ") || "none"}.` })}\n`,
+    );
     return;
   }
   const chunks: Buffer[] = [];
@@ -18,7 +20,7 @@ export async function invoke(lambda: Lambda, request: IncomingMessage, response:
   if ("result" in outcome) {
     response.end(`${outcome.result}\n`);
   } else {
-    // A function that was not run at all is Lambda's error, not the function's.
+    // If Lambda did not run the function at all, the error is Lambda's and not the function's.
     if (outcome.error.errorType === "TooManyRequestsException") response.statusCode = 429;
     else response.setHeader("x-amz-function-error", "Unhandled");
     response.end(`${JSON.stringify(outcome.error)}\n`);

@@ -6,15 +6,15 @@ import type { Lambda } from "../lambda";
 import { functionsPath, invoke } from "./invoke";
 import { statusOfProxies } from "./proxyStatus";
 
-/** The services whose APIs people can reach from this machine. */
+/** The services that people can use from this machine. */
 export interface Services {
   rds: Rds;
   lambda: Lambda;
 }
 
 /**
- * What people can ask over HTTP while the stand-in stays up: Lambda's Invoke API, and how the proxies are. Without
- * authentication, so it is for this machine only.
+ * An HTTP API for people while the stand-in stays up: Lambda's Invoke API, and the state of the proxies. It has no
+ * authentication, so it listens on the loopback address only.
  */
 export class LoopbackApi {
   private server: Server | undefined;
@@ -22,7 +22,7 @@ export class LoopbackApi {
 
   constructor(private readonly services: Services) {}
 
-  /** Starts to listen on a free port, if it does not yet. @returns the URL, without a slash at its end */
+  /** Starts to listen on a free port, unless it listens already. @returns the URL without a slash at its end */
   async open(): Promise<string> {
     if (this.server === undefined) {
       this.server = createServer((request, response) => void this.answer(request, response));
@@ -33,7 +33,7 @@ export class LoopbackApi {
     return this.address;
   }
 
-  /** Path of a function in Lambda's Invoke API. */
+  /** Returns the path of a function in Lambda's Invoke API. */
   pathOf(functionName: string): string {
     return `${functionsPath}/${functionName}/invocations`;
   }
@@ -57,7 +57,9 @@ export class LoopbackApi {
       await invoke(lambda, request, response);
     } else {
       response.statusCode = 404;
-      send(response, { Message: `There is GET / for the proxies, and POST ${this.pathOf("<name>")} for functions.` });
+      send(response, {
+        Message: `This API knows GET / for the proxies, and POST ${this.pathOf("<name>")} for functions.`,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Rds } from "../account/rds";
 import type { TargetHealth } from "../rdsProxy";
 
-/** A target with the names that DescribeDBProxyTargets uses. */
+/** A target, with the field names of DescribeDBProxyTargets. */
 interface DbProxyTarget {
   Endpoint: string;
   Port: number;
@@ -10,16 +10,16 @@ interface DbProxyTarget {
   TargetHealth: { State: TargetHealth["state"]; Reason?: TargetHealth["reason"]; Description?: string };
 }
 
-/** One proxy as it is at this moment. */
+/** The state of one proxy at this moment. */
 export interface DbProxyStatus {
   DBProxyName: string;
   /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBProxyTargets.html */
   Targets: DbProxyTarget[];
-  /** Values by CloudWatch's names of them; what each counts is said at `Metrics` of the proxy. */
+  /** Values by the metric's name in CloudWatch. `Metrics` of the proxy describes each of them. */
   Metrics: Record<string, number>;
 }
 
-/** All proxies of the account, each with its targets and metrics. */
+/** Returns all proxies of the account, each with its targets and metrics. */
 export function statusOfProxies(rds: Rds): { DBProxies: DbProxyStatus[] } {
   const proxies = [...rds.proxies].map(([name, { proxy }]) => ({
     DBProxyName: name,
@@ -29,7 +29,7 @@ export function statusOfProxies(rds: Rds): { DBProxies: DbProxyStatus[] } {
   return { DBProxies: proxies };
 }
 
-/** The proxy knows its targets by their resource ids only; the rest is the account's to say. */
+/** The proxy knows only the resource ids of its targets, so the rest comes from the account. */
 function targetOf(rds: Rds, { id, state, reason, description }: TargetHealth): DbProxyTarget[] {
   const found = [...rds.databases].find(([, { resourceId }]) => resourceId === id);
   if (found === undefined) return [];

@@ -3,32 +3,32 @@ import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** Whose server it is; the two differ in authentication plugins and in how a data folder is made. */
+/** MySQL or MariaDB. They differ in their authentication plugins and in how they create a data folder. */
 export type Flavour = "mariadb" | "mysql";
 
-/** A server program on this machine. */
+/** A database server program on this machine. */
 export interface ServerBinary {
   path: string;
   flavour: Flavour;
-  /** Such as `10.11.19` or `8.4.6`. */
+  /** Version number, such as `10.11.19` or `8.4.6`. */
   version: string;
 }
 
-/** Debian puts servers into /usr/sbin, which is on PATH for root only; Homebrew into folders of its own. */
+/** Debian installs servers in /usr/sbin, which only root has on PATH. Homebrew uses its own folders. */
 const furtherFolders = ["/usr/sbin", "/usr/local/sbin", "/usr/local/mysql/bin", "/opt/homebrew/bin", "/usr/libexec"];
 
 /**
- * Finds `mysqld` or `mariadbd` and asks it who it is.
+ * Finds `mysqld` or `mariadbd` and asks it for its version.
  *
- * @param path the program to use instead of the first one found
- * @throws Error when there is none, or when it does not run.
+ * @param path the program to use instead of the first that is found
+ * @throws Error when there is no server, or when it does not run
  */
 export async function findServerBinary(path?: string): Promise<ServerBinary> {
   const program = path ?? (await firstOnPath(["mysqld", "mariadbd"]));
   if (program === undefined) {
     throw new Error(
-      "No MySQL-compatible server found: neither mysqld nor mariadbd is on PATH; " +
-        "install one, for example with `apt-get install mariadb-server-core` or `brew install mariadb`.",
+      "No MySQL-compatible server was found, because mysqld and mariadbd are not on PATH: install one, for example with " +
+        "`node scripts/setup.mjs`, `apt-get install mariadb-server-core` or `brew install mariadb`.",
     );
   }
   const answer = await promisify(execFile)(program, ["--no-defaults", "--version"]).catch((error: unknown) => {
@@ -37,7 +37,7 @@ export async function findServerBinary(path?: string): Promise<ServerBinary> {
   const version = /Ver (\d+\.\d+\.\d+)(\S*)/.exec(answer.stdout);
   if (version?.[1] === undefined) {
     throw new Error(
-      `The database server ${program} calls itself "${answer.stdout.trim()}", which is neither MySQL nor MariaDB.`,
+      `${program} reports its version as "${answer.stdout.trim()}", but it has to be a server of MySQL or MariaDB.`,
     );
   }
   const flavour = /mariadb/i.test(answer.stdout) ? "mariadb" : "mysql";
@@ -55,9 +55,9 @@ async function firstOnPath(names: string[]): Promise<string | undefined> {
 }
 
 /**
- * The folder of a MariaDB server's SQL scripts, from which its system tables are made.
+ * Finds the folder of a MariaDB server's SQL scripts, which create its system tables.
  *
- * @throws Error when there is none where packages usually put it.
+ * @throws Error when the scripts are in none of the usual folders
  */
 export async function findSystemTableScripts(binary: ServerBinary): Promise<string> {
   const share = join(dirname(dirname(binary.path)), "share");
@@ -66,8 +66,8 @@ export async function findSystemTableScripts(binary: ServerBinary): Promise<stri
     if (await exists(join(folder, "mysql_system_tables.sql"), constants.R_OK)) return folder;
   }
   throw new Error(
-    `The MariaDB server ${binary.path} lacks its file mysql_system_tables.sql, looked for in ${candidates.join(", ")}; ` +
-      "install the package that belongs to it, for example mariadb-server-core.",
+    `The MariaDB server ${binary.path} needs its file mysql_system_tables.sql, which is in none of ` +
+      `${candidates.join(", ")}: install the package that contains it, for example mariadb-server-core.`,
   );
 }
 

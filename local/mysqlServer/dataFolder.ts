@@ -8,7 +8,7 @@ import { findServerBinary, findSystemTableScripts, type ServerBinary } from "./b
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 
-/** Who and what a new server knows from the start. */
+/** The user and the database that a new server has from the start. */
 export interface InitialContent {
   masterUser: string;
   masterPassword: string;
@@ -16,7 +16,7 @@ export interface InitialContent {
 }
 
 /**
- * What RDS gives the master user: everything but what would let it leave the database (FILE, SHUTDOWN, SUPER).
+ * RDS's privileges for the master user: all but those that reach outside the database (FILE, SHUTDOWN, SUPER).
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
  */
 const masterPrivileges = [
@@ -25,20 +25,23 @@ const masterPrivileges = [
   "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER",
 ].join(", ");
 
-/** A server's data folder that is being made, with system tables and nothing else. */
+/** A server's new data folder. It gets the system tables and nothing else. */
 export interface PreparedServer {
   binary: ServerBinary;
-  /** Everything that belongs to the server is in here; its data in `data`. */
+  /** The folder for all files of the server. Its data is in the subfolder `data`. */
   folder: string;
-  /** Rejects with the end of the server's log, when it could not make its system tables. */
+  /**
+   * Resolves when the system tables are there. Rejects with the end of the server's log when the server cannot create
+   * them.
+   */
   finished: Promise<void>;
 }
 
 /**
- * Starts to make a data folder, which can be done before it is known what for. Resolves as soon as the work goes on by
- * itself: it needs nothing more of this process, however busy that is.
+ * Starts to create a data folder. This can begin before the program has said which database it wants. Resolves as soon
+ * as the server's own process does the work, which then goes on even while this process is busy.
  *
- * @param path the server program to use instead of the first one found
+ * @param path the server program to use instead of the first that is found
  */
 export async function prepareServer(reaper: Reaper, path?: string): Promise<PreparedServer> {
   const binary = await findServerBinary(path);
@@ -48,7 +51,7 @@ export async function prepareServer(reaper: Reaper, path?: string): Promise<Prep
   await writeFile(scripts, binary.flavour === "mariadb" ? await systemTables(binary) : "");
   const flags =
     binary.flavour === "mariadb"
-      ? // The scripts make tables of engines that a server without clients would otherwise replace by its default one.
+      ? // The scripts name the engine of each table. Without the second option, the server would use its default engine.
         ["--bootstrap", "--enforce-storage-engine=", "--log-warnings=0"]
       : ["--initialize-insecure"];
   const input = await open(scripts);
@@ -62,17 +65,18 @@ export async function prepareServer(reaper: Reaper, path?: string): Promise<Prep
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) resolve();
-      else reject(log.error(`${binary.path} could not make its data folder (${signal ?? `exit code ${code ?? 0}`})`));
+      else reject(log.error(`${binary.path} could not create its data folder (${signal ?? `exit code ${code ?? 0}`})`));
     });
   });
-  // Whoever uses the server waits for it; until then a failure is not an unhandled one.
+  // `startMysqlServer` waits for this promise later. Without this line Node would report a failure before that as
+  // unhandled.
   finished.catch(() => undefined);
   await once(child, "spawn");
   await input.close();
   return { binary, folder, finished };
 }
 
-/** MariaDB's own scripts, without the accounts in them: root has no password there. */
+/** Returns MariaDB's own scripts, without the accounts that they create: their root has no password. */
 async function systemTables(binary: ServerBinary): Promise<string> {
   const folder = await findSystemTableScripts(binary);
   const names = ["mysql_system_tables.sql", "mysql_performance_tables.sql", "mysql_system_tables_data.sql"];
@@ -82,14 +86,14 @@ async function systemTables(binary: ServerBinary): Promise<string> {
     "use mysql;",
     "set @auth_root_socket = null;",
     ...scripts,
-    // The owner of the system views has to stay.
+    // This account owns the system views, so it has to stay.
     "delete from mysql.global_priv where User <> 'mariadb.sys';",
     "delete from mysql.proxies_priv;",
     "",
   ].join("\n");
 }
 
-/** What a server runs when it first starts: a statement a line, as `--init-file` takes them. */
+/** Returns the statements for a server's first start, one on each line, as `--init-file` expects them. */
 export function initialSql(
   { flavour }: ServerBinary,
   { masterUser, masterPassword, databaseName }: InitialContent,

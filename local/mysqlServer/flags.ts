@@ -2,22 +2,22 @@ import { join } from "node:path";
 import type { ServerBinary } from "./binary";
 
 /**
- * How every server of ours is started. It lives for a run and its data is thrown away, so nothing is written twice or
- * waited for on the disk, and its buffers are small. None of it changes what a client sees.
+ * Options for every server of the stand-in. A server lives for one run and then its data is deleted. So it does not
+ * write anything twice, it does not wait for the disk, and its buffers are small. A client does not see any of this.
  */
 export function serverFlags(binary: ServerBinary, folder: string): string[] {
   const flags = [
-    // First by MySQL's rule: this machine's configuration files are none of ours.
+    // The server must not read this machine's configuration files. MySQL requires this option to be the first.
     "--no-defaults",
     `--datadir=${join(folder, "data")}`,
-    // A server that starts deletes what it takes for an earlier one's temporary tables, so no two may share this folder.
+    // At its start a server deletes temporary tables that it finds here, so two servers must not share this folder.
     `--tmpdir=${folder}`,
-    // Losing the last moments in a power cut is fine.
+    // After a power failure nobody needs the data.
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-flush-method=nosync",
     "--skip-innodb-doublewrite",
     "--skip-log-bin",
-    // The kernel's asynchronous I/O is often forbidden in containers, and then costs a slow start.
+    // Containers often forbid the kernel's asynchronous I/O. The server would then start slowly.
     "--skip-innodb-use-native-aio",
     "--innodb-buffer-pool-size=32M",
     "--skip-innodb-buffer-pool-load-at-startup",
@@ -27,7 +27,7 @@ export function serverFlags(binary: ServerBinary, folder: string): string[] {
     // As on RDS, where the parameter groups of MySQL 8.0 and later set these.
     "--character-set-server=utf8mb4",
     "--default-time-zone=+00:00",
-    // Names are never looked up: 127.0.0.1 is then not "localhost", which only the socket file is.
+    // The server must not look up host names. So 127.0.0.1 is not "localhost", and only the socket file is.
     "--skip-name-resolve",
   ];
   if (binary.flavour === "mariadb") {
@@ -40,7 +40,7 @@ export function serverFlags(binary: ServerBinary, folder: string): string[] {
   } else {
     flags.push("--innodb-redo-log-capacity=8M", "--mysqlx=OFF");
   }
-  // Servers refuse to run as root unless told that it is meant.
+  // Servers refuse to run as root without this option.
   if (process.getuid?.() === 0) flags.push("--user=root");
   return flags;
 }

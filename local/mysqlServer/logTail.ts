@@ -1,23 +1,23 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-const kept = 8;
+const maxLines = 8;
 
-/** The last lines that a server wrote, for the day it dies. */
+/** Keeps the last lines that a server wrote, for the error message when the server fails. */
 export class LogTail {
   private readonly lines: string[] = [];
 
-  /** @param onLine is told every line as it comes */
+  /** @param onLine receives each line as soon as the server writes it */
   constructor(stream: Readable, onLine: (line: string) => void = () => undefined) {
     createInterface(stream).on("line", (line) => {
-      // What went well explains nothing.
+      // Notes do not explain a failure.
       if (!/\[(Note|System)\]/.test(line)) this.lines.push(line);
-      if (this.lines.length > kept) this.lines.shift();
+      if (this.lines.length > maxLines) this.lines.shift();
       onLine(line);
     });
   }
 
-  /** An error that ends with those lines. */
+  /** Makes an error whose message ends with these lines. */
   error(what: string): Error {
     return new Error(`${what}; its log ends with:\n${this.lines.map((line) => `  ${line}`).join("\n")}`);
   }

@@ -9,39 +9,42 @@ import { type InitialContent, initialSql, type PreparedServer, prepareServer } f
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 
-/** What `aws.rds.Instance` decides about a server. */
+/** Settings of a server, most of which come from `aws.rds.Instance`. */
 export interface MysqlServerOptions extends InitialContent {
-  /** How many clients may be connected at once. */
+  /** How many clients may be connected at the same time. */
   maxConnections: number;
-  /** The server program. @default the first of mysqld and mariadbd that is found */
+  /** Path of the server program. @default the first of mysqld and mariadbd that is found */
   binary?: string | undefined;
-  /** A data folder that was begun earlier, to be used once. @default one that is made now */
+  /** A data folder from `prepareServer`, for one server only. @default a new one */
   prepared?: PreparedServer | undefined;
-  /** Certificate of the server, PEM. Without one, the server offers TLS only if it makes itself a certificate. */
+  /**
+   * Certificate and key of the server, as PEM. Without them, the server offers TLS only if it makes its own
+   * certificate.
+   */
   tls?: { cert: string; key: string } | undefined;
-  /** Who cleans up after a crash. @default one of its own */
+  /** The reaper that cleans up after a crash. @default a new one, only for this server */
   reaper?: Reaper | undefined;
 }
 
-/** A server of its own: data in a temporary folder, reachable from this machine only. */
+/** A private server. Its data is in a temporary folder, and only this machine can reach it. */
 export interface MysqlServer {
   readonly host: string;
   readonly port: number;
   readonly socketPath: string;
   readonly flavour: Flavour;
   readonly version: string;
-  /** Ends the server and deletes its data. */
+  /** Stops the server and deletes its data. */
   stop(): Promise<void>;
-  /** Shuts the server down in the regular way, if it runs, and starts it again with the same data and port. */
+  /** Shuts the server down in the regular way if it runs, and starts it again with the same data and port. */
   restart(): Promise<void>;
-  /** Ends the server as a crash would; `restart` brings it back. */
+  /** Ends the server as a crash does. `restart` starts it again. */
   kill(): Promise<void>;
 }
 
 /**
- * Makes and starts a server; it accepts connections when the promise resolves.
+ * Creates and starts a server. It accepts connections when the promise resolves.
  *
- * @throws Error with the end of the server's log, when it does not come up.
+ * @throws Error with the end of the server's log when the server does not start
  */
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
   const reaper = options.reaper ?? Reaper.start();
@@ -78,16 +81,16 @@ class LocalServer implements MysqlServer {
     this.socketPath = join(folder, "socket");
   }
 
-  /** Starts on a free port, and has the server make its master user and database before it lets anybody in. */
+  /** Starts on a free port. The server creates its master user and database before it accepts connections. */
   async startForTheFirstTime(): Promise<void> {
     const file = join(this.folder, "initial.sql");
     await writeFile(file, initialSql(this.binary, this.options), { mode: 0o600 });
     await this.startOnFreePort([`--init-file=${file}`]);
-    // There is a password in it.
+    // The file contains a password.
     await rm(file);
   }
 
-  /** Between finding a free port and taking it, somebody else may have taken it. */
+  /** Tries again when another program has taken the port after `freePort` found it. */
   private async startOnFreePort(flags: string[], attemptsLeft = 5): Promise<void> {
     this.port = await freePort();
     try {
@@ -109,7 +112,7 @@ class LocalServer implements MysqlServer {
   }
 
   async stop(): Promise<void> {
-    // Nothing is worth saving, so there is nothing to shut down in good order.
+    // A regular shutdown would save data that nobody needs.
     await this.end("SIGKILL");
     await rm(this.folder, { recursive: true, force: true });
     if (this.options.reaper === undefined) await this.reaper.close();
@@ -124,7 +127,7 @@ class LocalServer implements MysqlServer {
       `--socket=${this.socketPath}`,
       `--pid-file=${join(this.folder, "pid")}`,
       `--max-connections=${this.options.maxConnections}`,
-      // The default follows max_connections and is too short for many clients that come at the same moment.
+      // The default depends on max_connections and is too small for many clients that connect at the same moment.
       "--back-log=1000",
       ...furtherFlags,
     ];
@@ -135,7 +138,7 @@ class LocalServer implements MysqlServer {
       const log = new LogTail(child.stderr, (line) => {
         hasFailed ||= /ERROR: \d+/.test(line);
         if (!line.includes("ready for connections")) return;
-        // A server goes on after an error in its first statements, and would let nobody in.
+        // After an error in its first statements the server runs on, but nobody can log in.
         if (hasFailed) child.kill("SIGKILL");
         else resolve();
       });

@@ -1,6 +1,6 @@
 import { ipv4Address, ipv4Number, type Peer, permits, type SecurityGroupRule } from "./rules";
 
-/** Where something really listens: an address and port of this machine. */
+/** An address and port of this machine, where something really listens. */
 export interface Loopback {
   host: string;
   port: number;
@@ -11,7 +11,7 @@ export interface Subnet {
   vpcId: string;
   availabilityZone: string;
   cidrBlock: string;
-  /** Whether packets find a way out: through a NAT gateway, for who has no public address. */
+  /** Whether packets can leave the VPC. A host without a public address needs a NAT gateway for it. */
   hasWayOut: boolean;
 }
 
@@ -21,29 +21,29 @@ export interface SecurityGroup {
   vpcId: string;
 }
 
-/** An elastic network interface: an address in a subnet, guarded by security groups. */
+/** An elastic network interface: an address in a subnet, protected by security groups. */
 export interface NetworkInterface extends Peer {
   vpcId: string;
   subnetId: string;
 }
 
-/** What a connection attempt comes to. */
+/** The result of a connection attempt. */
 export type Route =
   | { outcome: "open"; to: Loopback }
-  /** There is no such host name. */
+  /** The host name does not exist. */
   | { outcome: "unknown host" }
-  /** The packets are dropped without an answer, as security groups and missing routes do. */
+  /** The packets get no answer, because a security group drops them or there is no route. */
   | { outcome: "dropped"; reason: string }
-  /** Packets get there, but nobody listens on that port. */
+  /** The packets arrive, but nothing listens on the port. */
   | { outcome: "refused"; reason: string };
 
-/** A host that others can connect to: its interface and the ports that something listens on. */
+/** A host that others can connect to: its interface, and the ports where something listens. */
 interface Host {
   networkInterface: NetworkInterface;
   listeners: Map<number, Loopback>;
 }
 
-/** The account's VPCs: who may connect to whom, and where on this machine that really is. */
+/** The account's VPCs. They decide who may connect to whom, and where on this machine the connection leads. */
 export class Network {
   readonly subnets = new Map<string, Subnet>();
   readonly securityGroups = new Map<string, SecurityGroup>();
@@ -53,19 +53,19 @@ export class Network {
   private readonly publicServices = new Map<string, Loopback>();
   private readonly addressesTaken = new Map<string, number>();
 
-  /** Names of the region's availability zones: three, as in most. */
+  /** Names of the region's availability zones. There are three, as in most regions. */
   readonly zones: string[];
 
   constructor(region: string) {
     this.zones = ["a", "b", "c"].map((letter) => region + letter);
   }
 
-  /** Puts an interface into the first of the subnets. */
+  /** Creates an interface in the first of the subnets. */
   attach(subnetIds: string[], securityGroupIds: string[]): NetworkInterface {
     const subnet = this.subnet(subnetIds[0] ?? "subnet-default");
-    // Groups belong to the VPC of what they guard.
+    // A security group is in the same VPC as the interface that it protects.
     const vpcId = this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId ?? subnet.vpcId;
-    // AWS keeps the first four addresses of every subnet for itself.
+    // AWS reserves the first four addresses of every subnet.
     const taken = this.addressesTaken.get(subnet.id) ?? 4;
     this.addressesTaken.set(subnet.id, taken + 1);
     const address = ipv4Address(ipv4Number(subnet.cidrBlock.split("/")[0] ?? "") + taken);
@@ -73,8 +73,8 @@ export class Network {
   }
 
   /**
-   * A subnet of the program's, or one that it names as existing already. That one is not known here: whoever names it has
-   * said that it has what is needed, so it has a way out, and it is in the zone that is its turn.
+   * Returns a subnet of the program, or one that exists already. The stand-in knows nothing about an existing subnet,
+   * so it assumes a way out and gives each one the next availability zone.
    */
   subnet(id: string): Subnet {
     const known = this.subnets.get(id);
@@ -91,15 +91,15 @@ export class Network {
     return existing;
   }
 
-  /** Gives an interface a host name that everyone can look up, such as a database's. */
+  /** Gives an interface a host name that everyone can look up, such as the name of a database. */
   name(hostName: string, networkInterface: NetworkInterface): void {
     this.hosts.set(hostName, { networkInterface, listeners: new Map() });
   }
 
-  /** Has a named host listen on a port. */
+  /** Makes a named host listen on a port. @param to where the connections really go */
   listen(hostName: string, port: number, to: Loopback): void {
     const host = this.hosts.get(hostName);
-    if (host === undefined) throw new Error(`Nothing is named ${hostName}.`);
+    if (host === undefined) throw new Error(`There is no host "${hostName}" that could listen on port ${port}.`);
     host.listeners.set(port, to);
   }
 
@@ -107,21 +107,21 @@ export class Network {
     this.hosts.delete(hostName);
   }
 
-  /** Makes one of AWS's services known, on its public host name and port 443. */
+  /** Adds one of AWS's services, at its public host name and port 443. */
   addPublicService(hostName: string, to: Loopback): void {
     this.publicServices.set(hostName, to);
   }
 
   /**
-   * Has a service's host name lead to an interface endpoint inside a VPC: what `privateDnsEnabled` does.
+   * Makes a service's host name lead to an interface endpoint inside a VPC, as `privateDnsEnabled` does.
    *
-   * @throws Error when it leads to another one already
+   * @throws Error when the name leads to another endpoint already
    */
   addPrivateName(hostName: string, networkInterface: NetworkInterface): void {
     const { vpcId } = networkInterface;
     if (this.privateNames.has(`${vpcId} ${hostName}`)) {
       throw new Error(
-        `${hostName} leads to another interface endpoint in ${vpcId} already: one with private DNS is enough.`,
+        `${hostName} leads to another interface endpoint in ${vpcId} already: create only one with private DNS.`,
       );
     }
     const to = this.publicServices.get(hostName);
@@ -134,12 +134,12 @@ export class Network {
   }
 
   /**
-   * What comes of a connection to a host name (or address) and port.
+   * Decides what happens to a connection to a host name (or address) and port.
    *
-   * @param from the interface; undefined for who is outside any VPC, and reaches AWS's public services only
+   * @param from the caller's interface. Undefined for a caller outside any VPC, which reaches AWS's public services only.
    */
   route(from: NetworkInterface | undefined, hostName: string, port: number): Route {
-    // The machine's own servers are not those of who thinks to be alone on another one.
+    // On AWS a function's localhost is its own container, so it must not reach the servers of this machine.
     if (/^(localhost|127\..*|::1)$/.test(hostName)) {
       return { outcome: "refused", reason: `nothing listens on port ${port} of ${hostName}` };
     }
@@ -155,7 +155,7 @@ export class Network {
 
   private routeFromInternet(hostName: string, port: number): Route {
     if (this.hosts.has(hostName)) {
-      return { outcome: "dropped", reason: `${hostName} is in a VPC, and cannot be reached from outside it` };
+      return { outcome: "dropped", reason: `${hostName} is in a VPC and cannot be reached from outside it` };
     }
     const service = this.publicServices.get(hostName);
     return service === undefined ? { outcome: "unknown host" } : servicePort(hostName, service, port);
@@ -170,7 +170,7 @@ export class Network {
   private routeInside(from: NetworkInterface, hostName: string, host: Host, port: number): Route {
     const to = host.networkInterface;
     if (from.vpcId !== to.vpcId) {
-      return { outcome: "dropped", reason: `${hostName} is in ${to.vpcId}, to which ${from.vpcId} has no route` };
+      return { outcome: "dropped", reason: `${hostName} is in ${to.vpcId}, and ${from.vpcId} has no route to it` };
     }
     const reason = this.missingRule("outbound", from, to, port) ?? this.missingRule("inbound", to, from, port);
     if (reason !== undefined) return { outcome: "dropped", reason };
@@ -180,7 +180,7 @@ export class Network {
   }
 
   private routeOutside(from: NetworkInterface, hostName: string, service: Loopback, port: number): Route {
-    // Somewhere in AWS's public address ranges; only rules for everywhere let it through.
+    // An address in AWS's public ranges. Only a rule for all addresses lets the packets through.
     const reason = this.missingRule("outbound", from, { address: "52.94.0.1", securityGroupIds: [] }, port);
     if (reason !== undefined) return { outcome: "dropped", reason };
     if (!this.subnets.get(from.subnetId)?.hasWayOut) {
@@ -192,7 +192,7 @@ export class Network {
     return servicePort(hostName, service, port);
   }
 
-  /** Undefined when a rule lets the connection through, else a sentence that says which rule there is not. */
+  /** Returns undefined when a rule allows the connection, or a sentence that names the missing rule. */
   private missingRule(
     direction: SecurityGroupRule["direction"],
     at: Peer,
@@ -217,8 +217,8 @@ export class Network {
   }
 }
 
-/** AWS's services listen for HTTPS and nothing else. */
+/** AWS's services listen for HTTPS only. */
 function servicePort(hostName: string, service: Loopback, port: number): Route {
   if (port === 443) return { outcome: "open", to: service };
-  return { outcome: "refused", reason: `${hostName} has port 443 only` };
+  return { outcome: "refused", reason: `${hostName} listens on port 443 only` };
 }

@@ -1,15 +1,15 @@
-import type { ProxyLogEvent, RdsProxyOptions } from "./types";
+import type { ProxyLogEvent, RdsProxyOptions } from "./options";
 
 export type Log = (level: ProxyLogEvent["level"], message: string, fields?: Record<string, unknown>) => void;
 
-/** Debug events go out only when the proxy's debug logging is on, as with RDS Proxy's enhanced logging. */
+/** Passes debug events on only when the proxy's debug logging is on, as RDS Proxy's enhanced logging does. */
 export function makeLog({ name, debugLogging, log }: RdsProxyOptions): Log {
   return (level, message, fields) => {
     if (level === "debug" && !debugLogging) return;
     try {
       log?.({ level, message, proxy: name, ...fields });
     } catch {
-      // A listener's mistake must not harm the proxy.
+      // An error in the function that receives the log must not harm the proxy.
     }
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Figures under the names that RDS Proxy gives them in CloudWatch:
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html. Counters count from the proxy's
- * start, where CloudWatch has one value per minute; latencies are averages since the start, in microseconds.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html. CloudWatch has a value for each
+ * minute. Here, counters count from the proxy's start, and latencies are averages since then, in microseconds.
  */
 export class Metrics {
   clientConnectionsReceived = 0;
@@ -29,34 +29,37 @@ export class Metrics {
   private availableSince: number | undefined;
   private availableFor = 0;
 
-  /** A connection was lent after a wait of so many milliseconds. */
+  /** A session has borrowed a connection, for which it waited so many milliseconds. */
   borrowed(waited: number): void {
     this.currentlyBorrowed++;
     this.borrow.add(waited);
   }
 
+  /** A session has given a connection back. */
   returned(): void {
     this.currentlyBorrowed--;
   }
 
-  /** A client sent a query, however many statements it has. */
+  /** A client has sent a query, with any number of statements. */
   query(secure: boolean): void {
     if (secure) this.queryRequestsTls++;
     else this.queryRequestsNoTls++;
   }
 
-  /** A query was answered: milliseconds since the client sent it, and since the database got it. */
+  /** A client has its reply: milliseconds since the client sent the query, and since the proxy sent it on. */
   answered(total: number, inDatabase: number): void {
     this.response.add(total);
     this.database.add(inDatabase);
   }
 
+  /** The target is, or is not, available from now on. */
   available(is: boolean): void {
     const now = performance.now();
     if (this.availableSince !== undefined) this.availableFor += now - this.availableSince;
     this.availableSince = is ? now : undefined;
   }
 
+  /** The metrics, by their CloudWatch names. */
   values(): Record<string, number> {
     this.available(this.availableSince !== undefined);
     return {

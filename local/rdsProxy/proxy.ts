@@ -2,19 +2,20 @@ import { Listener } from "./client/listener";
 import type { DatabaseConnection } from "./database/connection";
 import { ConnectionPool } from "./database/pool";
 import { Target } from "./database/target";
+import type { TargetHealth } from "./database/targetHealth";
 import { type Log, makeLog } from "./log";
 import { Metrics } from "./metrics";
-import type { RdsProxyOptions, TargetGroupConfig, TargetHealth, TargetOptions } from "./types";
+import type { RdsProxyOptions, TargetGroupConfig, TargetOptions } from "./options";
 
-/** In the greeting of a proxy that has not yet reached its database. */
+/** The version in the greeting of a proxy that has not reached its database yet. */
 const unknownVersion = "8.4.0";
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle after five minutes. */
-const databaseIdleSeconds = 300;
+const defaultDatabaseIdleSeconds = 300;
 
 /**
- * A stand-in for one Amazon RDS Proxy with its default target group: it takes MySQL clients in, and shares few database
- * connections among their sessions. What it decides, and from which of AWS's pages, is said where it is decided; what
- * AWS does not document, and was therefore chosen here, is said there too.
+ * A stand-in for one Amazon RDS Proxy with its default target group. It lets many sessions of MySQL clients share few
+ * database connections. Where it decides something, a comment names the page of AWS's documentation that it follows, or
+ * says that AWS does not document it.
  */
 export class RdsProxy {
   private readonly targets = new Map<string, Target>();
@@ -31,7 +32,7 @@ export class RdsProxy {
       open: (user, foundRows) => this.openConnection(user, foundRows),
       isReachable: () => this.availableTarget !== undefined,
       metrics: this.metricsSource,
-      idleAfterSeconds: options.databaseIdleSeconds ?? databaseIdleSeconds,
+      idleAfterSeconds: options.databaseIdleSeconds ?? defaultDatabaseIdleSeconds,
     });
     this.listener = new Listener({
       proxy: options,
@@ -39,13 +40,13 @@ export class RdsProxy {
       metrics: this.metricsSource,
       log: this.log,
       excludeVariableSets: () => this.config?.sessionPinningFilters.includes("EXCLUDE_VARIABLE_SETS") ?? false,
-      serverVersion: () => [...this.targets.values()].find(({ server }) => server)?.server?.version ?? unknownVersion,
+      serverVersion: () => this.knownVersion ?? unknownVersion,
     });
   }
 
-  /** Starts to listen. Clients wait until there is a target group configuration and an available target. */
+  /** Starts to listen. Clients wait until there are a target group configuration and an available target. */
   static async listen(options: RdsProxyOptions): Promise<RdsProxy> {
-    if (options.iamAuth === "REQUIRED" && !options.iam) {
+    if (options.iamAuth === "REQUIRED" && options.iam === undefined) {
       throw new Error("iamAuth is REQUIRED, so the proxy needs `iam` to look up who signed a token: pass it.");
     }
     const proxy = new RdsProxy(options);
@@ -57,15 +58,17 @@ export class RdsProxy {
     return this.listeningPort;
   }
 
-  /** Sets the pool's configuration; may change at any time, and takes effect at once. */
+  /** Sets the pool's configuration. It may change at any time, and takes effect at once. */
   configure(config: TargetGroupConfig): void {
     this.config = { ...config };
     this.pool.configure(this.config);
   }
 
-  /** Registers a database and begins to look after it, without waiting for it to be available. */
+  /** Registers a database and begins to watch it. Does not wait for it to be available. */
   registerTarget(target: TargetOptions): Promise<void> {
-    if (this.targets.has(target.id)) return Promise.reject(new Error(`The target ${target.id} is registered already.`));
+    if (this.targets.has(target.id)) {
+      return Promise.reject(new Error(`The target ${target.id} is already registered: deregister it first.`));
+    }
     this.targets.set(
       target.id,
       new Target(target, {
@@ -85,7 +88,7 @@ export class RdsProxy {
 
   async deregisterTarget(id: string): Promise<void> {
     const target = this.targets.get(id);
-    if (!target) return;
+    if (target === undefined) return;
     this.targets.delete(id);
     await target.stop();
     this.pool.dropTarget(id);
@@ -96,14 +99,14 @@ export class RdsProxy {
     return [...this.targets.values()].map((target) => target.describe());
   }
 
-  /** Resolves when the target is AVAILABLE; rejects after the time, or when there is no such target. */
+  /** Resolves when the target is AVAILABLE. Rejects after so many seconds, or when there is no such target. */
   whenAvailable(id: string, timeoutSeconds: number): Promise<void> {
     const target = this.targets.get(id);
-    if (!target) return Promise.reject(new Error(`There is no target ${id}.`));
+    if (target === undefined) return Promise.reject(new Error(`There is no target ${id}.`));
     return target.whenAvailable(timeoutSeconds);
   }
 
-  /** CloudWatch's metrics of a proxy, as they are now; see Metrics. */
+  /** The proxy's CloudWatch metrics as they are now; see Metrics. */
   metrics(): Record<string, number> {
     return this.metricsSource.values();
   }
@@ -118,10 +121,15 @@ export class RdsProxy {
     return undefined;
   }
 
+  private get knownVersion(): string | undefined {
+    for (const { server } of this.targets.values()) if (server !== undefined) return server.version;
+    return undefined;
+  }
+
   private targetChanged(): void {
     const target = this.availableTarget;
     this.metricsSource.available(target !== undefined);
-    if (target?.server) this.pool.setMaxConnections(target.server.maxConnections);
+    if (target?.server !== undefined) this.pool.setMaxConnections(target.server.maxConnections);
   }
 
   private async openConnection(user: string, foundRows: boolean): Promise<DatabaseConnection> {
@@ -131,9 +139,9 @@ export class RdsProxy {
     metrics.databaseConnectionRequests++;
     if (tls) metrics.databaseConnectionRequestsWithTls++;
     try {
-      if (!target) throw new Error("no target is available");
+      if (target === undefined) throw new Error("no target is available");
       const credential = (await this.options.credentials()).find(({ username }) => username === user);
-      if (!credential) throw new Error("the proxy no longer has a secret for this user");
+      if (credential === undefined) throw new Error("the proxy no longer has a secret for this user");
       const connection = await target.open(credential, foundRows, this.config?.initQuery ?? "", target.server);
       metrics.databaseConnectionsSetupSucceeded++;
       if (tls) {

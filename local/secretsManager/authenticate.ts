@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type Iam, type Session, verifySignature } from "../iam";
 import { ServiceError } from "./serviceError";
 
-/** Who sent a request. @throws ServiceError when that cannot be told, or is not so */
+/** Finds out who sent a request. @throws ServiceError when the signature is missing or wrong */
 export function authenticate(request: IncomingMessage, body: Buffer, iam: Iam): Session {
   const { method = "POST", url = "/", headers } = request;
   const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1];

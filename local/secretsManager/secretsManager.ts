@@ -20,11 +20,13 @@ export interface Secret {
   createdAt: Date;
 }
 
+/** Label of the version that is read when no other one is asked for. */
+const current = "AWSCURRENT";
 const maxRequestBytes = 1_000_000;
 
 /**
- * Secrets Manager: the secrets, and the HTTPS endpoint where the AWS SDK reads them. Whoever asks is authenticated by
- * the signature and authorised by the policies of the role.
+ * Secrets Manager: the secrets, and the HTTPS endpoint where the AWS SDK reads them. The signature of a request says
+ * who sends it, and the policies of the sender's role say whether the sender may read.
  */
 export class SecretsManager {
   /** Host name of the service's endpoint. */
@@ -33,13 +35,13 @@ export class SecretsManager {
   private server: Server | undefined;
 
   constructor(
-    private readonly region: string,
+    region: string,
     private readonly iam: Iam,
   ) {
     this.host = `secretsmanager.${region}.amazonaws.com`;
   }
 
-  /** Starts the endpoint and says where on this machine it is. */
+  /** Starts the endpoint and returns its address on this machine. */
   async listen(certificate: ServerCertificate): Promise<Loopback> {
     this.server = createServer(certificate, (request, response) => void this.answer(request, response));
     this.server.listen(0, "127.0.0.1");
@@ -56,24 +58,30 @@ export class SecretsManager {
     await once(server, "close");
   }
 
-  /** Gives a secret its value, under a new version. */
-  putValue(id: string, value: string): string {
+  /**
+   * Stores a value in a secret. It becomes the current one if it is the secret's first value, or if the labels say so.
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+   *
+   * @returns the id and the labels of the new version
+   */
+  putValue(id: string, value: string, stages = [current]): { versionId: string; versionStages: string[] } {
     const secret = this.find(id);
-    secret.value = value;
-    secret.versionId = randomUUID();
-    secret.createdAt = new Date();
-    return secret.versionId;
+    const versionId = randomUUID();
+    const versionStages = secret.value === undefined ? [...new Set([current, ...stages])] : stages;
+    if (versionStages.includes(current)) Object.assign(secret, { value, versionId, createdAt: new Date() });
+    return { versionId, versionStages };
   }
 
   /**
-   * Reads a secret's value as somebody.
+   * Reads a secret's value with the rights of the reader's role.
    *
-   * @throws ServiceError as AWS would answer: AccessDeniedException or ResourceNotFoundException
+   * @throws ServiceError as on AWS: AccessDeniedException or ResourceNotFoundException
    */
   read(id: string, reader: Session): Secret & { value: string } {
     const secret = this.find(id);
     this.authorize(reader, "secretsmanager:GetSecretValue", secret.arn);
-    // AWS's own key decrypts for everyone who may read the secret; a customer's key wants a grant.
+    // AWS's own key decrypts for everyone who may read the secret. With a customer managed key, a policy has to allow
+    // it.
     if (secret.kmsKeyArn !== undefined) {
       this.authorize(reader, "kms:Decrypt", secret.kmsKeyArn, { "kms:ViaService": this.host });
     }
@@ -143,7 +151,7 @@ export class SecretsManager {
       default:
         throw new ServiceError(
           "UnknownOperationException",
-          `The stand-in does not know ${String(target)} (${this.region}).`,
+          `The stand-in does not know the operation ${String(target)}.`,
         );
     }
   }

@@ -1,4 +1,4 @@
-/** An error that a service answers with, under AWS's name for it. */
+/** An error in the answer of a service, with AWS's name for it as `code`. */
 export class ServiceError extends Error {
   constructor(
     readonly code: string,

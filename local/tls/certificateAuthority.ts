@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } fr
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import * as x509 from "@peculiar/asn1-x509";
 
-/** A server's certificate chain and private key, both in PEM. */
+/** A server's certificate chain and private key, both as PEM. */
 export interface ServerCertificate {
   cert: string;
   key: string;
@@ -13,15 +13,15 @@ const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: "1.2.840.10
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * A certificate authority that lives as long as one run. On AWS, RDS Proxy and Secrets Manager have certificates that
- * chain to Amazon's roots; here clients are given this root instead, and check names and chains as they would there.
+ * A certificate authority for one run. On AWS, the certificates of RDS Proxy and Secrets Manager chain to Amazon's
+ * roots. Here clients get this authority's root instead, and check names and chains as they do on AWS.
  *
- * P-256 keys are made in under a millisecond; RSA keys would take a tenth of a second each. The library of certificates
- * has only their structure, and Node makes keys and signatures: the same authors' larger library does it all, but takes
- * a polyfill and twice the time to load, and would make everything here asynchronous.
+ * Making a P-256 key takes less than a millisecond, and an RSA key a tenth of a second. The library knows only the
+ * structure of certificates; Node makes keys and signatures. The same authors have a larger library that does all of
+ * it. But that one needs a polyfill and twice the time to load, and it would make everything here asynchronous.
  */
 export class CertificateAuthority {
-  /** The root certificate in PEM: what clients have to trust. */
+  /** The root certificate as PEM. Clients have to trust it. */
   readonly certificate: string;
   private readonly keys = newKeys();
   private readonly name = "Local stand-in for Amazon's certificate authority";
@@ -29,20 +29,20 @@ export class CertificateAuthority {
   constructor() {
     this.certificate = this.certify(this.name, this.keys.publicKey, [
       extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: true }), true),
-      // The only thing this key is for.
+      // This key only signs certificates.
       extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.keyCertSign), true),
       extension(x509.id_ce_subjectKeyIdentifier, new x509.SubjectKeyIdentifier(keyIdentifier(this.keys.publicKey))),
     ]);
   }
 
-  /** Issues a certificate for one server. @param hostNames every name that clients use for it */
+  /** Issues a certificate for one server. @param hostNames all names that clients use for the server */
   issue(hostNames: [string, ...string[]]): ServerCertificate {
     const keys = newKeys();
     const issuer = new x509.KeyIdentifier(keyIdentifier(this.keys.publicKey));
     const names = hostNames.map((dNSName) => new x509.GeneralName({ dNSName }));
     const certificate = this.certify(commonName(hostNames[0]), keys.publicKey, [
       extension(x509.id_ce_basicConstraints, new x509.BasicConstraints(), true),
-      // All that TLS with elliptic curves asks of it.
+      // TLS with elliptic curves needs no other key usage.
       extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature), true),
       extension(x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([x509.id_kp_serverAuth])),
       extension(x509.id_ce_subjectAltName, new x509.SubjectAlternativeName(names)),
@@ -56,7 +56,7 @@ export class CertificateAuthority {
 
   private certify(subject: string, publicKey: KeyObject, extensions: x509.Extension[]): string {
     const serialNumber = randomBytes(16);
-    // Neither negative nor with a superfluous leading zero.
+    // This makes the number positive, without a leading zero byte that DER does not allow.
     serialNumber[0] = ((serialNumber[0] ?? 0) & 0x7f) | 0x40;
     const tbsCertificate = new x509.TBSCertificate({
       version: x509.Version.v3,
@@ -64,7 +64,7 @@ export class CertificateAuthority {
       signature: signatureAlgorithm,
       issuer: distinguishedName(this.name),
       validity: new x509.Validity({
-        // A day back, for machines whose clocks disagree.
+        // One day in the past, because clocks of machines can differ.
         notBefore: new Date(Date.now() - day),
         notAfter: new Date(Date.now() + 30 * day),
       }),
@@ -89,7 +89,7 @@ function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
   return generateKeyPairSync("ec", { namedCurve: "P-256" });
 }
 
-/** A common name has at most 64 characters (RFC 5280, A.1); clients compare the alternative names anyway. */
+/** A common name has at most 64 characters (RFC 5280, A.1). Clients compare the alternative names instead. */
 function commonName(hostName: string): string {
   return hostName.slice(0, 64);
 }
@@ -111,7 +111,7 @@ function keyIdentifier(publicKey: KeyObject): Buffer {
     .digest();
 }
 
-/** Exactly these bytes: a small Buffer's own `buffer` is a pool that it shares with others. */
+/** Copies the bytes. The `buffer` of a small Buffer is a pool that it shares with others. */
 function bytes(buffer: Buffer): ArrayBuffer {
   return new Uint8Array(buffer).buffer;
 }

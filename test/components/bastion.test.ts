@@ -71,6 +71,13 @@ describe("the bastion", () => {
     assert.deepEqual([address(graph), address(given)], [true, undefined]);
   });
 
+  it("stays where it is when the subnets of a VPC are given in another order", async () => {
+    const subnetWith = async (...subnetIds: string[]) =>
+      (await graphWith({ vpc: { vpcId: "vpc-9", subnetIds } })).one("aws:ec2/instance:Instance").inputs.subnetId;
+    assert.equal(await subnetWith("subnet-2", "subnet-1"), "subnet-1");
+    assert.equal(await subnetWith("subnet-1", "subnet-2"), "subnet-1");
+  });
+
   it("does not exist unless the program asks for it", async () => {
     const without = await graphWith({ bastion: false });
     assert.deepEqual(without.all("aws:ec2/instance:Instance"), []);

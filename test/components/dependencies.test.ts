@@ -27,7 +27,9 @@ describe("in the order of creation,", () => {
 
   it("the target waits for the database, the secret's value and every rule between proxy and database", () => {
     assert.ok(graph.waitsFor(target(), instance()));
-    assert.ok(graph.waitsFor(target(), graph.one("aws:secretsmanager/secretVersion:SecretVersion")));
+    assert.ok(
+      graph.waitsFor(target(), graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials")),
+    );
     for (const [type, name] of [
       ["Egress", "sample-proxy-to-anywhere"],
       ["Ingress", "sample-proxy-to-database"],

@@ -29,18 +29,24 @@ const properties: Properties = {
     args,
     functions,
   }) {
-    const entrances = ["orders-proxy", ...(args.proxy?.readOnlyEndpoint ? ["orders-read-only"] : [])];
+    const entrances = [
+      "orders-proxy",
+      ...(args.proxy?.readOnlyEndpoint ? ["orders-read-only"] : []),
+      ...Object.keys(args.proxy?.endpoints ?? {}).map((name) => `orders-${name}`),
+    ];
     const port = portOf(args);
     const clients = functions.map((name) => `${name}-function`);
     // In subnets without a way out, functions that read a secret reach Secrets Manager, and the bastion Session Manager.
     const { secretsManagerEndpoint, sessionManagerEndpoints } = args.vpc ?? { secretsManagerEndpoint: true };
-    const readsSecrets = secretsManagerEndpoint && args.auth === undefined;
+    const hasPasswords =
+      args.auth === undefined || Object.values(args.users ?? {}).some(({ auth }) => auth === "password");
+    const readsSecrets = secretsManagerEndpoint && hasPasswords;
     const isManaged = sessionManagerEndpoints && args.bastion;
     const expected = [
       ...clients.flatMap((client) => entrances.map((entrance) => `${client} -> ${entrance}:3306`)),
       ...entrances.map((entrance) => `${entrance} -> orders-database:${port}`),
       ...(args.bastion ? [`orders-bastion -> orders-database:${port}`] : []),
-      ...(readsSecrets ? clients.map((client) => `${client} -> orders-secretsmanager:443`) : []),
+      ...(readsSecrets ? [...clients, ...entrances].map((client) => `${client} -> orders-secretsmanager:443`) : []),
       ...(isManaged ? ["ssm", "ssmmessages"].map((service) => `orders-bastion -> orders-${service}:443`) : []),
     ];
     assert.deepEqual(ways(graph), expected.sort());
@@ -68,17 +74,25 @@ const properties: Properties = {
     assert.deepEqual(grantsOf(deployment.graph), neededGrants(deployment));
   },
 
-  "one service can assume each role, and only the bastion's role has a policy of AWS's"({ graph }) {
+  "one service can assume each role, and only bastion and monitoring have a policy of AWS's"({ graph, args }) {
     for (const { name, inputs } of graph.all("aws:iam/role:Role")) {
-      const service = { proxy: "rds", function: "lambda", bastion: "ec2" }[name.split("-").at(-1) ?? ""];
+      const kind = name.split("-").at(-1) ?? "";
+      const service = { proxy: "rds", function: "lambda", bastion: "ec2", monitoring: "monitoring.rds" }[kind];
       const [statement, ...others] = JSON.parse(inputs.assumeRolePolicy).Statement;
       assert.deepEqual([statement.Principal, others], [{ Service: `${service}.amazonaws.com` }, []], name);
+      // EC2 does not say for whom it takes on a role, and of RDS Proxy nobody knows.
+      const ownAccount = { StringEquals: { "aws:SourceAccount": "123456789012" } };
+      assert.deepEqual(statement.Condition, /lambda|monitoring/.test(service ?? "") ? ownAccount : undefined, name);
+      const boundary = name.startsWith("orders-") ? args.permissionsBoundary : undefined;
+      assert.equal(inputs.permissionsBoundary, boundary, name);
     }
-    for (const { inputs } of graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-      assert.deepEqual(inputs, {
-        role: "orders-bastion-name",
-        policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-      });
+    const managed = {
+      bastion: "AmazonSSMManagedInstanceCore",
+      monitoring: "service-role/AmazonRDSEnhancedMonitoringRole",
+    };
+    for (const { name, inputs } of graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+      const policy = managed[name.replace("orders-", "") as keyof typeof managed];
+      assert.deepEqual(inputs, { role: `${name}-name`, policyArn: `arn:aws:iam::aws:policy/${policy}` });
     }
   },
 

@@ -18,7 +18,13 @@ const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
 const databases: ProxiedDatabaseArgs[] = [
   {},
   { vpc: { ...vpc, bastionSubnetId: "subnet-3", secretsManagerEndpoint: true, sessionManagerEndpoints: false } },
-  ...["8.0", "8.4", "8.4.6"].map((engineVersion) => ({ database: { engineVersion } })),
+  ...["8.4", "8.4.6", "9.7"].map((engineVersion) => ({ database: { engineVersion } })),
+  ...["8.0", "8.0.46"].map((engineVersion) => ({ database: { engineVersion, extendedSupport: true } })),
+  { database: { engineVersion: "8.0", snapshotIdentifier: "old" } },
+  { database: { ...aurora, engineVersion: "8.4", extendedSupport: true } },
+  { database: { instanceClass: "db.t4g.medium", insights: "advanced", monitoringInterval: 60, logExports: ["error"] } },
+  { database: { ...aurora, insights: "standard", logExports: ["iam-db-auth-error"], timeouts: { create: "1h30m" } } },
+  { database: { blueGreenUpdate: true }, credentials: {} },
   ...["10.11", "11.4.8", "11.8"].map((engineVersion) => ({ database: { engine: "mariadb", engineVersion } as const })),
   { database: { ...aurora, engineVersion: "8.0.mysql_aurora.3.10.1" } },
   ...["db.t4g.micro", "db.m7g.large", "db.r6gd.16xlarge", "db.x2iedn.xlarge", "db.m5.large"].map((instanceClass) => ({
@@ -63,12 +69,22 @@ const databases: ProxiedDatabaseArgs[] = [
   { proxy: { connectionBorrowTimeout: 300 }, alarms: { topicArn, borrowLatencyMs: 299_999 } },
   { alarms: { topicArn, connectionsPercent: 1, pinnedSessions: 1, borrowLatencyMs: 1, dashboard: false } },
   { alarms: { topicArn, connectionsPercent: 99, pinnedSessions: 10_000, borrowLatencyMs: 3999 } },
-  { database: { engineVersion: "8.0" }, proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } },
+  {
+    database: { engineVersion: "8.0", extendedSupport: true },
+    proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" },
+  },
   { database: aurora, proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } },
   { proxy: { debugLogging: { until: tomorrow }, logRetentionInDays: 3653 } },
   { proxy: { sessionPinningFilters: ["EXCLUDE_VARIABLE_SETS"], initQuery: "SET time_zone = '+00:00'" } },
   { durability: { like: "disposable", backupRetentionInDays: 0, secretRecoveryWindowInDays: 7, multiAz: true } },
-  { durability: { like: "durable", backupRetentionInDays: 35, secretRecoveryWindowInDays: 0, protect: false } },
+  {
+    durability: {
+      like: "durable",
+      backupRetentionInDays: 35,
+      secretRecoveryWindowInDays: 0,
+      deletionProtection: false,
+    },
+  },
   { database: aurora, durability: { like: "durable", backupRetentionInDays: 1, secretRecoveryWindowInDays: 30 } },
 ];
 
@@ -102,7 +118,7 @@ describe("arguments that are just allowed are accepted:", () => {
       const graph = await graphOf(() => {
         const database = new ProxiedDatabase("sample", { users: { app: {} } });
         const callbackFactory = () => () => Promise.resolve([]);
-        new ProxyClientFunction("read", { database, callbackFactory, ...args });
+        new ProxyClientFunction("read", { database, callbackFactory, ...args } as ProxyClientFunctionArgs);
         return {};
       });
       assert.equal(graph.all("aws:lambda/function:Function").length, 1);

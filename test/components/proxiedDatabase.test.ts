@@ -70,20 +70,23 @@ describe("ProxiedDatabase", () => {
   });
 
   it("takes the family of the parameter group from a full version", async () => {
-    const graph = await graphWith({ database: { engineVersion: "8.0.43" } });
+    const graph = await graphWith({ database: { engineVersion: "8.0.43", extendedSupport: true } });
     assert.equal(graph.one("aws:rds/parameterGroup:ParameterGroup").inputs.family, "mysql8.0");
   });
 
   it("writes exactly the six keys into the secret", () => {
     const graph = standard;
-    assert.deepEqual(JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs.secretString), {
-      username: "admin",
-      password: "generated-password",
-      engine: "mysql",
-      host: "sample-database.rds.test",
-      port: 3306,
-      dbInstanceIdentifier: "sample-database-identifier",
-    });
+    assert.deepEqual(
+      JSON.parse(graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-credentials").inputs.secretString),
+      {
+        username: "admin",
+        password: "generated-password",
+        engine: "mysql",
+        host: "sample-database.rds.test",
+        port: 3306,
+        dbInstanceIdentifier: "sample-database-identifier",
+      },
+    );
   });
 
   it("uses a given password instead of generating one", async () => {

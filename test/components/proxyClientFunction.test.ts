@@ -9,7 +9,7 @@ const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
       database,
       callbackFactory: () => () => Promise.resolve([]),
       ...args,
-    });
+    } as ProxyClientFunctionArgs);
     return { rows: reader.invokeOnDeploy({ greeting: "hello" }).result };
   });
 
@@ -77,15 +77,19 @@ describe("ProxyClientFunction", () => {
       },
       {
         Effect: "Allow",
+        Action: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+        Resource: ["*"],
+        Condition: undefined,
+      },
+      {
+        Effect: "Allow",
         Action: [
           "ec2:CreateNetworkInterface",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeSubnets",
           "ec2:DeleteNetworkInterface",
           "ec2:AssignPrivateIpAddresses",
           "ec2:UnassignPrivateIpAddresses",
         ],
-        Resource: ["*"],
+        Resource: ["arn:aws:ec2:ap-northeast-1:123456789012:*/*"],
         Condition: undefined,
       },
       {
@@ -98,9 +102,13 @@ describe("ProxyClientFunction", () => {
     assert.deepEqual(graph.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
   });
 
-  it("is invoked again when its code or the database has changed", () => {
+  it("is invoked again when its code or the database changes, which a preview knows", async () => {
     const { inputs } = standard.one("aws:lambda/invocation:Invocation");
-    assert.deepEqual(inputs.triggers, { code: "sha256-of-code", database: "db-sample-database" });
+    const { code, database } = inputs.triggers;
+    assert.equal(database, "db-sample-database");
+    assert.match(code, /^[\w+/]{43}=$/);
+    const edited = await graphWith({ callbackFactory: () => () => Promise.resolve(["edited"]) });
+    assert.notEqual(edited.one("aws:lambda/invocation:Invocation").inputs.triggers.code, code);
     assert.equal(inputs.input, '{"greeting":"hello"}');
   });
 

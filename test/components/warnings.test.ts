@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
+import * as aws from "@pulumi/aws";
+import { override, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../components";
 import { graphOf, type GraphOptions } from "../../testing";
 import { vpc } from "../support/existing";
 
@@ -49,8 +50,28 @@ describe("warnings at preview", () => {
     ["debug logging until later", { proxy: { debugLogging: { until: inDays(1) } } }, /^proxy\.debugLogging writes/],
     [
       "a version in Extended Support",
-      { database: { engineVersion: "8.0.43" } },
+      { database: { engineVersion: "8.0.43", extendedSupport: true } },
       /bills Extended Support for MySQL 8\.0/,
+    ],
+    [
+      "a version that AWS does not list for RDS Proxy",
+      { database: { engineVersion: "9.7" } },
+      /^AWS does not list version 9\.7 among those that RDS Proxy works with: see https:/,
+    ],
+    [
+      "a version of Aurora that AWS does not list for RDS Proxy",
+      { database: { engine: "aurora-mysql", engineVersion: "8.4" } },
+      /^AWS does not list version 8\.4 .*Feature\.RDS_Proxy\.html/,
+    ],
+    [
+      "an override that changes nothing",
+      { overrides: [override(aws.rds.Cluster, { storageType: "aurora-iopt1" })] },
+      /^An override of Cluster changes nothing, since the component creates no such resource: remove it\./,
+    ],
+    [
+      "parameters that wait for a restart",
+      { database: { parameters: { performance_schema: "1", max_connections: "50", tls_version: "TLSv1.3" } } },
+      /takes up database\.parameters\.performance_schema, database\.parameters\.tls_version when it restarts: .*reboot-db-instance/,
     ],
     [
       "an alarm that counts connections that may be idle",
@@ -64,6 +85,32 @@ describe("warnings at preview", () => {
       assert.match(found[0] ?? "", warning);
     });
   }
+
+  it("are about functions that cannot reach Secrets Manager, unless they have a way or need none", async () => {
+    const none = () => {
+      // Pulumi reads the error of a provider from this property.
+      throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
+    };
+    const route = (target: object) => ({ routes: [{ cidrBlock: "0.0.0.0/0", ...target }] });
+    const found = (endpoint: object | (() => object), routes: object, args: ProxiedDatabaseArgs = {}) =>
+      warningsOf({ vpc, ...args }, undefined, {
+        calls: {
+          "aws:ec2/getVpcEndpoint:getVpcEndpoint": endpoint,
+          "aws:ec2/getRouteTable:getRouteTable": routes,
+        },
+      });
+    const [warning] = await found(none, route({ gatewayId: "igw-1" }));
+    assert.match(
+      warning ?? "",
+      /no way to Secrets Manager.* set vpc\.secretsManagerEndpoint to true, or use auth "iam"\.$/,
+    );
+    assert.equal((await found(none, { routes: [] })).length, 1);
+    assert.deepEqual(await found(none, route({ natGatewayId: "nat-1" })), []);
+    assert.deepEqual(await found({ id: "vpce-1" }, { routes: [] }), []);
+    assert.deepEqual(await found(none, { routes: [] }, { auth: "iam" }), []);
+    assert.deepEqual(await found(none, {}), []);
+    assert.deepEqual(await found({}, { routes: [] }), []);
+  });
 
   it("are about each public subnet, by its id", async () => {
     const found = await warningsOf({ vpc }, undefined, publicSubnet);

@@ -8,10 +8,10 @@ import {
   authority,
   closeAll,
   directly,
+  masterUser,
   sharedServer,
   startProxy,
   type TestProxy,
-  USER,
 } from "../local/rdsProxy/support/harness";
 import { resetSecrets, secrets, secretsEndpoint } from "./fakeSecretsManager";
 
@@ -45,7 +45,7 @@ describe("a callback's connection to the database", () => {
       DB_ENDPOINT: "localhost",
       DB_PORT: String(proxy.proxy.port),
       DB_NAME: "test",
-      DB_USER: USER,
+      DB_USER: masterUser,
       DB_CONNECT_TIMEOUT: "5",
       DB_AUTH: "password",
       DB_SECRET_ARN: "arn:sample",

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { PASSWORD, USER } from "../local/rdsProxy/support/harness";
+import { masterPassword, masterUser } from "../local/rdsProxy/support/harness";
 
 /** Answers GetSecretValue with the current value of `text`, and counts the requests. */
 export const secrets = { text: "", requests: 0 };
@@ -25,5 +25,5 @@ export async function secretsEndpoint(): Promise<string> {
 
 /** Puts the right password into the secret, and starts to count the requests from zero again. */
 export function resetSecrets(): void {
-  Object.assign(secrets, { text: JSON.stringify({ username: USER, password: PASSWORD }), requests: 0 });
+  Object.assign(secrets, { text: JSON.stringify({ username: masterUser, password: masterPassword }), requests: 0 });
 }

@@ -4,7 +4,14 @@ import { mock } from "node:test";
 import tls from "node:tls";
 import { Database, type DatabaseEnvironment } from "../../handler";
 import { loginFor } from "../../handler/login";
-import { authority, closeAll, sharedServer, startProxy, type TestProxy, USER } from "../local/rdsProxy/support/harness";
+import {
+  authority,
+  closeAll,
+  masterUser,
+  sharedServer,
+  startProxy,
+  type TestProxy,
+} from "../local/rdsProxy/support/harness";
 
 const region = "ap-northeast-1";
 const key = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: randomBytes(20).toString("hex") };
@@ -25,7 +32,7 @@ describe("a callback that logs in with a token", () => {
     });
   });
   beforeEach(async () => {
-    mayConnect = [USER];
+    mayConnect = [masterUser];
     proxy = await startProxy(await sharedServer(), {
       endpoint: "localhost",
       requireTls: true,
@@ -47,7 +54,7 @@ describe("a callback that logs in with a token", () => {
     DB_ENDPOINT: "localhost",
     DB_PORT: String(proxy.proxy.port),
     DB_NAME: "",
-    DB_USER: USER,
+    DB_USER: masterUser,
     DB_CONNECT_TIMEOUT: "5",
     DB_AUTH: "iam",
   });

@@ -8,10 +8,10 @@ import { logger } from "../../handler/logger";
 import {
   authority,
   closeAll,
-  PASSWORD,
+  masterPassword,
+  masterUser,
   sharedServer,
   startProxy,
-  USER,
   value,
 } from "../local/rdsProxy/support/harness";
 import { resetSecrets, secrets, secretsEndpoint } from "./fakeSecretsManager";
@@ -41,7 +41,7 @@ describe("the sample's callbacks", () => {
       DB_ENDPOINT: "localhost",
       DB_PORT: String(proxy.proxy.port),
       DB_NAME: "call`backs",
-      DB_USER: USER,
+      DB_USER: masterUser,
       DB_CONNECT_TIMEOUT: "5",
       DB_AUTH: "password",
       DB_SECRET_ARN: "arn:sample",
@@ -82,7 +82,7 @@ describe("the sample's callbacks", () => {
   it("try again, after a pause, until the database lets them in", async () => {
     secrets.text = JSON.stringify({ password: "not the password yet" });
     const pauses = mock.method(timers, "setTimeout", () => {
-      secrets.text = JSON.stringify({ password: PASSWORD });
+      secrets.text = JSON.stringify({ password: masterPassword });
       return Promise.resolve();
     });
     assert.equal(await seedSampleRows({}, invocation(60_000)), "seeded at attempt 2");

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -56,6 +66,19 @@ class Run {
     return this.lines.join("\n");
   }
 
+  /** Process id of the run's reaper. */
+  get reaper(): number {
+    const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+    const found = pids.find((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`\0reaper\0${this.temporary}`);
+      } catch {
+        return false;
+      }
+    });
+    return Number(found);
+  }
+
   /** Command lines of the processes that still use the run's folder. */
   get processes(): string[] {
     return readdirSync("/proc")
@@ -89,7 +112,7 @@ describe("npm start", function () {
   });
 
   it("prints a line per resource and, last, the rows, and leaves nothing behind", async () => {
-    const run = new Run("--config", "masterPassword=Pa55word-of-this-test");
+    const run = new Run("--config", "masterPassword=Pa55word-of-this-test", "--config", "debugLogging=true");
     assert.equal(await run.exitCode(), 0, run.text);
     assert.equal(run.lines.at(-1), '[[1,"taro"],[2,"hanako"]]');
     for (const resource of [
@@ -105,7 +128,7 @@ describe("npm start", function () {
         String(resource),
       );
     }
-    // The password is neither among the outputs nor in the debug logs, which this stack switches on.
+    // The password is neither among the outputs nor in the debug logs.
     assert.match(run.text, /"message":"statement"/);
     assert.ok(!run.text.includes("Pa55word-of-this-test"));
     await run.leavesNothing();
@@ -138,7 +161,68 @@ describe("npm start", function () {
     await run.printed(/aws:rds:Instance/);
     run.child.kill("SIGINT");
     assert.equal(await run.exitCode(), 130, run.text);
+    assert.match(run.text, /^Stopping and taking everything down\. Press Ctrl-C again to end at once/m);
     await run.leavesNothing();
+  });
+
+  it("ends at once on a second Ctrl-C, and the reaper cleans up", async () => {
+    const run = new Run("--stay");
+    await run.printed(/Press Ctrl-C to take/);
+    // The run waits for its reaper last. As long as that is stopped, the run is not done with taking everything down.
+    const { reaper } = run;
+    process.kill(reaper, "SIGSTOP");
+    run.child.kill("SIGINT");
+    await run.printed(/^Stopping .* Press Ctrl-C again to end at once/);
+    await run.printed(/^Taking \d+ resources down/);
+    run.child.kill("SIGINT");
+    assert.equal(await run.exitCode(), 130, run.text);
+    assert.match(run.text, /^Ending at once\. The reaper deletes what is left\.$/m);
+    process.kill(reaper, "SIGCONT");
+    await run.leavesNothing();
+  });
+
+  it("ends without a word when nobody reads its output any more, and takes everything down", async () => {
+    const run = new Run("--stay");
+    await run.printed(/aws:iam:Role /);
+    const errors: string[] = [];
+    run.child.stderr?.on("data", (data) => errors.push(String(data)));
+    run.child.stdout?.destroy();
+    assert.equal(await run.exitCode(), 141, run.text);
+    assert.equal(errors.join(""), "");
+    await run.leavesNothing();
+  });
+
+  it("prints help with the program's configuration keys", async () => {
+    const run = new Run("--help");
+    assert.equal(await run.exitCode(), 0, run.text);
+    assert.match(run.text, /^ {2}bastion +Create an EC2 instance, .* Type: boolean\.$/m);
+    assert.match(run.text, /^ {2}masterPassword +Password of the master user/m);
+    await run.leavesNothing();
+  });
+
+  for (const [argument, message] of [
+    ["--config=bastoin=true", 'The configuration key "bastoin" is unknown to the program: did you mean "bastion"?'],
+    ["--stya", "There is no option --stya: did you mean --stay?"],
+  ] as const) {
+    it(`refuses ${argument} in one sentence`, async () => {
+      const run = new Run(argument);
+      assert.equal(await run.exitCode(), 1, run.text);
+      assert.equal(run.text.trim(), `error: ${message}`);
+      await run.leavesNothing();
+    });
+  }
+
+  it("names a package that is not installed, and says what to run", () => {
+    const folder = mkdtempSync(join(tmpdir(), "start-test-"));
+    mkdirSync(join(folder, "scripts"));
+    copyFileSync(join(root, "scripts/typescript.cjs"), join(folder, "scripts/typescript.cjs"));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ devDependencies: { "no-such-package": "1" } }));
+    const { status, stderr } = spawnSync(process.execPath, ["-r", "./scripts/typescript.cjs", "-e", ""], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stderr], [1, "error: The package no-such-package is not installed: run `npm ci`.\n"]);
+    rmSync(folder, { recursive: true });
   });
 
   it("leaves nothing behind even when it is killed", async () => {

@@ -24,7 +24,7 @@ const existing = {
 /** Features of a database, by name. The members of a group exclude each other, so a database has at most one of them. */
 const groups: Record<string, ProxiedDatabaseArgs>[] = [
   {
-    "MySQL 8.0": { database: { engineVersion: "8.0" } },
+    "MySQL 8.0": { database: { engineVersion: "8.0", extendedSupport: true } },
     "a full version": { database: { engineVersion: "8.4.6", instanceClass: "db.r7g.large" } },
     MariaDB: { database: { engine: "mariadb" } },
     "storage that grows": { database: { allocatedStorage: 100, maxAllocatedStorage: 110 } },
@@ -55,8 +55,25 @@ const groups: Record<string, ProxiedDatabaseArgs>[] = [
   },
   {
     "a further user": { users: { reporting: {} } },
+    "a user with a token": { users: { reporting: { auth: "iam" }, billing: { auth: "password" } } },
     "two further users": { users: { reporting: {}, billing: { password: "correct-horse-battery" } } },
   },
+  { "only what is needed out": { egress: "needed" } },
+  { "a boundary": { permissionsBoundary: arn("iam", "policy/given").replace("ap-northeast-1", "") } },
+  {
+    "an endpoint": { proxy: { endpoints: { reports: {} } } },
+    "endpoints with groups and subnets": {
+      proxy: {
+        endpoints: {
+          reports: { subnetIds: ["subnet-given-1", "subnet-given-2"] },
+          exports: { securityGroupIds: ["sg-given-exports"] },
+        },
+      },
+    },
+  },
+  { "a role of the proxy": { proxy: { roleArn: arn("iam", "role/given").replace("ap-northeast-1", "") } } },
+  { "an encrypted log": { proxy: { logKmsKeyArn: key, timeouts: { create: "60m" } } } },
+  { measurements: { database: { monitoringInterval: 60, logExports: ["error"], timeouts: { create: "90m" } } } },
   { IAM: { auth: "iam" }, "end-to-end IAM": { auth: "iam-end-to-end" } },
   { "no TLS": { proxy: { requireTls: false } } },
   {
@@ -186,15 +203,21 @@ function possible({ database = {}, vpc: chosenVpc, proxy = {}, ...args }: Proxie
   const hasReaders = exists
     ? database.existing.clusterIdentifier !== undefined
     : database.engine === "aurora-mysql" && (database.readers ?? 0) > 0;
+  const isEndToEnd = args.auth === "iam-end-to-end";
+  const users =
+    args.users && isEndToEnd
+      ? Object.fromEntries(Object.entries(args.users).map(([name, { password }]) => [name, { password }]))
+      : args.users;
+  const withTokens = args.auth !== undefined || Object.values(users ?? {}).some(({ auth }) => auth === "iam");
   return {
     ...args,
     database: exists ? { existing: { ...database.existing, port } } : database,
     vpc: chosenVpc ?? (needsVpc ? vpc : undefined),
     credentials: exists ? undefined : args.credentials,
-    users: args.users ?? (args.auth === "iam-end-to-end" ? { lambda: {} } : undefined),
+    users: users ?? (args.auth === "iam-end-to-end" ? { lambda: {} } : undefined),
     proxy: {
       ...proxy,
-      requireTls: args.auth === undefined ? proxy.requireTls : undefined,
+      requireTls: withTokens ? undefined : proxy.requireTls,
       readOnlyEndpoint: hasReaders && proxy.readOnlyEndpoint,
       targetNetworkType: proxy.networkType === "IPV6" ? "IPV6" : proxy.targetNetworkType,
       clientPasswordAuthType:

@@ -1,4 +1,9 @@
-import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../components";
+import {
+  ProxiedDatabase,
+  type ProxiedDatabaseArgs,
+  ProxyClientFunction,
+  type ProxyClientFunctionArgs,
+} from "../../components";
 import { type Graph, graphOf } from "../../testing";
 import { type Combination, databaseArgs, functionArgs } from "./arguments";
 
@@ -40,7 +45,7 @@ async function run(combination: Combination, preview: boolean): Promise<Deployme
             database,
             callbackFactory,
             ...functionArgs(features, database),
-          }).invokeOnDeploy();
+          } as ProxyClientFunctionArgs).invokeOnDeploy();
         }
         return { attributes: database.attributes, command: database.bastionCommand };
       },

@@ -6,11 +6,12 @@ const givenKey = "arn:aws:kms:ap-northeast-1:123456789012:key/given";
 const defaultKey = "arn:aws:kms:ap-northeast-1:123456789012:key/default";
 
 /** Actions for which AWS has no resource to name. No policy may grant anything else on `*`, or an action with a `*` in it. */
-const networkInterfaceActions = ["Create", "Delete"].map((verb) => `ec2:${verb}NetworkInterface on *`);
+const anywhereHere = "arn:aws:ec2:ap-northeast-1:123456789012:*/*";
+const networkInterfaceActions = ["Create", "Delete"].map((verb) => `ec2:${verb}NetworkInterface on ${anywhereHere}`);
 const networkActions = [
   ...networkInterfaceActions,
   ...["NetworkInterfaces", "Subnets"].map((what) => `ec2:Describe${what} on *`),
-  ...["Assign", "Unassign"].map((verb) => `ec2:${verb}PrivateIpAddresses on *`),
+  ...["Assign", "Unassign"].map((verb) => `ec2:${verb}PrivateIpAddresses on ${anywhereHere}`),
 ];
 const tracingActions = ["xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"];
 
@@ -31,7 +32,8 @@ export function grantsOf(graph: Graph): Record<string, string[]> {
 /** What each policy has to grant, and no more. It follows from the inputs of the resources that use the policy. */
 export function neededGrants(deployment: Deployment): Record<string, string[]> {
   const { graph, args, functions } = deployment;
-  const policies: Record<string, string[]> = { "orders-proxy": neededByProxy(deployment) };
+  // A given role has its policies already.
+  const policies: Record<string, string[]> = args.proxy?.roleArn ? {} : { "orders-proxy": neededByProxy(deployment) };
   for (const name of functions) {
     const { inputs } = graph.one("aws:lambda/function:Function", `${name}-function`);
     const { DB_AUTH, DB_USER, DB_SECRET_ARN } = inputs.environment.variables;

@@ -1,22 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Credential, RdsProxyOptions } from "../options";
+import { cachingSha2Password, mysqlClearPassword, mysqlNativePassword } from "../protocol/authPlugins";
 import { authMoreData, authSwitchPacket } from "../protocol/packets";
-import type { Credential, RdsProxyOptions } from "../types";
 import { refusalOfToken } from "./iamToken";
 import { RsaKey } from "./rsaKey";
-import { cachingSha2, cachingSha2Scramble, CLEAR, equalInConstantTime, NATIVE, nativeScramble } from "./scrambles";
+import { cachingSha2Scramble, equalInConstantTime, mysqlNativeScramble } from "./scrambles";
 
-/** One client's side of the conversation, as an authentication plugin needs it. */
+/** The packets between the proxy and one client, as an authentication plugin needs them. */
 export interface AuthChannel {
   readonly secure: boolean;
-  /** Sends a packet, made with the sequence number it is to have. */
+  /** Sends the packet that `make` returns for the sequence number. */
   send(make: (sequence: number) => Buffer): void;
-  /** The payload of the client's next packet. */
+  /** Returns the payload of the client's next packet. */
   receive(): Promise<Buffer>;
 }
 
 export interface AuthAttempt {
   user: string;
-  /** Plugin and nonce with which `response` was made. */
+  /** The plugin and the nonce that the client has made `response` with. */
   plugin: string;
   nonce: Buffer;
   response: Buffer;
@@ -24,7 +25,7 @@ export interface AuthAttempt {
 
 export type AuthResult = { credential: Credential } | { refusal: string };
 
-/** 20 bytes without NUL and `$`, as MySQL makes its nonces. */
+/** Makes a nonce as MySQL does: 20 bytes without NUL and `$`. */
 export function newNonce(): Buffer {
   return Buffer.from(
     randomBytes(20)
@@ -33,16 +34,20 @@ export function newNonce(): Buffer {
   );
 }
 
-/** Decides who may log in at the proxy: the users of its secrets, with their password or with an IAM token. */
+/** Decides who may log in to the proxy: the users of its secrets, with their password or with an IAM token. */
 export class ClientAuthenticator {
   readonly plugin: string;
-  /** Users who have once shown their password in full: what caching_sha2_password calls its cache. */
+  /** The cache of caching_sha2_password: users who have sent their full password once, with its fingerprint. */
   private readonly proven = new Map<string, string>();
   private rsaKey: Promise<RsaKey> | undefined;
 
   constructor(private readonly options: RdsProxyOptions) {
-    if (options.iamAuth === "REQUIRED") this.plugin = CLEAR;
-    else this.plugin = options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? NATIVE : cachingSha2;
+    if (options.iamAuth === "REQUIRED") {
+      this.plugin = mysqlClearPassword;
+    } else {
+      this.plugin =
+        options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;
+    }
   }
 
   async authenticate(attempt: AuthAttempt, channel: AuthChannel): Promise<AuthResult> {
@@ -52,14 +57,15 @@ export class ClientAuthenticator {
     } catch (error) {
       return { refusal: `the proxy cannot read its secrets: ${(error as Error).message}` };
     }
-    // An unknown user goes through the same steps, against a password nobody has.
+    // An unknown user goes through the same steps, with a password that nobody knows.
     const known = credentials.find(({ username }) => username === attempt.user);
     const expected = known?.password ?? randomBytes(16).toString("hex");
     const refusal = await this.refusal(attempt, expected, channel);
-    if (refusal) return { refusal };
-    return known ? { credential: known } : { refusal: "the proxy has no secret for this user" };
+    if (refusal !== undefined) return { refusal };
+    return known === undefined ? { refusal: "the proxy has no secret for this user" } : { credential: known };
   }
 
+  /** Why the attempt is refused, or undefined if it is not. */
   private async refusal(attempt: AuthAttempt, password: string, channel: AuthChannel): Promise<string | undefined> {
     let { nonce, response } = attempt;
     if (attempt.plugin !== this.plugin) {
@@ -68,16 +74,16 @@ export class ClientAuthenticator {
       channel.send((sequence) => authSwitchPacket(sequence, this.plugin, fresh));
       response = await channel.receive();
     }
-    if (this.plugin === CLEAR) return this.refusalOfIam(attempt.user, response, channel);
-    if (this.plugin === NATIVE) {
-      return equalInConstantTime(response, nativeScramble(password, nonce)) ? undefined : "wrong password";
+    if (this.plugin === mysqlClearPassword) return this.refusalOfIam(attempt.user, response, channel);
+    if (this.plugin === mysqlNativePassword) {
+      return equalInConstantTime(response, mysqlNativeScramble(password, nonce)) ? undefined : "wrong password";
     }
     return this.refusalOfSha2(attempt.user, password, nonce, response, channel);
   }
 
   private refusalOfIam(user: string, response: Buffer, channel: AuthChannel): string | undefined {
-    if (!channel.secure) return "a token is only taken over TLS";
-    if (!this.options.iam) return "the proxy was given no IAM directory";
+    if (!channel.secure) return "the proxy accepts a token over TLS only";
+    if (this.options.iam === undefined) return "the proxy has no IAM directory";
     const token = response.toString("utf8").replace(/\0$/, "");
     return refusalOfToken({ token, user, host: this.options.endpoint, directory: this.options.iam });
   }
@@ -99,11 +105,12 @@ export class ClientAuthenticator {
     }
     channel.send((sequence) => authMoreData(sequence, Buffer.of(4)));
     const shown = await this.fullPassword(nonce, channel);
-    if (!shown || !equalInConstantTime(shown, Buffer.from(`${password}\0`))) return "wrong password";
+    if (shown === undefined || !equalInConstantTime(shown, Buffer.from(`${password}\0`))) return "wrong password";
     this.proven.set(user, fingerprint);
     return undefined;
   }
 
+  /** Receives the password as it is: over TLS, or encrypted with the proxy's key. */
   private async fullPassword(nonce: Buffer, channel: AuthChannel): Promise<Buffer | undefined> {
     let answer = await channel.receive();
     if (channel.secure) return answer;

@@ -1,49 +1,46 @@
 import { createHash, createHmac } from "node:crypto";
-import type { IamDirectory } from "../types";
+import type { IamDirectory } from "../options";
 import { equalInConstantTime } from "./scrambles";
 
 /**
- * A token is a presigned URL for the action `connect` of the service `rds-db`, without its scheme, and is good for 15
+ * A token is a presigned URL without its scheme, for the action `connect` of the service `rds-db`. It is valid for 15
  * minutes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html. Signature Version 4 is
  * described at https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
  */
 const lifetimeSeconds = 900;
-/** Signature Version 4 allows that much difference between two clocks. */
+/** Signature Version 4 allows two clocks to differ by this much. */
 const clockSkewSeconds = 300;
 const maxTokenBytes = 16 * 1024;
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-const hmac = (key: Buffer | string, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
 export interface TokenCheck {
   token: string;
   user: string;
-  /** Host name the token must be signed for. */
+  /** The host name that the token must be signed for. */
   host: string;
   directory: IamDirectory;
   now?: Date;
 }
 
-/** Why a token is refused, for the log; undefined when it is good. */
+/** Why a token is refused, for the log, or undefined if the token is valid. */
 export function refusalOfToken({ token, user, host, directory, now = new Date() }: TokenCheck): string | undefined {
   if (token.length > maxTokenBytes) return "the token is too long";
   let url: URL;
   try {
     url = new URL(`https://${token}`);
   } catch {
-    return "the password is no authentication token";
+    return "the password is not an authentication token";
   }
   const query = url.searchParams;
-  const [accessKeyId, date, region, service, terminator] = (query.get("X-Amz-Credential") ?? "").split("/");
-  const principal = accessKeyId ? directory.principal(accessKeyId) : undefined;
-  // An unknown key is checked like a known one with a wrong signature, so that both take the same time.
+  const [accessKeyId = "", date, region, service, terminator] = (query.get("X-Amz-Credential") ?? "").split("/");
+  const principal = accessKeyId === "" ? undefined : directory.principal(accessKeyId);
+  // A token with an unknown key goes through the same steps as one with a wrong signature, to take as long.
   const secret = principal?.secretAccessKey ?? "unknown";
   const signed = sign(url, token.slice(0, token.indexOf("/")), secret, [date, region, service, terminator]);
   const genuine = equalInConstantTime(Buffer.from(signed), Buffer.from(query.get("X-Amz-Signature") ?? ""));
-  if (!accessKeyId || !principal) return "the token is signed with an unknown access key";
+  if (principal === undefined) return "the token is signed with an unknown access key";
   if (!genuine) return "the token's signature is wrong";
   if (principal.sessionToken !== undefined && principal.sessionToken !== query.get("X-Amz-Security-Token")) {
-    return "the token lacks the session token of its credentials";
+    return "the token does not have the session token of its credentials";
   }
   if (region !== directory.region || service !== "rds-db") {
     return `the token is for ${service ?? ""} in ${region ?? ""}`;
@@ -52,14 +49,14 @@ export function refusalOfToken({ token, user, host, directory, now = new Date() 
   if (url.hostname !== host.toLowerCase()) return `the token is for the host ${url.hostname}`;
   if (query.get("DBUser") !== user) return `the token is for the user ${query.get("DBUser") ?? ""}`;
   const outdated = refusalOfTime(query, date, now);
-  if (outdated) return outdated;
+  if (outdated !== undefined) return outdated;
   return directory.mayConnect(accessKeyId, user) ? undefined : "rds-db:connect is not allowed for this user";
 }
 
 function refusalOfTime(query: URLSearchParams, credentialDate: string | undefined, now: Date): string | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "");
   const expires = Number(query.get("X-Amz-Expires"));
-  if (!match || !query.get("X-Amz-Date")?.startsWith(credentialDate ?? "-")) return "the token has no proper date";
+  if (!match?.[0].startsWith(credentialDate ?? "-")) return "the token has no valid date";
   if (!Number.isInteger(expires) || expires < 1 || expires > lifetimeSeconds) {
     return "the token's lifetime is not allowed";
   }
@@ -72,9 +69,19 @@ function refusalOfTime(query: URLSearchParams, credentialDate: string | undefine
   return age > expires ? "the token has expired" : undefined;
 }
 
-const uriEncode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
 
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+function uriEncode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** The signature that the token must have, by Signature Version 4. */
 function sign(url: URL, host: string, secret: string, scope: (string | undefined)[]): string {
   const parameters = [...url.searchParams]
     .filter(([name]) => name !== "X-Amz-Signature")

@@ -1,8 +1,10 @@
-import { constants, generateKeyPair, privateDecrypt } from "node:crypto";
+import { constants, generateKeyPair, privateDecrypt, publicEncrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { xor } from "./scrambles";
 
-/** The key pair with which clients without TLS protect a password that caching_sha2_password must see in full. */
+const padding = constants.RSA_PKCS1_OAEP_PADDING;
+
+/** The proxy's key pair. A client without TLS encrypts its password with it if caching_sha2_password asks for that. */
 export class RsaKey {
   private constructor(
     readonly publicPem: string,
@@ -18,13 +20,17 @@ export class RsaKey {
     return new RsaKey(publicKey, privateKey);
   }
 
-  /** The password, or undefined when the bytes were not made with this key and nonce. */
+  /** The password, with its final NUL, or undefined when the bytes were not made with this key and nonce. */
   password(encrypted: Buffer, nonce: Buffer): Buffer | undefined {
     try {
-      const plain = privateDecrypt({ key: this.privatePem, padding: constants.RSA_PKCS1_OAEP_PADDING }, encrypted);
-      return xor(plain, nonce);
+      return xor(privateDecrypt({ key: this.privatePem, padding }, encrypted), nonce);
     } catch {
       return undefined;
     }
   }
+}
+
+/** Encrypts the proxy's own password with the public key of a database, for a connection without TLS. */
+export function encryptPassword(publicPem: string, password: string, nonce: Buffer): Buffer {
+  return publicEncrypt({ key: publicPem, padding }, xor(Buffer.from(`${password}\0`), nonce));
 }

@@ -1,33 +1,34 @@
 import type { DatabaseConnection } from "../database/connection";
+import { handOver } from "../database/handOver";
 import type { ConnectionPool } from "../database/pool";
 import { collationOf } from "../database/serverInfo";
 import { Capability, Command } from "../protocol/constants";
 import type { HandshakeResponse } from "../protocol/handshake";
-import { handOver } from "../state/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 
+/** What a session begins with. */
 export interface Beginning {
   pool: ConnectionPool;
   response: HandshakeResponse;
   memory: SessionMemory;
-  /** Called with the function that leaves the queue, for a client that goes away meanwhile. */
-  waiting: (leave: () => void) => void;
+  /** Called with a function that leaves the pool's queue, in case the client goes away. */
+  onWaiting: (leave: () => void) => void;
 }
 
 /**
- * Borrows a database connection while a client logs in, as RDS Proxy seems to (clients report error 9501 from their
- * connect calls), and works out the state the session begins with. Gives the connection back, or rejects with
- * BorrowTimeout, or with the database's own error about the default schema.
+ * Works out the state that a session begins with, and puts it into `memory`. For that it borrows a database connection
+ * while the client logs in, and then gives it back. RDS Proxy seems to do the same: its clients report error 9501 when
+ * they connect. Rejects with BorrowTimeout, or with the database's own error about the default schema.
  */
 export async function beginSession(beginning: Beginning): Promise<SessionState> {
-  const { pool, response, memory, waiting } = beginning;
+  const { pool, response, memory, onWaiting } = beginning;
   const asked = performance.now();
   const connection = await new Promise<DatabaseConnection>((served, failed) => {
     const foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
-    waiting(pool.borrow({ user: response.user, foundRows, memory, served, failed }));
+    onWaiting(pool.borrow({ user: response.user, foundRows, memory, served, failed }));
   });
-  waiting(() => undefined);
+  onWaiting(() => undefined);
   try {
     memory.state = initialState(connection, response);
     const schema = response.database.toString("latin1");
@@ -40,22 +41,23 @@ export async function beginSession(beginning: Beginning): Promise<SessionState> 
     pool.release(connection);
     return memory.state;
   } catch (error) {
-    // The settings may be half done, so nobody gets this connection before it was reset.
+    // The connection may have only half of the settings, so the next session must get it reset.
     connection.hiddenState = true;
     pool.release(connection);
-    // As in HeldConnection: one that ended while nobody used it is no reason to refuse a client.
+    // As in HeldConnection, a connection that ended while it was idle is no reason to refuse the client.
     if (!connection.usable && connection.openedAt < asked) return beginSession(beginning);
     throw error;
   }
 }
 
-/** The server's defaults, and what the client chose by the flags and the collation of its handshake. */
+/** The server's defaults, changed by the flags and the collation of the client's handshake. */
 function initialState(
   { baseline, server }: DatabaseConnection,
   { capabilities, collation }: HandshakeResponse,
 ): SessionState {
   const { charset, collation: name } = collationOf(server, collation);
   const interactive = (capabilities & Capability.INTERACTIVE) !== 0;
+  const ignoreSpace = (capabilities & Capability.IGNORE_SPACE) !== 0;
   const sqlMode = baseline.get("sql_mode") ?? "";
   return baseline
     .with({
@@ -64,9 +66,7 @@ function initialState(
       character_set_results: charset,
       collation_connection: name,
       ...(interactive && { wait_timeout: baseline.get("interactive_timeout") ?? null }),
-      ...(capabilities & Capability.IGNORE_SPACE && {
-        sql_mode: sqlMode === "" ? "IGNORE_SPACE" : `${sqlMode},IGNORE_SPACE`,
-      }),
+      ...(ignoreSpace && { sql_mode: sqlMode === "" ? "IGNORE_SPACE" : `${sqlMode},IGNORE_SPACE` }),
     })
     .withMultiStatements((capabilities & Capability.MULTI_STATEMENTS) !== 0);
 }

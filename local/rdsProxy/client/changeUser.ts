@@ -4,18 +4,18 @@ import { parseChangeUser } from "../protocol/handshake";
 import { PacketReader } from "../protocol/packetReader";
 import { authSwitchPacket, okPacket } from "../protocol/packets";
 import { beginSession } from "./beginSession";
-import { accessDenied, loginError } from "./login";
-import { Patience } from "./patience";
+import { accessDenied, loginError } from "./loginErrors";
+import { PacketTimeout } from "./packetTimeout";
 import type { ClientSession } from "./session";
 
 const maxAnswer = 64 * 1024;
 
-/** The answers that a client gives while it authenticates anew. */
-class Answers implements AuthChannel {
-  /** Of the next packet the proxy sends. */
+/** The packets between the proxy and a client that authenticates again. */
+class ChangeUserChannel implements AuthChannel {
+  /** The sequence number of the next packet that the proxy sends. */
   sequence = 1;
   private readonly reader = new PacketReader(maxAnswer);
-  private readonly patience: Patience;
+  private readonly timeout: PacketTimeout;
   private waiting: { resolve: (payload: Buffer) => void; reject: (error: Error) => void } | undefined;
 
   constructor(
@@ -23,8 +23,8 @@ class Answers implements AuthChannel {
     readonly secure: boolean,
     seconds: number,
   ) {
-    // Meanwhile the session keeps its database connection, and is not idle.
-    this.patience = new Patience(seconds, () => {
+    // A limit of its own is needed: the session still has its database connection, and does not count as idle.
+    this.timeout = new PacketTimeout(seconds, () => {
       session.disconnect();
     });
     session.client.divert(
@@ -32,7 +32,7 @@ class Answers implements AuthChannel {
         this.push(chunk);
       },
       () => {
-        this.patience.end();
+        this.timeout.stop();
         this.waiting?.reject(new Error("the client went away"));
       },
     );
@@ -44,7 +44,7 @@ class Answers implements AuthChannel {
 
   receive(): Promise<Buffer> {
     if (this.session.ended) return Promise.reject(new Error("the client went away"));
-    this.patience.begin();
+    this.timeout.start();
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.push(Buffer.alloc(0));
@@ -54,11 +54,12 @@ class Answers implements AuthChannel {
   private push(chunk: Buffer): void {
     try {
       this.reader.push(chunk);
-      const next = this.waiting && this.reader.next();
-      if (!next) return;
-      this.patience.end();
+      if (this.waiting === undefined) return;
+      const next = this.reader.next();
+      if (next === undefined) return;
+      this.timeout.stop();
       this.sequence = next.sequence + 1;
-      this.waiting?.resolve(next.payload);
+      this.waiting.resolve(next.payload);
       this.waiting = undefined;
     } catch (error) {
       this.waiting?.reject(error as Error);
@@ -67,9 +68,9 @@ class Answers implements AuthChannel {
 }
 
 /**
- * COM_CHANGE_USER: a new session over the same client connection. What the old one had in the database is cleaned up
- * first. MySQL closes the connection when the new log-in fails, and so does the proxy. The client has as many `seconds`
- * for each of its packets as when it logs in.
+ * COM_CHANGE_USER: begins a new session over the same client connection. First it cleans up what the old session has in
+ * the database. If the new log-in fails, the proxy closes the connection, as MySQL does. For each of its packets the
+ * client has as many `seconds` as when it logs in.
  */
 export async function changeUser(
   session: ClientSession,
@@ -78,29 +79,39 @@ export async function changeUser(
   seconds: number,
 ): Promise<void> {
   const { context, memory } = session;
-  const answers = new Answers(session, context.secure, seconds);
+  const channel = new ChangeUserChannel(session, context.secure, seconds);
   try {
-    const response = parseChangeUser(command.subarray(headerBytes + 1), context.capabilities);
-    const { user } = response;
+    const request = parseChangeUser(command.subarray(headerBytes + 1), context.capabilities);
+    const { user } = request;
+    const { plugin } = authenticator;
     const nonce = newNonce();
-    answers.send((sequence) => authSwitchPacket(sequence, authenticator.plugin, nonce));
-    const answer = await answers.receive();
-    const attempt = { user, nonce, plugin: authenticator.plugin, response: answer };
-    const result = await authenticator.authenticate(attempt, answers);
+    channel.send((sequence) => authSwitchPacket(sequence, plugin, nonce));
+    const response = await channel.receive();
+    const result = await authenticator.authenticate({ user, nonce, plugin, response }, channel);
     if ("refusal" in result) {
       context.metrics.clientConnectionsSetupFailedAuth++;
-      context.log("warn", "change of user refused", { clientConnection: session.id, user, cause: result.refusal });
-      session.fatal(ServerError.ACCESS_DENIED, accessDenied(user, answer.length > 0), answers.sequence);
+      context.log("warn", "client's change of user refused", {
+        clientConnection: session.id,
+        user,
+        cause: result.refusal,
+      });
+      session.fatal(ServerError.ACCESS_DENIED, accessDenied(user, response.length > 0), channel.sequence);
       return;
     }
     await session.leaveState();
     if (session.ended) return;
     context.user = user;
-    context.foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
-    const waiting = (leave: () => void): void => void (session.held.stopWaiting = leave);
-    context.initialState = await beginSession({ pool: context.pool, response, memory, waiting });
-    session.restart(okPacket(answers.sequence, session.status));
+    context.foundRows = (request.capabilities & Capability.FOUND_ROWS) !== 0;
+    context.initialState = await beginSession({
+      pool: context.pool,
+      response: request,
+      memory,
+      onWaiting: (leave) => {
+        session.held.stopWaiting = leave;
+      },
+    });
+    session.restart(okPacket(channel.sequence, memory.statusFlags));
   } catch (error) {
-    session.endWith(loginError(answers.sequence, error as Error));
+    session.endWith(loginError(channel.sequence, error as Error));
   }
 }

@@ -3,37 +3,37 @@ import type { DatabaseConnection } from "../database/connection";
 import { type ClientCommand, CommandReader } from "./commandReader";
 import { Upload } from "./upload";
 
-/** Bytes that a client may send ahead while its last command is still running. */
+/** How many bytes a client may send ahead while its last command is still running. */
 const maxReadAhead = 64 * 1024;
 
-/** A client has so long to take the last packet and to close. */
+/** How long a client has to read the last packet and to close its side. */
 const closeMilliseconds = 1000;
 
-/** Who does what a client asks for. */
+/** Executes the commands of a client. */
 export interface CommandHandler {
-  /** The next command may be given. */
+  /** The handler can take the next command. */
   readonly ready: boolean;
   readonly ended: boolean;
   command(command: ClientCommand): void;
-  /** A part of a command has come. */
+  /** A part of a command has arrived. */
   received(): void;
-  /** The bytes cannot be cut into commands, or `command` has thrown. */
+  /** The bytes are not a command, or `command` has thrown. */
   failed(error: unknown): void;
-  /** A long command has been passed on to its end. */
+  /** The database has been sent a long command to its end. */
   uploaded(): void;
   clientGone(): void;
 }
 
 /**
- * The client's end of a session: cuts what comes into commands, and hands them over one at a time. Holds the client back
- * when it sends more than can be done, or reads less than it is sent.
+ * The client's end of a session. It cuts the client's bytes into commands and hands them over one at a time. It stops
+ * reading while the client sends faster than its commands are executed, or does not read its replies.
  */
 export class ClientStream {
   private readonly reader = new CommandReader();
   private upload: Upload | undefined;
-  /** The client does not read what it is sent, so nothing more is done for it. */
+  /** The client does not read its replies, so the proxy takes no more of its commands. */
   private congested = false;
-  private dealing = false;
+  private dispatching = false;
   private diversion: { push: (chunk: Buffer) => void; closed: () => void } | undefined;
 
   constructor(
@@ -55,43 +55,46 @@ export class ClientStream {
 
   private receive(chunk: Buffer): void {
     if (this.handler.ended) return;
-    if (this.diversion) {
+    if (this.diversion !== undefined) {
       this.diversion.push(chunk);
       return;
     }
     this.reader.push(chunk);
-    if (this.upload) this.continueUpload();
+    if (this.upload !== undefined) this.continueUpload();
     else if (this.handler.ready) this.nextCommands();
     if (this.handler.ready && this.reader.size > 0) this.handler.received();
-    if (!this.upload && !this.handler.ready && this.reader.size > maxReadAhead) this.socket.pause();
+    if (this.upload === undefined && !this.handler.ready && this.reader.size > maxReadAhead) this.socket.pause();
   }
 
-  /** Goes on with what the client has sent meanwhile, after a command is done. */
+  /** Goes on with what the client has sent in the meantime, after a command is done. */
   proceed(): void {
-    if (this.upload || this.congested) return;
+    if (this.upload !== undefined || this.congested) return;
     if (this.reader.size > 0) this.nextCommands();
     else if (this.socket.isPaused()) this.socket.resume();
   }
 
-  /** A command that is done at once calls for the next: that is taken by the loop, lest thousands in a row be nested. */
+  /**
+   * Hands over the commands that are here. A command that is done at once calls `proceed`, which must not call this
+   * again: thousands of commands in a row would be nested as deeply.
+   */
   private nextCommands(): void {
-    if (this.dealing) return;
-    this.dealing = true;
+    if (this.dispatching) return;
+    this.dispatching = true;
     try {
       while (this.handler.ready && !this.mustWaitForClient()) {
         const command = this.reader.next();
-        if (!command) break;
+        if (command === undefined) break;
         this.handler.command(command);
       }
-      if (this.socket.isPaused() && !this.upload && !this.congested) this.socket.resume();
+      if (this.socket.isPaused() && this.upload === undefined && !this.congested) this.socket.resume();
     } catch (error) {
       this.handler.failed(error);
     } finally {
-      this.dealing = false;
+      this.dispatching = false;
     }
   }
 
-  /** Replies that pile up because the client sends on without reading them would fill the memory. */
+  /** Waits if the client sends commands without reading the replies. They would fill the memory. */
   private mustWaitForClient(): boolean {
     if (this.congested || !this.socket.writableNeedDrain) return this.congested;
     this.congested = true;
@@ -120,7 +123,7 @@ export class ClientStream {
     this.upload = undefined;
   }
 
-  /** Returns false when the client should be waited for; see `onceDrained`. */
+  /** Returns false if the caller should wait for the client; see `onceDrained`. */
   write(bytes: Buffer): boolean {
     return this.socket.write(bytes);
   }
@@ -129,10 +132,10 @@ export class ClientStream {
     this.socket.once("drain", listener);
   }
 
-  /** Closes, after a last packet if there is one; whoever does not close in turn is cut off. */
+  /** Closes the proxy's side, after a last packet if there is one, and cuts off a client that stays. */
   end(bytes?: Buffer): void {
-    if (bytes) this.socket.end(bytes);
-    else this.socket.end();
+    if (bytes === undefined) this.socket.end();
+    else this.socket.end(bytes);
     setTimeout(() => this.socket.destroy(), closeMilliseconds).unref();
   }
 
@@ -140,7 +143,7 @@ export class ClientStream {
     this.socket.destroy();
   }
 
-  /** From now on, what the client sends is no command. */
+  /** Passes what the client sends to `push` from now on, instead of reading commands from it. */
   divert(push: (chunk: Buffer) => void, closed: () => void): void {
     this.diversion = { push, closed };
   }
@@ -149,7 +152,7 @@ export class ClientStream {
     this.diversion = undefined;
   }
 
-  /** Tells whoever the stream is diverted to that nothing more will come. */
+  /** Tells the receiver of diverted bytes that the client sends no more. */
   closed(): void {
     this.diversion?.closed();
   }

@@ -1,27 +1,28 @@
 import { headerBytes, maxPayload } from "../protocol/constants";
 
-/** A command that is here in full, or whose beginning is here and whose rest will be streamed. */
+/** A whole command, or the beginning of a long one. The proxy streams the rest of a long one. */
 export interface ClientCommand {
   code: number;
-  /** The whole command with its header, or, for a long one, what has come so far. */
+  /** The whole command with its header, or as much of a long one as is here. */
   bytes: Buffer;
-  /** Bytes of a long command that are still to come in this packet; undefined when `bytes` is all of it. */
+  /** Bytes of this packet that are still on their way. Undefined when `bytes` is the whole command. */
   missing: number | undefined;
-  /** The packet has the full size, so another one continues the command. */
+  /** Whether the packet has the largest size, so that another packet continues the command. */
   continued: boolean;
 }
 
+/** The client has broken the rules of the protocol. */
 export class ProtocolViolation extends Error {}
 
-/** Statements up to this size are looked at; AWS pins longer ones anyway (rds-proxy-pinning). */
+/** The proxy classifies statements up to this size. AWS pins the session for longer ones (rds-proxy-pinning). */
 export const maxExaminedBytes = 16 * 1024;
 
-/** Cuts the stream from a client into commands. */
+/** Cuts the bytes of a client into commands. */
 export class CommandReader {
   private buffered: Buffer | undefined;
 
   push(chunk: Buffer): void {
-    this.buffered = this.buffered ? Buffer.concat([this.buffered, chunk]) : chunk;
+    this.buffered = this.buffered === undefined ? chunk : Buffer.concat([this.buffered, chunk]);
   }
 
   get size(): number {
@@ -29,8 +30,8 @@ export class CommandReader {
   }
 
   next(): ClientCommand | undefined {
-    const buffered = this.buffered;
-    if (!buffered || buffered.length < headerBytes) return undefined;
+    const { buffered } = this;
+    if (buffered === undefined || buffered.length < headerBytes) return undefined;
     const length = (buffered[0] ?? 0) | ((buffered[1] ?? 0) << 8) | ((buffered[2] ?? 0) << 16);
     if (length === 0 || buffered[3] !== 0) throw new ProtocolViolation();
     if (buffered.length === headerBytes) return undefined;
@@ -47,16 +48,16 @@ export class CommandReader {
     return { code, bytes: buffered.subarray(0, here), missing: end - here, continued: length === maxPayload };
   }
 
-  /** The next bytes of a long command: up to `wanted`. */
+  /** Takes up to `wanted` bytes of a long command. */
   take(wanted: number): Buffer | undefined {
-    const buffered = this.buffered;
-    if (!buffered || wanted === 0) return undefined;
+    const { buffered } = this;
+    if (buffered === undefined || wanted === 0) return undefined;
     const here = Math.min(buffered.length, wanted);
     this.buffered = buffered.length === here ? undefined : buffered.subarray(here);
     return buffered.subarray(0, here);
   }
 
-  /** The header of the packet that continues a command. */
+  /** Takes the header of the packet that continues a command. */
   takeHeader(): { bytes: Buffer; length: number } | undefined {
     if (this.size < headerBytes) return undefined;
     const bytes = this.take(headerBytes) ?? Buffer.alloc(headerBytes);

@@ -1,8 +1,9 @@
 import type { DatabaseConnection } from "../database/connection";
-import { handOver, needsHandOver, takeLeave } from "../state/handOver";
+import { handOver, needsHandOver, saveForLastSession } from "../database/handOver";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionContext } from "./context";
 
+/** The session that holds the connection. */
 export interface Holder {
   readonly context: SessionContext;
   readonly memory: SessionMemory;
@@ -12,28 +13,29 @@ export interface Holder {
   connectionGone(): void;
 }
 
-export interface Obtaining {
-  /** The connection is the session's and has its state. */
+/** The ways in which a session's wish for a connection can end. */
+export interface ObtainCallbacks {
+  /** The session holds the connection, and the connection has the session's state. */
   ready(connection: DatabaseConnection): void;
-  /** None was free in time. */
+  /** No connection became free in time. */
   none(error: Error): void;
-  /** There was one, and it did not take on the session's state. */
+  /** The session got a connection, but it did not take on the session's state. */
   failed(connection: DatabaseConnection, error: Error): void;
 }
 
-/** The database connection that a session has at the moment, if any, and why it must keep it. */
+/** The database connection that a session holds at the moment, if any, and the reason why it must keep it. */
 export class HeldConnection {
   current: DatabaseConnection | undefined;
   pinned: string | undefined;
-  /** Leaves the pool's queue, while the session stands in it. */
+  /** Leaves the pool's queue. Undefined unless the session waits in it. */
   stopWaiting: (() => void) | undefined;
 
   constructor(private readonly holder: Holder) {}
 
-  /** Makes sure that the session has a connection and that it is in the session's state; at once, if it can be. */
-  obtain(obtaining: Obtaining): void {
-    if (this.current) {
-      this.prepare(this.current, obtaining);
+  /** Gets the session a connection that has the session's state. If it can, it calls `ready` at once. */
+  obtain(callbacks: ObtainCallbacks): void {
+    if (this.current !== undefined) {
+      this.prepare(this.current, callbacks);
       return;
     }
     const { context, memory } = this.holder;
@@ -48,37 +50,38 @@ export class HeldConnection {
         connection.onBroken = (error) => {
           this.holder.connectionLost(error);
         };
-        this.prepare(connection, obtaining, asked);
+        this.prepare(connection, callbacks, asked);
       },
       failed: (error) => {
         this.stopWaiting = undefined;
-        // The statement was not run, so it has left nothing that would have to be kept.
+        // The statement did not run, so it has left nothing that the session would have to keep.
         this.endPin();
-        obtaining.none(error);
+        callbacks.none(error);
       },
     });
   }
 
-  /** @param asked since when the session has been waiting for the connection, if it has only just got it */
-  private prepare(connection: DatabaseConnection, obtaining: Obtaining, asked = -Infinity): void {
+  /** @param asked when the session began to wait for the connection; left out if it held the connection before */
+  private prepare(connection: DatabaseConnection, callbacks: ObtainCallbacks, asked = -Infinity): void {
     const { memory } = this.holder;
-    if (!memory.saving && !needsHandOver(connection, memory)) {
-      obtaining.ready(connection);
+    if (memory.saving === undefined && !needsHandOver(connection, memory)) {
+      callbacks.ready(connection);
       return;
     }
     this.settle(connection).then(
       () => {
-        if (this.current === connection) obtaining.ready(connection);
+        if (this.current === connection) callbacks.ready(connection);
       },
       (error: unknown) => {
         if (this.current !== connection) return;
-        // It ended while nobody used it, so nothing is lost. One that was opened since then says that more is wrong.
+        // A connection that ended while it was idle is replaced, since nothing is lost. If the pool has opened it for
+        // this session, more is wrong.
         const replaceable = !connection.usable && connection.openedAt <= asked;
         if (!replaceable) {
-          obtaining.failed(connection, error as Error);
+          callbacks.failed(connection, error as Error);
         } else {
           this.drop();
-          this.obtain(obtaining);
+          this.obtain(callbacks);
         }
       },
     );
@@ -86,50 +89,50 @@ export class HeldConnection {
 
   private async settle(connection: DatabaseConnection): Promise<void> {
     const { memory } = this.holder;
-    // At once, so that the session which leaves finds out that something of it is being saved.
-    const left = connection.lastSession === memory ? undefined : takeLeave(connection);
-    left?.catch(() => undefined);
-    while (memory.saving) await memory.saving;
-    await left;
+    // Begins at once, so that the last session finds out that something is being saved for it.
+    const saved = connection.lastSession === memory ? undefined : saveForLastSession(connection);
+    saved?.catch(() => undefined);
+    while (memory.saving !== undefined) await memory.saving;
+    await saved;
     if (needsHandOver(connection, memory)) await handOver(connection, memory);
   }
 
   pin(reason: string): void {
-    if (this.pinned) return;
+    if (this.pinned !== undefined) return;
     this.pinned = reason;
     this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned++;
   }
 
   endPin(): void {
-    if (this.pinned) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
+    if (this.pinned !== undefined) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
     this.pinned = undefined;
   }
 
   /** Gives the connection back to the pool. */
   release(): void {
     const connection = this.letGo();
-    if (connection) this.holder.context.pool.release(connection);
+    if (connection !== undefined) this.holder.context.pool.release(connection);
   }
 
   /** Closes the connection. */
   drop(): void {
     const connection = this.letGo();
-    if (connection) this.holder.context.pool.abandon(connection);
+    if (connection !== undefined) this.holder.context.pool.abandon(connection);
   }
 
   private letGo(): DatabaseConnection | undefined {
     const connection = this.current;
-    if (!connection) return undefined;
+    if (connection === undefined) return undefined;
     this.current = undefined;
     connection.onBroken = undefined;
     this.holder.connectionGone();
     return connection;
   }
 
-  /** A transaction or a pinned session's state must not outlive the session: roll back, unlock, forget, give back. */
+  /** Resets the connection, so that a transaction or a pinned state ends with the session, and gives it back. */
   async cleanUp(): Promise<void> {
     const connection = this.current;
-    if (!connection) return;
+    if (connection === undefined) return;
     connection.onBroken = undefined;
     connection.lastSession = undefined;
     try {

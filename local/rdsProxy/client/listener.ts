@@ -2,19 +2,21 @@ import { randomInt } from "node:crypto";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { ClientAuthenticator } from "../auth/clientAuthenticator";
-import { BorrowTimeout, type ConnectionPool } from "../database/pool";
+import { BorrowTimeout } from "../database/borrowQueue";
+import type { ConnectionPool } from "../database/pool";
 import type { Log } from "../log";
 import type { Metrics } from "../metrics";
+import type { RdsProxyOptions } from "../options";
 import { Capability } from "../protocol/constants";
 import { DatabaseError, okPacket } from "../protocol/packets";
 import { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
-import type { RdsProxyOptions } from "../types";
 import { beginSession } from "./beginSession";
 import { changeUser } from "./changeUser";
 import type { SessionContext } from "./context";
-import { type ClientLogin, LoginDialogue, loginError, LoginRefused } from "./login";
-import { ClientSession } from "./session";
+import { type ClientLogin, logIn } from "./login";
+import { loginError, LoginRefused } from "./loginErrors";
+import { ClientSession, type SessionOwner } from "./session";
 
 export interface ListenerOptions {
   proxy: RdsProxyOptions;
@@ -22,47 +24,47 @@ export interface ListenerOptions {
   metrics: Metrics;
   log: Log;
   excludeVariableSets: () => boolean;
-  /** Version in the greeting: the database's own, when it is known. */
+  /** The version in the greeting: that of the database, once the proxy knows it. */
   serverVersion(): string;
 }
 
-/** For each packet: MySQL's connect_timeout. */
-const loginSeconds = 10;
+/** MySQL's default for connect_timeout. It is the limit for each packet of a log-in. */
+const defaultLoginSeconds = 10;
+/** How long a refused client has to read the last packet. */
+const closeMilliseconds = 1000;
 
-/** Takes clients in, logs them in, and keeps their sessions. */
-export class Listener {
+/** Accepts clients, logs them in, and keeps their sessions. */
+export class Listener implements SessionOwner {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly sessions = new Set<ClientSession>();
   private readonly authenticator: ClientAuthenticator;
   private readonly secureContext: SecureContext;
   private readonly sweeper: NodeJS.Timeout;
-  /** Far from the database's own connection ids, so that a KILL with an id of the proxy meets nobody. */
+  private readonly loginSeconds: number;
+  /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. */
   private lastId = randomInt(0x40000000, 0x70000000);
 
   constructor(private readonly options: ListenerOptions) {
-    this.authenticator = new ClientAuthenticator(options.proxy);
-    this.secureContext = createSecureContext({ ...options.proxy.tls, minVersion: "TLSv1.2" });
+    const { proxy } = options;
+    this.loginSeconds = proxy.loginSeconds ?? defaultLoginSeconds;
+    this.authenticator = new ClientAuthenticator(proxy);
+    this.secureContext = createSecureContext({ ...proxy.tls, minVersion: "TLSv1.2" });
     this.server = createServer({ noDelay: true }, (socket) => void this.accept(socket));
-    const interval = Math.min(1000, options.proxy.idleClientTimeout * 100);
+    const interval = Math.min(1000, proxy.idleClientTimeout * 100);
     this.sweeper = setInterval(() => {
       this.disconnectIdle();
     }, interval).unref();
   }
 
-  private get loginSeconds(): number {
-    return this.options.proxy.loginSeconds ?? loginSeconds;
-  }
-
+  /** Starts to listen. Returns the port. */
   listen(): Promise<number> {
+    const { port = 0, host = "127.0.0.1" } = this.options.proxy;
     return new Promise((resolve, reject) => {
       this.server.once("error", reject);
-      this.server.listen(
-        { port: this.options.proxy.port ?? 0, host: this.options.proxy.host ?? "127.0.0.1", backlog: 4096 },
-        () => {
-          resolve((this.server.address() as AddressInfo).port);
-        },
-      );
+      this.server.listen({ port, host, backlog: 4096 }, () => {
+        resolve((this.server.address() as AddressInfo).port);
+      });
     });
   }
 
@@ -76,22 +78,23 @@ export class Listener {
     });
     const id = this.nextId();
     try {
-      const login = await new LoginDialogue(raw, this.loginSeconds).run({
+      const login = await logIn(raw, {
         authenticator: this.authenticator,
         secureContext: this.secureContext,
         requireTls: proxy.requireTls,
         serverVersion: this.options.serverVersion(),
         threadId: id,
+        seconds: this.loginSeconds,
       });
-      // While its log-in was judged, and then it takes no place in the queue.
+      // The client may have left while the proxy checked its password. It then takes no place in the pool's queue.
       if (raw.destroyed) throw new LoginRefused(undefined, "the client went away", login.response.user);
       await this.begin(id, login);
       log("debug", "client connection accepted", { clientConnection: id });
     } catch (error) {
-      this.refused(id, error as Error & { user?: string });
-      // A last packet may still have to go out; whoever does not close in time is cut off.
-      setTimeout(() => raw.destroy(), 1000).unref();
-      if (error instanceof LoginRefused && !error.kind) raw.destroy();
+      this.logRefusal(id, error as Error & { user?: string });
+      if (error instanceof LoginRefused && error.kind === undefined) raw.destroy();
+      // The client may still have to read a last packet. It is cut off if it does not close in time.
+      else setTimeout(() => raw.destroy(), closeMilliseconds).unref();
     }
   }
 
@@ -100,8 +103,8 @@ export class Listener {
     return this.lastId;
   }
 
-  private refused(id: number, error: Error & { user?: string }): void {
-    // AWS: "failed due to misconfigured authentication or TLS", and not for want of a database connection or a schema.
+  private logRefusal(id: number, error: Error & { user?: string }): void {
+    // AWS counts what "failed due to misconfigured authentication or TLS", so no missing database connection or schema.
     if (!(error instanceof BorrowTimeout) && !(error instanceof DatabaseError)) {
       this.options.metrics.clientConnectionsSetupFailedAuth++;
     }
@@ -113,15 +116,15 @@ export class Listener {
     const { pool, metrics } = this.options;
     const { socket, response, secure } = login;
     const memory = new SessionMemory(undefined);
-    let leave = (): void => undefined;
+    let leaveQueue = (): void => undefined;
     const onClose = (): void => {
       memory.alive = false;
-      leave();
+      leaveQueue();
     };
     socket.once("close", onClose);
     try {
-      const waiting = (leaveQueue: () => void): void => void (leave = leaveQueue);
-      memory.state = await beginSession({ pool, response, memory, waiting });
+      const onWaiting = (leave: () => void): void => void (leaveQueue = leave);
+      memory.state = await beginSession({ pool, response, memory, onWaiting });
     } catch (error) {
       if (!socket.destroyed) socket.end(loginError(login.sequence, error as Error));
       throw error;
@@ -129,25 +132,18 @@ export class Listener {
       socket.off("close", onClose);
     }
     if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
-    const { user, capabilities } = response;
-    const session = new ClientSession(id, socket, this.contextOf(user, capabilities, secure, memory.state), memory);
-    this.sessions.add(session);
+    const context = this.contextOf(response.user, response.capabilities, secure, memory.state);
+    this.sessions.add(new ClientSession(id, socket, context, memory, this));
     metrics.clientConnectionsSetupSucceeded++;
     if (secure) metrics.clientConnectionsTls++;
     else metrics.clientConnectionsNoTls++;
-    socket.write(okPacket(login.sequence, session.status));
+    socket.write(okPacket(login.sequence, memory.statusFlags));
   }
 
-  private readonly forget = (session: ClientSession): void => {
-    if (!this.sessions.delete(session)) return;
-    if (session.context.secure) this.options.metrics.clientConnectionsTls--;
-    else this.options.metrics.clientConnectionsNoTls--;
-  };
-
-  private readonly changeUser = (session: ClientSession, command: Buffer): void =>
-    void changeUser(session, command, this.authenticator, this.loginSeconds);
-
-  /** A method of its own, without closures of its own, lest every session keep the packets of its log-in. */
+  /**
+   * Makes the context of a session from the few values of the log-in that the session needs. It holds no closure of
+   * `begin`, since that would keep the packets of the log-in in memory as long as the session.
+   */
   private contextOf(
     user: string,
     capabilities: number,
@@ -155,32 +151,32 @@ export class Listener {
     initialState: SessionState | undefined,
   ): SessionContext {
     const { pool, metrics, log, proxy, excludeVariableSets } = this.options;
-    return {
-      user,
-      foundRows: (capabilities & Capability.FOUND_ROWS) !== 0,
-      capabilities,
-      secure,
-      initialState,
-      pool,
-      metrics,
-      log,
-      debug: proxy.debugLogging,
-      excludeVariableSets,
-      changeUser: this.changeUser,
-      sessionClosed: this.forget,
-    };
+    const foundRows = (capabilities & Capability.FOUND_ROWS) !== 0;
+    const debug = proxy.debugLogging;
+    return { user, foundRows, capabilities, secure, initialState, pool, metrics, log, debug, excludeVariableSets };
   }
 
-  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle since the last request ended. */
+  changeUser(session: ClientSession, command: Buffer): void {
+    void changeUser(session, command, this.authenticator, this.loginSeconds);
+  }
+
+  sessionClosed(session: ClientSession): void {
+    if (!this.sessions.delete(session)) return;
+    if (session.context.secure) this.options.metrics.clientConnectionsTls--;
+    else this.options.metrics.clientConnectionsNoTls--;
+  }
+
+  /**
+   * Disconnects clients that do not read their replies, and those that are idle. AWS counts from the end of the last
+   * request: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html.
+   */
   private disconnectIdle(): void {
     const oldest = performance.now() - this.options.proxy.idleClientTimeout * 1000;
     for (const session of this.sessions) {
-      if (session.stalled) {
-        this.options.log("info", "client disconnected that did not read its reply", { clientConnection: session.id });
-        session.disconnect();
-      }
-      if (!session.idle || session.lastActive > oldest) continue;
-      this.options.log("info", "idle client disconnected", { clientConnection: session.id });
+      const { stalled } = session;
+      if (!stalled && (!session.ready || session.lastActive > oldest)) continue;
+      const message = stalled ? "client disconnected because it did not read its reply" : "idle client disconnected";
+      this.options.log("info", message, { clientConnection: session.id });
       session.disconnect();
     }
   }

@@ -1,36 +1,46 @@
 import { Command } from "../protocol/constants";
 import { eofPacket, okPacket } from "../protocol/packets";
+import type { SessionMemory } from "../state/sessionMemory";
 import type { ClientCommand } from "./commandReader";
-import type { ClientSession } from "./session";
+import type { SessionContext } from "./context";
 
-const FORWARDED = new Set<number>(Object.values(Command));
+const knownCommands = new Set<number>(Object.values(Command));
 
-/** Replication, server administration, and what MySQL itself no longer has: COM_BINLOG_DUMP, COM_SHUTDOWN, ... */
-export const isRefused = (code: number): boolean => !FORWARDED.has(code);
+/** What the proxy's own answers depend on. */
+export interface AnsweringSession {
+  readonly context: SessionContext;
+  readonly memory: SessionMemory;
+  readonly held: { readonly current: object | undefined };
+}
+
+/** Replication, server administration, and what MySQL itself has dropped: COM_BINLOG_DUMP, COM_SHUTDOWN, ... */
+export function isRefused(code: number): boolean {
+  return !knownCommands.has(code);
+}
 
 /**
- * Commands that need no database while the session has no connection of its own. Whether RDS Proxy answers COM_PING
- * itself is not documented; doing so keeps idle clients from taking connections.
+ * The proxy's own reply to a command that needs no database while the session holds no connection. AWS does not
+ * document whether RDS Proxy answers COM_PING itself. Here it does, so that idle clients do not take connections.
  */
-export function localReply(session: ClientSession, command: ClientCommand): Buffer | undefined {
-  const { memory, context } = session;
+export function localReply({ context, memory, held }: AnsweringSession, command: ClientCommand): Buffer | undefined {
   if (command.code === Command.SET_OPTION) {
-    // The session's connection follows before the next statement; see handOver.
-    if (memory.state) memory.state = memory.state.withMultiStatements(command.bytes.readUInt16LE(5) === 0);
-    return eofPacket(1, session.status);
+    // The session's connection gets the option before the next statement; see handOver.
+    memory.state = memory.state?.withMultiStatements(command.bytes.readUInt16LE(5) === 0);
+    return eofPacket(1, memory.statusFlags);
   }
-  if (session.held.current) return undefined;
-  if (command.code === Command.PING) return okPacket(1, session.status);
-  if (command.code === Command.RESET_CONNECTION) {
-    memory.forgetLastStatement();
-    memory.state = withSchemaOf(session);
-    return okPacket(1, session.status);
-  }
-  if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA) return Buffer.alloc(0);
-  return undefined;
-
-  /** COM_RESET_CONNECTION leaves the default schema alone. */
-  function withSchemaOf({ memory: { state } }: ClientSession): typeof state {
-    return context.initialState?.withSchema(state?.schema ?? null);
+  if (held.current !== undefined) return undefined;
+  switch (command.code) {
+    case Command.PING:
+      return okPacket(1, memory.statusFlags);
+    case Command.RESET_CONNECTION:
+      memory.forgetLastStatement();
+      // The default schema stays.
+      memory.state = context.initialState?.withSchema(memory.state?.schema ?? null);
+      return okPacket(1, memory.statusFlags);
+    case Command.STMT_CLOSE:
+    case Command.STMT_SEND_LONG_DATA:
+      return Buffer.alloc(0);
+    default:
+      return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { Metrics } from "../metrics";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { ClientStream } from "./clientStream";
 
-/** Larger replies to a client that is gone are broken off. */
+/** The proxy reads up to this much of a reply whose client is gone, and then closes the connection. */
 const maxDiscardedBytes = 1024 * 1024;
 
 /** The session that a reply is for. */
@@ -15,9 +15,9 @@ export interface ReplyReceiver {
   connectionLost(error: Error): void;
 }
 
-/** Passes the database's replies on to the client, no faster than the client takes them. */
+/** Passes the database's replies on to the client, no faster than the client reads them. */
 export class ReplyRelay implements ReplySink {
-  /** Since when the client has not taken what it was sent. */
+  /** When the client stopped reading its reply. Undefined while it reads. */
   stalledSince: number | undefined;
   private relayedBytes = 0;
   private discardedBytes = 0;
@@ -30,12 +30,12 @@ export class ReplyRelay implements ReplySink {
     private readonly metrics: Metrics,
   ) {}
 
-  /** The client has got the beginning of a reply, so that it cannot be sent an error instead. */
+  /** Whether the client has received the beginning of a reply. The proxy can then no longer send an error instead. */
   get begun(): boolean {
     return this.relayedBytes > 0;
   }
 
-  /** A command is on its way to the database, which the client sent at `receivedAt`. */
+  /** Prepares for the reply to a command that the client sent at `receivedAt`. */
   expect(receivedAt: number): void {
     this.relayedBytes = 0;
     this.receivedAt = receivedAt;
@@ -54,7 +54,7 @@ export class ReplyRelay implements ReplySink {
     return false;
   }
 
-  /** The client is gone. Nobody waits for much more: the server gives up when it cannot send. */
+  /** Throws a reply away whose client is gone. Of a long reply nobody waits for the end: the server gives it up. */
   private discard(chunk: Buffer): boolean {
     this.discardedBytes += chunk.length;
     if (this.discardedBytes > maxDiscardedBytes) this.session.held.drop();
@@ -63,7 +63,7 @@ export class ReplyRelay implements ReplySink {
 
   end(reply: ReplyTracker): void {
     const connection = this.session.held.current;
-    if (!connection) return;
+    if (connection === undefined) return;
     if (this.session.ended) {
       void this.session.held.cleanUp();
       return;
@@ -71,7 +71,7 @@ export class ReplyRelay implements ReplySink {
     const now = performance.now();
     this.metrics.answered(now - this.receivedAt, now - this.sentAt);
     if (reply.askedForFile) {
-      // Cannot happen: no connection is opened with CLIENT_LOCAL_FILES.
+      // Cannot happen: the proxy opens no connection with CLIENT_LOCAL_FILES.
       this.broken(new Error("the database asked for a local file"));
       return;
     }

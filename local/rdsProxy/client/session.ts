@@ -1,62 +1,70 @@
 import type { Socket } from "node:net";
 import type { DatabaseConnection } from "../database/connection";
-import { Command, type ErrorKind, ServerError, Status } from "../protocol/constants";
+import { Command, type ErrorKind, ServerError } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
-import type { Classification } from "../sql/classify";
+import type { Classification } from "../sql/classification";
 import type { SessionMemory } from "../state/sessionMemory";
 import { ClientStream, type CommandHandler } from "./clientStream";
 import { type ClientCommand, ProtocolViolation } from "./commandReader";
-import { ConnectionTroubles, type TroubledSession } from "./connectionTroubles";
+import { ConnectionFailures, type FailingSession } from "./connectionFailures";
 import type { SessionContext } from "./context";
 import { HeldConnection, type Holder } from "./heldConnection";
-import { isRefused, localReply } from "./localCommands";
+import { type AnsweringSession, isRefused, localReply } from "./localCommands";
 import { type ReplyReceiver, ReplyRelay } from "./replyRelay";
 import { StatementFollower } from "./statementFollower";
 
+/** MySQL's default, in seconds. */
 const defaultNetWriteTimeout = 60;
 
 const enum Phase {
-  /** Between commands. */
+  /** Between two commands. */
   Ready,
-  /** A command waits for a database connection, or for that connection to take on the session's state. */
+  /** A command waits for a database connection, or for the connection to take on the session's state. */
   Preparing,
-  /** The command was sent; its reply is being relayed. */
+  /** The proxy has sent the command and relays its reply. */
   Relaying,
-  /** The reply is out; the proxy asks the database something of its own before the next command. */
+  /** The client has its reply. Before the next command, the proxy asks the database something of its own. */
   Finishing,
   Closed,
 }
 
+/** What the session leaves to the proxy around it. */
+export interface SessionOwner {
+  /** The client has sent COM_CHANGE_USER. */
+  changeUser(session: ClientSession, command: Buffer): void;
+  sessionClosed(session: ClientSession): void;
+}
+
 /**
- * One logged-in client. It borrows a database connection for a command and keeps it while a transaction is open or the
- * session is pinned; the server's status flags tell about the first, the classifier about the second.
+ * One logged-in client. It borrows a database connection for a command, and keeps it while a transaction is open or the
+ * session is pinned. The server's status flags tell of the first, and the classifier tells of the second.
+ *
+ * The file is longer than its neighbours because every change of the phase is in it, and they are best read together.
  */
-export class ClientSession implements CommandHandler, ReplyReceiver, Holder, TroubledSession {
+export class ClientSession implements CommandHandler, ReplyReceiver, Holder, FailingSession, AnsweringSession {
   lastActive = performance.now();
   readonly held = new HeldConnection(this);
-  readonly follower = new StatementFollower(this);
+  readonly follower: StatementFollower;
   readonly client: ClientStream;
 
   private phase: Phase = Phase.Ready;
   private readonly relay: ReplyRelay;
-  private readonly troubles = new ConnectionTroubles(this);
+  private readonly failures = new ConnectionFailures(this);
 
   constructor(
     readonly id: number,
     socket: Socket,
     readonly context: SessionContext,
     readonly memory: SessionMemory,
+    private readonly owner: SessionOwner,
   ) {
+    this.follower = new StatementFollower(id, context, memory, this.held);
     this.client = new ClientStream(socket, this);
     this.relay = new ReplyRelay(this, this.client, context.metrics);
   }
 
-  get idle(): boolean {
-    return this.ready;
-  }
-
-  /** As a MySQL server does, the proxy waits so long for a client that does not read its reply, which keeps a connection. */
+  /** Whether the client has not read its reply for net_write_timeout, after which a MySQL server gives up, too. */
   get stalled(): boolean {
     const since = this.relay.stalledSince;
     if (since === undefined) return false;
@@ -72,30 +80,35 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     return this.phase === Phase.Closed;
   }
 
+  get replyBegun(): boolean {
+    return this.phase === Phase.Relaying && this.relay.begun;
+  }
+
   command(command: ClientCommand): void {
     this.lastActive = performance.now();
+    const { code } = command;
     const complete = command.missing === undefined;
-    if (command.code === Command.QUIT) {
+    if (code === Command.QUIT) {
       this.client.end();
       this.clientGone();
-    } else if (this.troubles.tell(!complete)) {
+    } else if (this.failures.tell(!complete)) {
       return;
-    } else if (isRefused(command.code)) {
+    } else if (isRefused(code)) {
       if (complete) this.answer(errorPacket(1, ServerError.UNKNOWN_COMMAND, "Unknown command"));
       else this.fatal(ServerError.UNKNOWN_COMMAND, "Unknown command");
-    } else if (command.code === Command.CHANGE_USER) {
-      // Longer than any log-in, and never the database's to answer.
+    } else if (code === Command.CHANGE_USER) {
+      // No log-in is so long that it arrives incomplete, and the database must never answer one.
       if (!complete) {
-        this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
+        this.refuseLongCommand();
         return;
       }
       this.phase = Phase.Finishing;
-      this.context.changeUser(this, command.bytes);
+      this.owner.changeUser(this, command.bytes);
     } else {
       const own = complete ? localReply(this, command) : undefined;
-      if (own) {
+      if (own !== undefined) {
         this.answer(own);
-      } else if (command.code === Command.STMT_CLOSE || command.code === Command.STMT_SEND_LONG_DATA) {
+      } else if (code === Command.STMT_CLOSE || code === Command.STMT_SEND_LONG_DATA) {
         this.sendWithoutReply(command);
       } else {
         this.prepare(command, this.follower.examine(command));
@@ -112,13 +125,11 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     this.fatal(ServerError.UNKNOWN, "Unknown error");
   }
 
-  /** Commands without a reply concern prepared statements, so the session is pinned; without a connection they are void. */
+  /** Sends a command without a reply. It is about a prepared statement, so it means nothing without a connection. */
   private sendWithoutReply(command: ClientCommand): void {
     const connection = this.held.current;
-    if (!connection) {
-      if (command.missing !== undefined) {
-        this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
-      }
+    if (connection === undefined) {
+      if (command.missing !== undefined) this.refuseLongCommand();
       return;
     }
     connection.send(command.bytes);
@@ -127,7 +138,11 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     this.client.startUpload(command, connection);
   }
 
-  /** Borrows a connection if the session has none, and brings it to the session's state if needed. */
+  private refuseLongCommand(): void {
+    this.fatal(ServerError.PACKET_TOO_LARGE, "Got a packet bigger than 'max_allowed_packet' bytes");
+  }
+
+  /** Obtains a connection in the session's state, and then sends the command. */
   private prepare(command: ClientCommand, classification: Classification | undefined): void {
     this.phase = Phase.Preparing;
     this.held.obtain({
@@ -137,10 +152,10 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
         else this.send(rewritten, classification, connection);
       },
       none: (error) => {
-        this.troubles.noneInTime(error, command.missing !== undefined);
+        this.failures.noneInTime(error, command.missing !== undefined);
       },
       failed: (connection, error) => {
-        this.troubles.handOverFailed(connection, error);
+        this.failures.handOverFailed(connection, error);
       },
     });
   }
@@ -153,24 +168,23 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     this.phase = Phase.Relaying;
     this.relay.expect(this.lastActive);
     this.follower.sending(command, classification, connection);
-    if (this.held.pinned) this.follower.logPin(this.held.pinned, connection);
     connection.execute(command.code, command.bytes, this.relay);
     if (command.missing !== undefined) this.client.startUpload(command, connection);
   }
 
-  /** A client that is still sending a command is not idle. */
+  /** The client is not idle while it sends a command. */
   received(): void {
     this.lastActive = performance.now();
   }
 
-  /** There is no reply to wait for, or it came before the command was complete. */
+  /** Goes on if the long command has no reply, or if its reply came before the command was complete. */
   uploaded(): void {
     if (this.phase === Phase.Preparing || this.phase === Phase.Ready) this.becomeReady();
   }
 
   replied(reply: ReplyTracker, connection: DatabaseConnection): void {
     const work = this.follower.received(reply, connection);
-    if (!work) {
+    if (work === undefined) {
       this.afterReply();
       return;
     }
@@ -180,14 +194,14 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
         if (this.held.current === connection && !this.ended) this.afterReply();
       },
       (error: unknown) => {
-        this.troubles.afterworkFailed(connection, error as Error);
+        this.failures.followUpFailed(connection, error as Error);
       },
     );
   }
 
-  /** Gives the connection back unless the session has to keep it, and goes on with what the client sent meanwhile. */
+  /** Gives the connection back, unless the session must keep it, and goes on with the next command. */
   private afterReply(): void {
-    if (!this.held.pinned && !this.follower.holdsConnection) this.held.release();
+    if (this.held.pinned === undefined && !this.follower.holdsConnection) this.held.release();
     this.becomeReady();
   }
 
@@ -198,38 +212,38 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     this.client.proceed();
   }
 
-  /** The proxy's own answer to a command that never left the Ready phase. */
+  /** Sends the proxy's own reply to a command that did not leave the phase Ready. */
   answer(bytes: Buffer): void {
     if (bytes.length > 0) this.client.write(bytes);
   }
 
-  /** Something the proxy answers itself after all. */
+  /** Sends the proxy's own reply to a command that has left the phase Ready. */
   reply(bytes: Buffer): void {
     if (this.ended) return;
     this.client.write(bytes);
     this.afterReply();
   }
 
-  get replyBegun(): boolean {
-    return this.phase === Phase.Relaying && this.relay.begun;
+  connectionLost(error: Error): void {
+    if (this.held.current === undefined) return;
+    this.client.abandonUpload();
+    this.failures.lost(error);
   }
 
-  connectionLost(error: Error): void {
-    if (!this.held.current) return;
-    this.client.abandonUpload();
-    this.troubles.lost(error);
+  connectionGone(): void {
+    this.follower.released();
   }
 
   /** Gives up all that the session has in the database. */
   async leaveState(): Promise<void> {
     this.held.endPin();
-    this.troubles.forget();
+    this.failures.forget();
     await this.held.cleanUp();
     this.memory.forgetLastStatement();
     this.memory.state = undefined;
   }
 
-  /** After COM_CHANGE_USER: a session of another user begins. */
+  /** Begins the session of another user, after COM_CHANGE_USER. */
   restart(ok: Buffer): void {
     this.client.endDiversion();
     this.held.stopWaiting = undefined;
@@ -247,52 +261,37 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Tro
     this.clientGone();
   }
 
-  /** Ends the client's connection without a word, which is all that is left in the middle of a reply. */
+  /** Closes without a last packet. In the middle of a reply, the proxy can do nothing else. */
   disconnect(): void {
     this.client.destroy();
     this.clientGone();
   }
 
-  connectionGone(): void {
-    this.follower.released();
-  }
-
   clientGone(): void {
     if (this.ended) return;
-    const inTheMiddle = this.phase !== Phase.Ready || this.client.uploading;
-    const awaitsReply = this.phase === Phase.Relaying && !this.client.uploading;
+    const { phase } = this;
+    const { uploading } = this.client;
     this.phase = Phase.Closed;
     this.memory.alive = false;
     this.held.stopWaiting?.();
     this.client.closed();
     this.held.endPin();
-    this.context.sessionClosed(this);
+    this.owner.sessionClosed(this);
     const connection = this.held.current;
-    if (!connection) return;
-    if (!inTheMiddle) {
+    if (connection === undefined) return;
+    if (phase === Phase.Ready && !uploading) {
       void this.held.cleanUp();
-      return;
-    }
-    if (awaitsReply) {
-      // The server goes on with the statement, whether or not anybody listens, and counts the connection until then.
+    } else if (phase === Phase.Relaying && !uploading) {
+      // The server goes on with the statement although the client is gone, and counts the connection until it is done.
       connection.resume();
-      return;
+    } else {
+      const fields = { clientConnection: this.id, dbConnection: connection.id };
+      this.context.log(
+        "debug",
+        "database connection closed because its client left in the middle of a request",
+        fields,
+      );
+      this.held.drop();
     }
-    const fields = { clientConnection: this.id, dbConnection: connection.id };
-    this.context.log(
-      "debug",
-      "a client went away in the middle of a request: its database connection is closed",
-      fields,
-    );
-    this.held.drop();
-  }
-
-  get autocommit(): boolean {
-    return this.memory.state?.get("autocommit") !== "0";
-  }
-
-  /** Status flags for a reply of the proxy's own. */
-  get status(): number {
-    return this.autocommit ? Status.AUTOCOMMIT : 0;
   }
 }

@@ -3,7 +3,7 @@ import type { DatabaseConnection } from "../database/connection";
 import { maxPayload } from "../protocol/constants";
 import type { ClientCommand, CommandReader } from "./commandReader";
 
-/** Streams the rest of a long command from the client to the database, never faster than the database takes it. */
+/** Streams the rest of a long command from the client to the database, no faster than the database reads it. */
 export class Upload {
   private missing: number;
   private continued: boolean;
@@ -18,20 +18,20 @@ export class Upload {
     this.continued = command.continued;
   }
 
-  /** Sends what has come; returns true when the command is complete. */
+  /** Sends what is here. Returns true when the command is complete. */
   pump(): boolean {
     for (;;) {
       if (this.missing === 0) {
         if (!this.continued) return true;
         const header = this.reader.takeHeader();
-        if (!header) return false;
+        if (header === undefined) return false;
         this.connection.send(header.bytes);
         this.missing = header.length;
         this.continued = header.length === maxPayload;
         continue;
       }
       const part = this.reader.take(this.missing);
-      if (!part) return false;
+      if (part === undefined) return false;
       this.missing -= part.length;
       if (!this.connection.send(part)) {
         this.client.pause();

@@ -1,10 +1,10 @@
-import { constants, publicEncrypt } from "node:crypto";
-import { cachingSha2, NATIVE, xor } from "../auth/scrambles";
+import { encryptPassword } from "../auth/rsaKey";
+import { scramble } from "../auth/scrambles";
+import { cachingSha2Password, mysqlNativePassword } from "../protocol/authPlugins";
 import { type Packet, PacketReader } from "../protocol/packetReader";
 import { DatabaseError, packet } from "../protocol/packets";
-import { scramble } from "./login";
 
-/** Authenticates anew after COM_CHANGE_USER. */
+/** Authenticates the proxy again after it has sent COM_CHANGE_USER to the database. */
 export class ChangeUserReply {
   private readonly reader = new PacketReader(64 * 1024);
   private plugin = "";
@@ -22,7 +22,7 @@ export class ChangeUserReply {
   push(chunk: Buffer): void {
     try {
       this.reader.push(chunk);
-      for (let next = this.reader.next(); next; next = this.reader.next()) this.answer(next);
+      for (let next = this.reader.next(); next !== undefined; next = this.reader.next()) this.answer(next);
     } catch (error) {
       this.reject(error as Error);
     }
@@ -44,13 +44,15 @@ export class ChangeUserReply {
       const end = payload.indexOf(0, 1);
       this.plugin = payload.toString("latin1", 1, end);
       this.nonce = Buffer.from(payload.subarray(end + 1, end + 21));
-      if (this.plugin !== NATIVE && this.plugin !== cachingSha2) throw new Error(`unknown plugin ${this.plugin}`);
+      if (this.plugin !== mysqlNativePassword && this.plugin !== cachingSha2Password) {
+        throw new Error(
+          `the database asks for the authentication plugin ${this.plugin}, which the proxy does not know`,
+        );
+      }
       send(scramble(this.plugin, this.password, this.nonce));
     } else if (this.awaitsKey) {
       this.awaitsKey = false;
-      const key = payload.subarray(1).toString("latin1");
-      const plain = xor(Buffer.from(`${this.password}\0`), this.nonce);
-      send(publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING }, plain));
+      send(encryptPassword(payload.subarray(1).toString("latin1"), this.password, this.nonce));
     } else if (payload[0] === 0x01 && payload[1] === 4) {
       this.awaitsKey = !this.encrypted;
       send(this.encrypted ? Buffer.from(`${this.password}\0`) : Buffer.of(2));

@@ -5,9 +5,9 @@ import { ReplyTracker } from "../protocol/replyTracker";
 import { decodeTextResult, type TextRow } from "../protocol/textResult";
 import type { ChangeUserReply } from "./changeUser";
 
-/** Takes the reply to one command: bytes as they come, then its end, or the news that it will never end. */
+/** Receives the reply to one command: first its bytes, then its end, or an error if the end will never come. */
 export interface ReplySink {
-  /** Returns false to have the connection paused until `resume` is called. */
+  /** Returns false to pause the connection until somebody calls `resume`. */
   data(chunk: Buffer): boolean;
   end(reply: ReplyTracker): void;
   broken(error: Error): void;
@@ -18,19 +18,21 @@ interface Pending {
   sink: ReplySink;
 }
 
-/** The proxy asks small questions only; a longer answer means that something is wrong. */
+/** The proxy's own queries have short replies. A longer one means that something is wrong. */
 const maxOwnReply = 1024 * 1024;
+/** How long the server has to close the connection after COM_QUIT. */
+const closeMilliseconds = 1000;
 
-/** The wire to the database, after log-in: sends commands, and hands each reply to whoever waits for it. */
+/** The connection to the database after log-in, as a wire. Sends commands, and gives each reply to the right sink. */
 export class CommandChannel {
-  /** Counts commands, to tell whether anything ran since. */
+  /** Counts the commands, to show whether any has run since. */
   uses = 0;
   usable = true;
-  /** Whoever holds the connection is told when it breaks while no reply is due. */
+  /** Called when the connection breaks while no reply is due. */
   onBroken: ((error: Error) => void) | undefined;
   readonly closed: Promise<void>;
 
-  /** Gets what comes, instead of those who wait for replies. */
+  /** Receives all bytes instead of the sinks, during COM_CHANGE_USER. */
   protected interceptor: ChangeUserReply | undefined;
   private readonly queue: Pending[] = [];
   private spareTracker: ReplyTracker | undefined = new ReplyTracker();
@@ -54,7 +56,7 @@ export class CommandChannel {
     socket.resume();
   }
 
-  /** Sends one whole command and gives its reply to `sink`. */
+  /** Sends a command, or the beginning of a long one, and gives its reply to `sink`. */
   execute(command: number, bytes: Buffer, sink: ReplySink): void {
     if (!this.usable) {
       sink.broken(new Error("the database connection is closed"));
@@ -68,7 +70,7 @@ export class CommandChannel {
     this.socket.write(bytes);
   }
 
-  /** Sends bytes that have no reply of their own: the rest of a long command, or COM_STMT_CLOSE. */
+  /** Sends bytes that have no reply: the rest of a long command, or COM_STMT_CLOSE. */
   send(bytes: Buffer): boolean {
     return this.usable && this.socket.write(bytes);
   }
@@ -82,15 +84,17 @@ export class CommandChannel {
     this.socket.resume();
   }
 
-  /** One of the proxy's own queries. */
+  /** Runs one of the proxy's own queries. */
   async query(sql: string): Promise<TextRow[]> {
     return decodeTextResult(await this.rawQuery(sql));
   }
 
+  /** Runs a query and returns the packets of its reply. */
   rawQuery(sql: string): Promise<Buffer> {
     return this.ownCommand(Command.QUERY, commandPacket(Command.QUERY, sql));
   }
 
+  /** Runs one of the proxy's own commands. */
   async command(command: number, argument: Buffer): Promise<void> {
     decodeTextResult(await this.ownCommand(command, commandPacket(command, argument)));
   }
@@ -114,7 +118,7 @@ export class CommandChannel {
   }
 
   private receive(chunk: Buffer): void {
-    if (this.interceptor) {
+    if (this.interceptor !== undefined) {
       this.interceptor.push(chunk);
       return;
     }
@@ -128,15 +132,17 @@ export class CommandChannel {
   private distribute(chunk: Buffer): void {
     for (let at = 0; at < chunk.length;) {
       const pending = this.queue[0];
-      // An idle connection is spoken to when the server shuts down or its wait_timeout has passed.
-      if (!pending) throw new Error(unsolicited(chunk));
+      // The server does so when it shuts down, or when wait_timeout has passed.
+      if (pending === undefined) throw new Error(unsolicited(chunk));
       const end = pending.tracker.push(chunk, at);
       const part =
         at === 0 && (end < 0 || end === chunk.length) ? chunk : chunk.subarray(at, end < 0 ? undefined : end);
       if (!pending.sink.data(part)) this.socket.pause();
       if (end < 0) return;
       this.queue.shift();
-      if (end < chunk.length && this.queue.length === 0) throw new Error("the database sent more than was asked for");
+      if (end < chunk.length && this.queue.length === 0) {
+        throw new Error("the database sent more than the proxy asked for");
+      }
       pending.sink.end(pending.tracker);
       this.spareTracker = pending.tracker;
       at = end;
@@ -149,16 +155,16 @@ export class CommandChannel {
     this.socket.destroy();
     const due = this.queue.splice(0);
     for (const { sink } of due) sink.broken(error);
-    if (this.interceptor) this.interceptor.fail(error);
+    if (this.interceptor !== undefined) this.interceptor.fail(error);
     else if (due.length === 0) this.onBroken?.(error);
   }
 
-  /** Says goodbye to the database and closes. */
+  /** Sends COM_QUIT and closes. */
   close(): void {
     if (!this.usable) return;
     this.usable = false;
     this.socket.end(commandPacket(Command.QUIT));
-    setTimeout(() => this.socket.destroy(), 1000).unref();
+    setTimeout(() => this.socket.destroy(), closeMilliseconds).unref();
   }
 
   destroy(): void {
@@ -166,6 +172,9 @@ export class CommandChannel {
   }
 }
 
+/** The error in a packet that the proxy did not ask for. */
 function unsolicited(chunk: Buffer): string {
-  return chunk[4] === 0xff ? DatabaseError.parse(chunk.subarray(4)).message : "the database spoke without being asked";
+  return chunk[4] === 0xff
+    ? DatabaseError.parse(chunk.subarray(4)).message
+    : "the database sent something without being asked";
 }

@@ -1,11 +1,11 @@
 import { TLSSocket } from "node:tls";
-import { CLEAR } from "../auth/scrambles";
+import type { Credential } from "../options";
+import { mysqlClearPassword } from "../protocol/authPlugins";
 import { Command } from "../protocol/constants";
 import { writeChangeUser } from "../protocol/handshake";
 import { commandPacket } from "../protocol/packets";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
-import type { Credential } from "../types";
 import { ChangeUserReply } from "./changeUser";
 import { CommandChannel } from "./commandChannel";
 import { type LoggedIn, loginCollation } from "./login";
@@ -17,26 +17,27 @@ export interface ConnectionOptions extends LoggedIn {
   credential: Credential;
   foundRows: boolean;
   targetId: string;
-  /** What is known of the server; undefined to have it asked. */
+  /** What the proxy knows of the server. If it is undefined, the connection asks the server. */
   server: ServerInfo | undefined;
   initQuery: string;
 }
 
-/** A connection to the database that the pool lends: whose it is and was, and in what state. */
+/** A database connection that the pool lends. It knows which session used it last, and what state it is in. */
 export class DatabaseConnection extends CommandChannel {
   readonly id = ++lastId;
   readonly openedAt = performance.now();
   readonly kind: string;
   readonly targetId: string;
-  /** Settings of the connection now, and right after log-in or reset. */
+  /** The settings that the connection has now. */
   state!: SessionState;
+  /** The settings that the connection had right after log-in, or after the last reset. */
   baseline!: SessionState;
   server!: ServerInfo;
   lastSession: SessionMemory | undefined;
   insertId = "0";
-  /** `insertId` may be out of date. */
+  /** True when `insertId` may be out of date. */
   insertIdUnknown = false;
-  /** Stored code ran: there may be variables, temporary tables or locks that nobody saw being made. */
+  /** True when stored code ran. It may have made variables, temporary tables or locks that the proxy did not see. */
   hiddenState = false;
   idleSince = 0;
 
@@ -59,16 +60,16 @@ export class DatabaseConnection extends CommandChannel {
     }
   }
 
-  /** Runs the initialization query and reads what it left, as each connection needs after log-in and after a reset. */
+  /** Runs the initialization query and reads the state that it leaves, after log-in and after every reset. */
   private async initialise(): Promise<void> {
     const { initQuery } = this.options;
     if (initQuery.trim() !== "") {
-      await this.command(Command.SET_OPTION, Buffer.of(0, 0));
+      await this.allowMultiStatements(true);
       await this.query(initQuery);
-      await this.command(Command.SET_OPTION, Buffer.of(1, 0));
+      await this.allowMultiStatements(false);
     }
     this.state = this.baseline = this.server.stateQuery.state(await this.query(this.server.stateQuery.sql), false);
-    // The query has read a table, which begins a transaction when the server, or the initialization query, says so.
+    // The query reads a table. That begins a transaction if the server or the initialization query has autocommit off.
     if (this.state.get("autocommit") === "0") await this.query("COMMIT");
     this.hiddenState = false;
     this.insertIdUnknown = false;
@@ -76,42 +77,49 @@ export class DatabaseConnection extends CommandChannel {
   }
 
   async setMultiStatements(allowed: boolean): Promise<void> {
-    await this.command(Command.SET_OPTION, Buffer.of(allowed ? 0 : 1, 0));
+    await this.allowMultiStatements(allowed);
     this.state = this.state.withMultiStatements(allowed);
   }
 
-  /** Back to the state after log-in; rolls back, unlocks, drops temporary tables. The default schema stays. */
+  private allowMultiStatements(allowed: boolean): Promise<void> {
+    return this.command(Command.SET_OPTION, Buffer.of(allowed ? 0 : 1, 0));
+  }
+
+  /** Goes back to the state after log-in: rolls back, unlocks, and drops temporary tables. The default schema stays. */
   async reset(): Promise<void> {
     await this.command(Command.RESET_CONNECTION, Buffer.alloc(0));
-    await this.command(Command.SET_OPTION, Buffer.of(1, 0));
+    await this.allowMultiStatements(false);
     await this.initialise();
   }
 
-  /** Like `reset`, and leaves no default schema. */
+  /** Does what `reset` does, and leaves no default schema either. */
   async changeUser(): Promise<void> {
     const { credential } = this.options;
     await new Promise<void>((resolve, reject) => {
       const encrypted = this.socket instanceof TLSSocket;
       const write = (bytes: Buffer): void => void this.socket.write(bytes);
       const reply = new ChangeUserReply(credential.password, encrypted, write, resolve, reject);
-      // Naming a plugin that no account has makes the server send a fresh nonce for the right one.
-      const payload = writeChangeUser(credential.username, Buffer.alloc(0), loginCollation, CLEAR);
+      // No account has this plugin, so the server sends a fresh nonce for the plugin that the account does have.
+      const payload = writeChangeUser(credential.username, Buffer.alloc(0), loginCollation, mysqlClearPassword);
       this.interceptor = reply;
       this.uses++;
       this.socket.write(commandPacket(Command.CHANGE_USER, payload));
     })
       .catch((error: unknown) => {
-        // The server closes the connection; after a change of password, this is how an old connection ends.
+        // The server closes the connection. This is how an old connection ends after a change of password.
         this.destroy();
         throw error;
       })
       .finally(() => (this.interceptor = undefined));
     // Servers keep this setting over a change of user.
-    await this.command(Command.SET_OPTION, Buffer.of(1, 0));
+    await this.allowMultiStatements(false);
     await this.initialise();
   }
 
-  /** The settings as they are now; with the collation that the schema has by itself, or with the one it was given. */
+  /**
+   * Reads the settings as they are now. The collation of the schema is the schema's "own", was "given" by a statement,
+   * or is "as before".
+   */
   async readState(collation: "own" | "given" | "as before"): Promise<SessionState> {
     const before = this.state;
     const rows = await this.query(this.server.stateQuery.sqlWithoutTable);
@@ -121,7 +129,7 @@ export class DatabaseConnection extends CommandChannel {
     return now.withSchema(now.schema, same ? before.schemaCollation : null);
   }
 
-  /** The server's status flags. COM_PING leaves the warnings of the statement before as they are. */
+  /** Asks for the server's status flags. COM_PING does not touch the warnings of the last statement. */
   askStatus(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.uses--;
@@ -136,4 +144,7 @@ export class DatabaseConnection extends CommandChannel {
   }
 }
 
-export const connectionKind = (user: string, foundRows: boolean): string => `${foundRows ? "f" : "-"}${user}`;
+/** What two connections must have in common so that one can stand in for the other: both are fixed at log-in. */
+export function connectionKind(user: string, foundRows: boolean): string {
+  return `${foundRows ? "f" : "-"}${user}`;
+}

@@ -1,9 +1,12 @@
-import type { SessionMemory } from "../state/sessionMemory";
+import type { SessionMemory, UsedConnection } from "../state/sessionMemory";
 import type { DatabaseConnection } from "./connection";
 
+/** MySQL's default for wait_timeout, in seconds. */
+const defaultWaitTimeout = 28800;
+
 /**
- * Connections nobody has borrowed, oldest first. The newest is lent first, so that surplus ones stay idle and can be
- * closed.
+ * The connections that no session has borrowed, oldest first. The pool lends the newest first, so that connections it
+ * does not need stay idle and can be closed.
  */
 export class IdleConnections {
   private readonly list: DatabaseConnection[] = [];
@@ -16,10 +19,8 @@ export class IdleConnections {
     this.list.push(connection);
   }
 
-  remove(connection: DatabaseConnection): boolean {
-    const index = this.list.lastIndexOf(connection);
-    if (index >= 0) this.list.splice(index, 1);
-    return index >= 0;
+  remove(connection: DatabaseConnection): void {
+    this.takeAt(this.list.lastIndexOf(connection));
   }
 
   oldest(): DatabaseConnection | undefined {
@@ -30,27 +31,41 @@ export class IdleConnections {
     return [...this.list];
   }
 
-  /** Best the session's own last connection, else one with the session's settings, else any of the kind. */
+  /** Takes the session's own last connection if possible, else one with the session's state, else any of the kind. */
   take(kind: string, memory: SessionMemory): DatabaseConnection | undefined {
-    const own = memory.lastConnection;
-    if (own?.kind === kind && own.lastSession === memory && this.fresh(own) && this.remove(own)) return own;
-    let found: DatabaseConnection | undefined;
+    const own = this.lastOf(memory);
+    if (own >= 0) {
+      const connection = this.list[own];
+      if (connection?.kind === kind && isFresh(connection)) return this.takeAt(own);
+    }
+    let found = -1;
     for (let index = this.list.length - 1; index >= 0; index--) {
       const connection = this.list[index];
-      if (connection?.kind !== kind || !this.fresh(connection)) continue;
-      found ??= connection;
+      if (connection?.kind !== kind || !isFresh(connection)) continue;
+      if (found < 0) found = index;
       if (connection.state.key !== memory.state?.key) continue;
-      found = connection;
+      found = index;
       break;
     }
-    if (found) this.remove(found);
-    return found;
+    return this.takeAt(found);
   }
 
-  /** A session may have set a wait_timeout so short that the database is about to close the connection. */
-  private fresh(connection: DatabaseConnection): boolean {
-    if (!connection.usable) return false;
-    const timeout = Number(connection.state.get("wait_timeout") ?? 28800) * 1000;
-    return timeout > 60_000 || performance.now() - connection.idleSince < timeout / 2;
+  /** The index of the session's last connection, or -1 if it is not idle or another session has used it since. */
+  private lastOf(memory: SessionMemory): number {
+    const { lastConnection } = memory;
+    if (lastConnection?.lastSession !== memory) return -1;
+    const list: readonly UsedConnection[] = this.list;
+    return list.lastIndexOf(lastConnection);
   }
+
+  private takeAt(index: number): DatabaseConnection | undefined {
+    return index < 0 ? undefined : this.list.splice(index, 1)[0];
+  }
+}
+
+/** A session may have set a short wait_timeout. The database is then about to close the connection. */
+function isFresh(connection: DatabaseConnection): boolean {
+  if (!connection.usable) return false;
+  const timeout = Number(connection.state.get("wait_timeout") ?? defaultWaitTimeout) * 1000;
+  return timeout > 60_000 || performance.now() - connection.idleSince < timeout / 2;
 }

@@ -1,58 +1,47 @@
 import type { Metrics } from "../metrics";
-import { takeLeave } from "../state/handOver";
-import type { SessionMemory } from "../state/sessionMemory";
-import type { TargetGroupConfig } from "../types";
+import type { TargetGroupConfig } from "../options";
+import { BorrowQueue, type BorrowRequest, type Waiter } from "./borrowQueue";
 import { connectionKind, type DatabaseConnection } from "./connection";
+import { saveForLastSession } from "./handOver";
 import { IdleConnections } from "./idleConnections";
-
-/** The borrow timeout passed. */
-export class BorrowTimeout extends Error {}
-
-export interface BorrowRequest {
-  user: string;
-  foundRows: boolean;
-  memory: SessionMemory;
-  served(connection: DatabaseConnection): void;
-  failed(error: Error): void;
-}
-
-interface Waiter extends BorrowRequest {
-  kind: string;
-  since: number;
-  timer: NodeJS.Timeout;
-}
+import { PoolLimits } from "./poolLimits";
 
 export interface PoolOptions {
-  /** Opens and logs in one connection. */
+  /** Opens a connection and logs in. */
   open(user: string, foundRows: boolean): Promise<DatabaseConnection>;
-  /** Whether there is a database to open connections to now. */
+  /** Whether there is a database that the pool can open connections to. */
   isReachable(): boolean;
   metrics: Metrics;
-  /** A connection without work for so long counts as idle. */
+  /** Seconds without work after which a connection counts as idle. */
   idleAfterSeconds: number;
 }
 
-/** After a connection could not be opened, so long until the next attempt. */
+/** How long the pool waits before it tries again, after it could not open a connection. */
 const retryMilliseconds = 100;
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: unused ones go after a day. */
+/**
+ * Unused connections end after a day:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html
+ */
 const longestIdleSeconds = 24 * 60 * 60;
 
+function neverQueued(): void {
+  // The session was served at once, so there is no queue to leave.
+}
+
 /**
- * Database connections, shared by all client sessions. Never more than `limit` at a time, counting those that are being
- * opened or closed. Sessions that find none free wait in one queue, first come, first served.
+ * The database connections that all client sessions share. The pool never has more of them than its limit, and it
+ * counts those that it is opening or closing. A session that finds none free waits in a queue and is served in turn.
  */
 export class ConnectionPool {
   private readonly connections = new Set<DatabaseConnection>();
   private readonly idle = new IdleConnections();
-  private readonly waiters = new Set<Waiter>();
+  private readonly queue = new BorrowQueue();
+  private readonly limits = new PoolLimits();
+  /** How many connections of each kind the pool is opening. */
   private readonly opening = new Map<string, number>();
   private openingTotal = 0;
   private retiring = 0;
-  private limit = 0;
-  private idleLimit = 0;
-  private maxConnections = 0;
-  private config: TargetGroupConfig | undefined;
-  /** Kinds of which none could be opened a moment ago. */
+  /** The kinds of connection that the pool could not open a moment ago. */
   private readonly retryTimers = new Map<string, NodeJS.Timeout>();
   private readonly sweeper: NodeJS.Timeout;
   private closing = false;
@@ -65,54 +54,40 @@ export class ConnectionPool {
   }
 
   configure(config: TargetGroupConfig): void {
-    this.config = config;
+    this.limits.configure(config);
     this.applyLimits();
   }
 
-  /** The server's max_connections became known, or changed. */
+  /** Sets the server's `max_connections`, when it becomes known or changes. */
   setMaxConnections(maxConnections: number): void {
-    this.maxConnections = maxConnections;
+    this.limits.setMaxConnections(maxConnections);
     this.applyLimits();
   }
 
-  /**
-   * One connection of the share is the monitor's: AWS says that the proxy reserves some for its own work and that
-   * MaxDatabaseConnectionsAllowed leaves them out (how many is not said).
-   */
   private applyLimits(): void {
-    if (!this.config) return;
-    const share = (percent: number): number => Math.floor((this.maxConnections * percent) / 100);
-    this.limit = this.maxConnections === 0 ? 0 : Math.max(1, share(this.config.maxConnectionsPercent) - 1);
-    this.idleLimit = Math.min(this.limit, share(this.config.maxIdleConnectionsPercent));
-    this.options.metrics.maxDatabaseConnectionsAllowed = this.limit;
-    for (let surplus = this.connections.size - this.limit; surplus > 0; surplus--) this.retire(this.idle.oldest());
+    if (!this.limits.configured) return;
+    this.options.metrics.maxDatabaseConnectionsAllowed = this.limits.total;
+    for (let surplus = this.connections.size - this.limits.total; surplus > 0; surplus--) {
+      this.retire(this.idle.oldest());
+    }
     this.serve();
   }
 
   get roomForMonitor(): boolean {
-    return !this.config || Math.floor((this.maxConnections * this.config.maxConnectionsPercent) / 100) > 1;
+    return this.limits.roomForMonitor;
   }
 
-  /** Calls `served`, at once when a connection is free, or `failed`. Returns a function that gives up the place in the queue. */
+  /** Calls `served`, at once if a connection is free, or `failed`. Returns a function that leaves the queue. */
   borrow(request: BorrowRequest): () => void {
     const kind = connectionKind(request.user, request.foundRows);
-    const free = this.waiters.size === 0 ? this.idle.take(kind, request.memory) : undefined;
-    if (free) {
+    const free = this.queue.size === 0 ? this.idle.take(kind, request.memory) : undefined;
+    if (free !== undefined) {
       this.lend(free, request, 0);
-      return () => undefined;
+      return neverQueued;
     }
-    const timeout = (this.config?.connectionBorrowTimeout ?? 120) * 1000;
-    const waiter: Waiter = {
-      ...request,
-      kind,
-      since: performance.now(),
-      timer: setTimeout(() => {
-        this.giveUp(waiter);
-      }, timeout),
-    };
-    this.waiters.add(waiter);
+    const waiter = this.queue.add(request, kind, this.limits.borrowTimeoutSeconds);
     this.serve();
-    return () => this.leaveQueue(waiter);
+    return () => this.queue.leave(waiter);
   }
 
   private lend(connection: DatabaseConnection, request: BorrowRequest, waited: number): void {
@@ -120,43 +95,34 @@ export class ConnectionPool {
     request.served(connection);
   }
 
-  private leaveQueue(waiter: Waiter): boolean {
-    clearTimeout(waiter.timer);
-    return this.waiters.delete(waiter);
-  }
-
-  private giveUp(waiter: Waiter): void {
-    if (this.leaveQueue(waiter)) waiter.failed(new BorrowTimeout());
-  }
-
-  /** Takes back a connection that nobody uses any more. */
+  /** Takes back a connection that its session no longer needs. */
   release(connection: DatabaseConnection): void {
     this.options.metrics.returned();
     if (!connection.usable) return;
     connection.idleSince = performance.now();
     this.idle.add(connection);
-    if (this.connections.size > this.limit) this.retire(this.idle.oldest());
-    if (this.waiters.size > 0) this.serve();
+    if (this.connections.size > this.limits.total) this.retire(this.idle.oldest());
+    if (this.queue.size > 0) this.serve();
   }
 
-  /** Takes back a connection that is being closed. */
+  /** Takes back a connection and closes it. */
   abandon(connection: DatabaseConnection): void {
     this.options.metrics.returned();
     connection.destroy();
   }
 
-  /** Serves waiting sessions in their order, with free connections, new ones, or ones made room for. */
+  /** Serves the waiting sessions in their order: with a free connection, or a new one, or by making room for one. */
   serve(): void {
-    let places = this.limit - this.connections.size - this.openingTotal;
+    let places = this.limits.total - this.connections.size - this.openingTotal;
     let retiring = this.retiring;
     const opening = new Map(this.opening);
     const reachable = !this.closing && this.options.isReachable();
-    for (const waiter of this.waiters) {
+    for (const waiter of this.queue) {
       const free = this.idle.take(waiter.kind, waiter.memory);
       const mayOpen = reachable && !this.retryTimers.has(waiter.kind);
       const underWay = opening.get(waiter.kind) ?? 0;
-      if (free) {
-        this.leaveQueue(waiter);
+      if (free !== undefined) {
+        this.queue.leave(waiter);
         this.lend(free, waiter, performance.now() - waiter.since);
       } else if (underWay > 0) {
         opening.set(waiter.kind, underWay - 1);
@@ -174,17 +140,13 @@ export class ConnectionPool {
   }
 
   private async open({ kind, user, foundRows }: Waiter): Promise<void> {
-    const count = (difference: number): void => {
-      this.opening.set(kind, (this.opening.get(kind) ?? 0) + difference);
-      this.openingTotal += difference;
-    };
-    count(1);
+    this.countOpening(kind, 1);
     try {
       const connection = await this.options.open(user, foundRows);
       this.add(connection);
     } catch {
-      // The reason was logged where it is known. Others may hold the database's last connections for a moment.
-      // A user whom the database does not take must not keep the others waiting meanwhile.
+      // `options.open` has logged the reason. Another program may hold the database's last connections for a moment.
+      // While the database refuses this user, the pool must still serve the others.
       clearTimeout(this.retryTimers.get(kind));
       const timer = setTimeout(() => {
         this.retryTimers.delete(kind);
@@ -192,9 +154,14 @@ export class ConnectionPool {
       }, retryMilliseconds);
       this.retryTimers.set(kind, timer.unref());
     } finally {
-      count(-1);
+      this.countOpening(kind, -1);
     }
     this.serve();
+  }
+
+  private countOpening(kind: string, difference: number): void {
+    this.opening.set(kind, (this.opening.get(kind) ?? 0) + difference);
+    this.openingTotal += difference;
   }
 
   private add(connection: DatabaseConnection): void {
@@ -214,11 +181,12 @@ export class ConnectionPool {
     });
   }
 
+  /** Closes an idle connection. It keeps its place until the server has closed it too. */
   private retire(connection: DatabaseConnection | undefined): void {
-    if (!connection) return;
+    if (connection === undefined) return;
     this.idle.remove(connection);
     this.retiring++;
-    void takeLeave(connection)
+    void saveForLastSession(connection)
       .catch(() => undefined)
       .then(() => {
         connection.close();
@@ -230,17 +198,17 @@ export class ConnectionPool {
       });
   }
 
-  /** Closes what has been without work for too long. */
+  /** Closes connections that have had no work for too long. */
   private sweep(): void {
     const now = performance.now();
     const idleFor = (connection: DatabaseConnection): number => (now - connection.idleSince) / 1000;
     const idle = this.idle.oldestFirst().filter((connection) => idleFor(connection) >= this.options.idleAfterSeconds);
     for (const [index, connection] of idle.entries()) {
-      if (idle.length - index > this.idleLimit || idleFor(connection) > longestIdleSeconds) this.retire(connection);
+      if (idle.length - index > this.limits.idle || idleFor(connection) > longestIdleSeconds) this.retire(connection);
     }
   }
 
-  /** Drops all connections to a target that is gone. */
+  /** Drops all connections to a target that the proxy no longer has. */
   dropTarget(targetId: string): void {
     for (const connection of this.connections) if (connection.targetId === targetId) connection.destroy();
   }
@@ -249,7 +217,7 @@ export class ConnectionPool {
     this.closing = true;
     clearInterval(this.sweeper);
     for (const timer of this.retryTimers.values()) clearTimeout(timer);
-    for (const waiter of this.waiters) this.giveUp(waiter);
+    this.queue.giveUpAll();
     const connections = [...this.connections];
     for (const connection of connections) connection.close();
     await Promise.all(connections.map(({ closed }) => closed));

@@ -1,9 +1,10 @@
 import type { DatabaseConnection } from "./connection";
 
-/** Watches one database connection that is used for nothing else. */
+/** Watches a target by a database connection that is used for nothing else. */
 export class Probe {
+  /** Resolves when the target is lost, with the reason. */
   readonly lost: Promise<Error>;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timer: NodeJS.Timeout;
   private busy = false;
   private retired = false;
   private loseTarget: (error: Error) => void = () => undefined;
@@ -11,7 +12,7 @@ export class Probe {
   constructor(
     private readonly connection: DatabaseConnection,
     interval: number,
-    private readonly maxConnections: (value: number) => void,
+    private readonly onMaxConnections: (value: number) => void,
   ) {
     this.lost = new Promise((resolve) => {
       this.loseTarget = resolve;
@@ -26,7 +27,7 @@ export class Probe {
     }, interval).unref();
   }
 
-  /** Asks something; a database that does not answer within the next round is lost. */
+  /** Sends a query. If the database has not answered it by the next `regular` check, the target is lost. */
   check(regular: boolean): void {
     if (this.retired) {
       this.loseTarget(new Error("a connection could not be opened"));
@@ -41,14 +42,14 @@ export class Probe {
       .query("SELECT @@global.max_connections")
       .then((rows) => {
         this.busy = false;
-        this.maxConnections(Number(rows[0]?.[0]));
+        this.onMaxConnections(Number(rows[0]?.[0]));
       })
       .catch(() => {
         this.connection.destroy();
       });
   }
 
-  /** Gives the connection up for want of room. The target counts as available until a connection cannot be opened. */
+  /** Gives up the connection for want of room. The target stays available until a connection cannot be opened. */
   retire(): void {
     this.retired = true;
     clearInterval(this.timer);
@@ -58,6 +59,6 @@ export class Probe {
   close(): void {
     clearInterval(this.timer);
     this.connection.close();
-    this.loseTarget(new Error("the target is no longer watched"));
+    this.loseTarget(new Error("the proxy no longer watches the target"));
   }
 }

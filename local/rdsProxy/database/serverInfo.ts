@@ -1,19 +1,25 @@
 import type { TextRow } from "../protocol/textResult";
-import { StateQuery } from "../state/sessionState";
+import { StateQuery } from "../state/stateQuery";
 import { trackedVariables } from "../state/trackedVariables";
 
-/** What the proxy asks a target once, when it becomes reachable. */
+interface Collation {
+  charset: string;
+  collation: string;
+}
+
+/** What the proxy asks a target each time it becomes reachable. */
 export interface ServerInfo {
   version: string;
   maxConnections: number;
   stateQuery: StateQuery;
-  /** Character set and collation by the number that a client gives when it logs in. */
-  collations: Map<number, { charset: string; collation: string }>;
-  defaultCollation: { charset: string; collation: string };
+  /** The character set and collation of each number that a client may send when it logs in. */
+  collations: Map<number, Collation>;
+  defaultCollation: Collation;
 }
 
-/** From this number on collations belong to utf8mb4 in MySQL 8 (255 is utf8mb4_0900_ai_ci); MariaDB lacks them. */
+/** MySQL 8's collations from this number on belong to utf8mb4 (255 is utf8mb4_0900_ai_ci). MariaDB lacks them. */
 const firstMysql8Collation = 255;
+const utf8mb4: Collation = { charset: "utf8mb4", collation: "utf8mb4_general_ci" };
 
 export async function askServer(version: string, query: (sql: string) => Promise<TextRow[]>): Promise<ServerInfo> {
   const names = trackedVariables.map((name) => `'${name}'`).join(",");
@@ -27,19 +33,16 @@ export async function askServer(version: string, query: (sql: string) => Promise
     version,
     maxConnections: Number(maxConnections),
     stateQuery: new StateQuery(new Set(variables.map(([name]) => (name ?? "").toLowerCase()))),
-    collations: new Map(
-      rows.map(([id, set, name]) => [
-        Number(id),
-        { charset: set ?? "utf8mb4", collation: name ?? "utf8mb4_general_ci" },
-      ]),
-    ),
-    defaultCollation: { charset: charset ?? "utf8mb4", collation: collation ?? "utf8mb4_general_ci" },
+    collations: new Map(rows.map(([id, set, name]) => [Number(id), collationNamed(set, name)])),
+    defaultCollation: collationNamed(charset, collation),
   };
 }
 
-/** What the server itself would make of a client's collation number. */
-export function collationOf(server: ServerInfo, id: number): { charset: string; collation: string } {
-  const known = server.collations.get(id);
-  if (known) return known;
-  return id >= firstMysql8Collation ? { charset: "utf8mb4", collation: "utf8mb4_general_ci" } : server.defaultCollation;
+function collationNamed(charset: string | null | undefined, collation: string | null | undefined): Collation {
+  return { charset: charset ?? utf8mb4.charset, collation: collation ?? utf8mb4.collation };
+}
+
+/** The collation that the server itself would choose for a client's number. */
+export function collationOf(server: ServerInfo, id: number): Collation {
+  return server.collations.get(id) ?? (id >= firstMysql8Collation ? utf8mb4 : server.defaultCollation);
 }

@@ -1,17 +1,17 @@
 import type { Log } from "../log";
-import { DatabaseError } from "../protocol/packets";
-import type { Credential, TargetHealth, TargetOptions, TargetReason } from "../types";
+import type { Credential, TargetOptions } from "../options";
 import { DatabaseConnection } from "./connection";
 import { logIn } from "./login";
 import { Probe } from "./probe";
 import type { ServerInfo } from "./serverInfo";
+import { isAccessDenied, NoCredentials, reasonOf, type TargetHealth, type TargetReason } from "./targetHealth";
 
 export interface TargetCallbacks {
   credentials(): Promise<Credential[]>;
-  /** The target became reachable; called each time. */
+  /** The target has become reachable, or its `max_connections` has changed. */
   available(server: ServerInfo): void;
   unavailable(): void;
-  /** Whether the proxy's share of connections leaves one for the monitor. */
+  /** Whether the proxy's share of connections has room for the monitor's. */
   roomForMonitor(): boolean;
   log: Log;
 }
@@ -19,15 +19,11 @@ export interface TargetCallbacks {
 const firstRetryMilliseconds = 50;
 const lastRetryMilliseconds = 1000;
 const checkMilliseconds = 5000;
-const accessDenied = new Set([1044, 1045, 1698, 4151]);
-const noRoute = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
-
-class NoCredentials extends Error {}
 
 /**
  * One registered database and its health, as DescribeDBProxyTargets reports it:
- * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. A connection of its own tells at
- * once when the database goes away; after that, it is dialled until it is back.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_TargetHealth.html. A connection of the target's own
+ * shows at once when the database goes away. The target then tries to connect until the database is back.
  */
 export class Target {
   server: ServerInfo | undefined;
@@ -54,7 +50,7 @@ export class Target {
     return { ...this.health };
   }
 
-  /** Resolves when the target is available; rejects with its last reason after the time. */
+  /** Resolves when the target is available. Rejects after so many seconds, with the last reason. */
   whenAvailable(seconds: number): Promise<void> {
     if (this.isAvailable) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -65,7 +61,7 @@ export class Target {
       const timer = setTimeout(() => {
         stop();
         const { state, reason, description } = this.health;
-        const why = [reason, description].filter(Boolean).join(": ");
+        const why = [reason, description].filter((part) => part !== undefined).join(": ");
         reject(new Error(`target ${this.options.id} is ${state} after ${seconds} s${why && ` (${why})`}`));
       }, seconds * 1000);
       const check = (): void => {
@@ -78,7 +74,7 @@ export class Target {
     });
   }
 
-  /** A connection could not be opened: look at the target now instead of at the next round. */
+  /** Checks the target now instead of at the next round, after a connection could not be opened. */
   suspect(): void {
     this.probe?.check(false);
     this.wake?.();
@@ -102,7 +98,7 @@ export class Target {
     }
   }
 
-  /** Reads the field anew, which may have changed during an await. */
+  /** Reads the field again. It may have changed during an await, which TypeScript does not expect. */
   private isStopped(): boolean {
     return this.stopped;
   }
@@ -121,7 +117,7 @@ export class Target {
     return probe;
   }
 
-  /** Logs in with the first of the secrets that the database takes. */
+  /** Logs in with the first secret that the database accepts. */
   private async openFirst(): Promise<DatabaseConnection> {
     let failure: Error = new NoCredentials("the proxy has no secrets");
     const credentials = await this.callbacks.credentials().catch((error: unknown) => {
@@ -132,13 +128,13 @@ export class Target {
         return await this.open(credential, false, "");
       } catch (error) {
         failure = error as Error;
-        if (!(error instanceof DatabaseError) || !accessDenied.has(error.code)) break;
+        if (!isAccessDenied(error)) break;
       }
     }
     throw failure;
   }
 
-  /** Opens a connection for the pool, or, without what is known of the server, for the monitor. */
+  /** Opens a connection: for the pool, or, without `server`, for the monitor. */
   async open(
     credential: Credential,
     foundRows: boolean,
@@ -160,11 +156,16 @@ export class Target {
   private setHealth(state: TargetHealth["state"], reason?: TargetReason, description?: string): void {
     if (this.stopped) return;
     const before = this.health;
-    this.health = { id: this.options.id, state, ...(reason && { reason }), ...(description && { description }) };
+    this.health = {
+      id: this.options.id,
+      state,
+      ...(reason !== undefined && { reason }),
+      ...(description !== undefined && description !== "" && { description }),
+    };
     if (before.state !== state || before.reason !== reason) {
       this.callbacks.log(state === "AVAILABLE" ? "info" : "warn", "target health changed", { ...this.health });
     }
-    if (state === "AVAILABLE" && this.server) this.callbacks.available(this.server);
+    if (state === "AVAILABLE" && this.server !== undefined) this.callbacks.available(this.server);
     else if (before.state === "AVAILABLE") this.callbacks.unavailable();
     this.notify();
   }
@@ -193,11 +194,4 @@ export class Target {
     this.wake?.();
     await this.running;
   }
-}
-
-/** UNREACHABLE is for the network (security groups, routes); CONNECTION_FAILED for a host that answers badly or not. */
-function reasonOf(error: Error & { code?: unknown }): TargetReason {
-  if (error instanceof NoCredentials) return "AUTH_FAILURE";
-  if (error instanceof DatabaseError) return accessDenied.has(error.code) ? "AUTH_FAILURE" : "CONNECTION_FAILED";
-  return typeof error.code === "string" && noRoute.has(error.code) ? "UNREACHABLE" : "CONNECTION_FAILED";
 }

@@ -1,4 +1,4 @@
-/** Names and numbers of MySQL's client/server protocol, as in its "MySQL Source Code Documentation". */
+/** Names and numbers of MySQL's client/server protocol, as its "MySQL Source Code Documentation" has them. */
 
 export const Capability = {
   LONG_PASSWORD: 1 << 0,
@@ -49,7 +49,12 @@ export const Command = {
   RESET_CONNECTION: 0x1f,
 } as const;
 
-/** Error numbers with their SQLSTATE. */
+/** An error's number and its SQLSTATE. */
+export interface ErrorKind {
+  readonly code: number;
+  readonly state: string;
+}
+
 export const ServerError = {
   TOO_MANY_CONNECTIONS: { code: 1040, state: "08004" },
   BAD_HANDSHAKE: { code: 1043, state: "08S01" },
@@ -64,10 +69,8 @@ export const ServerError = {
   SECURE_TRANSPORT_REQUIRED: { code: 3159, state: "HY000" },
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html
   BORROW_TIMEOUT: { code: 9501, state: "HY000" },
-} as const;
+} as const satisfies Record<string, ErrorKind>;
 
-export type ErrorKind = (typeof ServerError)[keyof typeof ServerError];
-
-/** Payload bytes of a full packet; one of exactly this size is continued by the next. */
+/** The largest payload of a packet, in bytes. The next packet continues one of exactly this size. */
 export const maxPayload = 0xffffff;
 export const headerBytes = 4;

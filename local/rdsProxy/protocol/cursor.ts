@@ -1,4 +1,4 @@
-/** A payload ended before the value that was to be read: it is malformed. */
+/** The payload ends before the value that the proxy wants to read, so it is malformed. */
 export class TruncatedPacket extends Error {
   constructor() {
     super("the packet ends too early");
@@ -26,7 +26,7 @@ export class Cursor {
     return this.take(length).readUIntLE(0, length);
   }
 
-  /** Length-encoded integer; undefined stands for NULL (0xfb), as in a text row. */
+  /** Reads a length-encoded integer. Undefined stands for NULL (0xfb), as in a text row. */
   lengthEncodedInteger(): bigint | undefined {
     const first = this.uint(1);
     if (first < 0xfb) return BigInt(first);
@@ -68,7 +68,9 @@ export function lengthEncoded(value: Buffer | string): Buffer {
   if (bytes.length < 0xfb) return Buffer.concat([uint(bytes.length, 1), bytes]);
   if (bytes.length <= 0xffff) return Buffer.concat([uint(0xfc, 1), uint(bytes.length, 2), bytes]);
   if (bytes.length <= 0xffffff) return Buffer.concat([uint(0xfd, 1), uint(bytes.length, 3), bytes]);
-  throw new RangeError("the proxy writes no value of 16 MB or more itself");
+  throw new RangeError("the proxy cannot write a value of 16 MB or more");
 }
 
-export const nulTerminated = (value: Buffer | string): Buffer => Buffer.concat([Buffer.from(value), Buffer.of(0)]);
+export function nulTerminated(value: Buffer | string): Buffer {
+  return Buffer.concat([Buffer.from(value), Buffer.of(0)]);
+}

@@ -1,3 +1,4 @@
+import { mysqlNativePassword } from "./authPlugins";
 import { Capability } from "./constants";
 import { Cursor, lengthEncoded, nulTerminated, TruncatedPacket, uint } from "./cursor";
 
@@ -45,12 +46,12 @@ export function parseGreeting(payload: Buffer): Greeting {
   const nonceLength = cursor.uint(1);
   cursor.take(10);
   const nonceEnd = cursor.take(Math.max(13, nonceLength - 8)).subarray(0, 12);
-  const plugin = capabilities & Capability.PLUGIN_AUTH ? cursor.nulTerminated().toString() : "mysql_native_password";
+  const plugin = capabilities & Capability.PLUGIN_AUTH ? cursor.nulTerminated().toString() : mysqlNativePassword;
   const nonce = Buffer.concat([nonceStart, nonceEnd]);
   return { serverVersion, threadId, nonce, capabilities, collation, status, plugin };
 }
 
-/** Protocol::HandshakeResponse41, or the SSLRequest that is its beginning. */
+/** Protocol::HandshakeResponse41. An SSLRequest is its beginning. */
 export interface HandshakeResponse {
   capabilities: number;
   collation: number;
@@ -61,6 +62,8 @@ export interface HandshakeResponse {
 }
 
 export const sslRequestBytes = 32;
+/** The number of the collation utf8mb4_general_ci. */
+const utf8mb4GeneralCi = 45;
 
 export function parseHandshakeResponse(payload: Buffer): HandshakeResponse {
   const cursor = new Cursor(payload);
@@ -81,13 +84,13 @@ function readAuthResponse(cursor: Cursor, capabilities: number): Buffer {
   return cursor.nulTerminated();
 }
 
-/** COM_CHANGE_USER's payload after the command byte. */
+/** Parses the payload of COM_CHANGE_USER after the command byte. */
 export function parseChangeUser(payload: Buffer, capabilities: number): HandshakeResponse {
   const cursor = new Cursor(payload);
   const user = cursor.nulTerminated().toString();
   const authResponse = Buffer.from(cursor.take(cursor.uint(1)));
   const database = cursor.nulTerminated();
-  const collation = cursor.remaining >= 2 ? cursor.uint(2) : 45;
+  const collation = cursor.remaining >= 2 ? cursor.uint(2) : utf8mb4GeneralCi;
   const plugin = capabilities & Capability.PLUGIN_AUTH && cursor.remaining > 0 ? cursor.nulTerminated().toString() : "";
   return { capabilities, collation, user, authResponse, database, plugin };
 }
@@ -105,7 +108,7 @@ export function writeHandshakeResponse(response: HandshakeResponse): Buffer {
   ]);
 }
 
-/** COM_CHANGE_USER without a default schema: the one way to have none again on a connection that had one. */
+/** Writes COM_CHANGE_USER without a default schema. Nothing else takes the default schema away from a connection. */
 export function writeChangeUser(user: string, authResponse: Buffer, collation: number, plugin: string): Buffer {
   return Buffer.concat([
     nulTerminated(user),

@@ -2,7 +2,7 @@ import { headerBytes } from "./constants";
 
 export class PacketTooLarge extends Error {
   constructor(length: number, limit: number) {
-    super(`a packet of ${length} bytes where at most ${limit} are allowed`);
+    super(`the packet has ${length} bytes, and at most ${limit} are allowed`);
   }
 }
 
@@ -11,7 +11,7 @@ export interface Packet {
   payload: Buffer;
 }
 
-/** Collects whole small packets, as the log-in phase needs them. Holds at most one packet of `limit` bytes and one chunk. */
+/** Collects whole small packets during a log-in. Holds at most one packet of `limit` bytes and one chunk. */
 export class PacketReader {
   private buffered: Buffer = Buffer.alloc(0);
 
@@ -32,7 +32,7 @@ export class PacketReader {
     return { sequence, payload };
   }
 
-  /** Bytes that came after the last packet. */
+  /** Takes the bytes that have arrived after the last packet. */
   rest(): Buffer {
     const rest = this.buffered;
     this.buffered = Buffer.alloc(0);

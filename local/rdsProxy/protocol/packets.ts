@@ -20,17 +20,17 @@ export function errorPacket(sequence: number, kind: ErrorKind, message: string):
   return packet(sequence, Buffer.of(0xff), uint(kind.code, 2), Buffer.from(`#${kind.state}${message}`));
 }
 
-/** AuthSwitchRequest: go on with another plugin and a fresh nonce. */
+/** AuthSwitchRequest: asks the client to go on with another plugin and a fresh nonce. */
 export function authSwitchPacket(sequence: number, plugin: string, nonce: Buffer): Buffer {
   return packet(sequence, Buffer.of(0xfe), Buffer.from(`${plugin}\0`), nonce, Buffer.of(0));
 }
 
-/** AuthMoreData: a plugin's own next message. */
+/** AuthMoreData: the next message of a plugin. */
 export function authMoreData(sequence: number, data: Buffer): Buffer {
   return packet(sequence, Buffer.of(1), data);
 }
 
-/** What an ERR packet says. */
+/** The error in an ERR packet. */
 export class DatabaseError extends Error {
   constructor(
     readonly code: number,
@@ -48,7 +48,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Payload of a command that carries text, such as COM_QUERY or COM_INIT_DB. */
+/** A whole command with its header. The argument is text for COM_QUERY or COM_INIT_DB. */
 export function commandPacket(command: number, argument: Buffer | string = ""): Buffer {
   return packet(0, Buffer.of(command), Buffer.from(argument));
 }

@@ -1,50 +1,52 @@
 import { Command, headerBytes, maxPayload, Status } from "./constants";
 import { Cursor } from "./cursor";
 
-/** Where in a reply the next packet is. */
+/** What the next packet of a reply is. */
 enum Expect {
-  /** OK, ERR, or a column count. */
+  /** OK, ERR, or the number of columns. */
   First,
   /** Column definitions, up to an EOF packet. */
   Columns,
   /** Rows, up to an EOF or ERR packet. */
   Rows,
-  /** The reply to COM_STMT_PREPARE: OK, or ERR. */
+  /** The first packet of the reply to COM_STMT_PREPARE: OK or ERR. */
   Prepared,
   /** Definitions of a prepared statement's parameters and columns. */
   PreparedDefinitions,
-  /** One packet of any content ends the reply. */
+  /** The reply's only packet. */
   Any,
 }
 
-/** OK, ERR and EOF say all they have to within this many bytes. */
+/** What the proxy reads of OK, ERR and EOF packets is within this many bytes. */
 const interestingBytes = 24;
 
 /**
- * Finds the end of a database's reply while its bytes stream by. Looks at packet headers and first bytes only, except
- * in OK, ERR and EOF packets, which carry the server's status. Rows are never decoded and chunks never copied, apart
- * from the few bytes of a packet whose beginning is cut by a chunk's end.
+ * Finds the end of a database's reply while its bytes pass. It reads packet headers and first bytes only, and of OK,
+ * ERR and EOF packets the server's status. It decodes no rows. It copies no bytes either, except the first few of a
+ * packet that begins at the very end of a chunk.
  */
 export class ReplyTracker {
-  /** Status flags of the newest OK or EOF packet. */
+  /** The status flags of the last OK or EOF packet. */
   status = 0;
   warnings = 0;
-  /** The last statement's affected rows, or -1 for a result set, as ROW_COUNT() tells it. */
+  /** The last statement's affected rows, or -1 for a result set, as ROW_COUNT() returns them. */
   affectedRows = -1n;
-  /** Rows of the last result set. */
+  /** How many rows the last result set has. */
   rows = 0;
-  /** Results in this reply. */
+  /** How many results the reply has. */
   results = 0;
   sawInsertId = false;
   insertId = 0n;
   errorCode = 0;
-  /** The client was asked for a file (LOAD DATA LOCAL), which no connection of the proxy permits. */
+  /** The database asked the client for a file (LOAD DATA LOCAL). No connection of the proxy permits that. */
   askedForFile = false;
 
   private expect = Expect.First;
+  /** The beginning of a packet that the last chunk has cut off. */
   private carry: Buffer | undefined;
+  /** How many bytes of the current packet are still on their way and of no interest. */
   private skip = 0;
-  /** The packet whose rest is being skipped is the reply's last. */
+  /** Whether the packet that `skip` belongs to is the reply's last. */
   private doneAfterSkip = false;
   private continued = false;
   private definitionBlocks = 0;
@@ -62,15 +64,12 @@ export class ReplyTracker {
     else this.expect = Expect.First;
   }
 
-  /**
-   * Goes through `chunk` from `from` on. Returns the offset behind the reply's last byte, or -1 when there is more to
-   * come.
-   */
+  /** Reads `chunk` from the offset `from` on. Returns the offset behind the reply's end, or -1 if more is to come. */
   push(chunk: Buffer, from: number): number {
     let bytes = chunk;
     let at = from;
     let shift = 0;
-    if (this.carry) {
+    if (this.carry !== undefined) {
       shift = this.carry.length - from;
       bytes = Buffer.concat([this.carry, from === 0 ? chunk : chunk.subarray(from)]);
       at = 0;
@@ -103,6 +102,7 @@ export class ReplyTracker {
     return -1;
   }
 
+  /** Reads one packet. Returns true if it is the reply's last. */
   private packet(bytes: Buffer, start: number, length: number): boolean {
     const first = length === 0 ? -1 : bytes[start];
     switch (this.expect) {
@@ -116,7 +116,7 @@ export class ReplyTracker {
         if (first === 0xfe && length < 9) {
           this.expect = Expect.Rows;
           this.status = bytes.readUInt16LE(start + 3);
-          // With a cursor, the rows stay in the server until COM_STMT_FETCH.
+          // With a cursor, the server keeps the rows until COM_STMT_FETCH.
           return (this.status & Status.CURSOR_EXISTS) !== 0;
         }
         return false;

@@ -3,7 +3,7 @@ import { DatabaseError, payloads } from "./packets";
 
 export type TextRow = (string | null)[];
 
-/** Decodes the reply to one of the proxy's own small queries. Throws a DatabaseError when the reply is an error. */
+/** Decodes the reply to one of the proxy's own short queries. Throws a DatabaseError when the reply is an error. */
 export function decodeTextResult(reply: Buffer): TextRow[] {
   const packets = payloads(reply);
   const first = packets[0];

@@ -1,9 +1,9 @@
 /**
- * Functions that leave nothing behind in the session, and words that may stand before a parenthesis. A name that is
- * not here may be a stored function, whose body can change anything; then the connection is reset before another
- * session gets it. A missing name costs time, never correctness; so those that MySQL lacks (NVL, TO_CHAR) are left out.
+ * Functions that leave nothing behind in the session, and words that may stand before a parenthesis. Any other name may
+ * be that of a stored function, whose body can change anything, so the connection is reset before another session gets
+ * it. A name that is missing here costs time but does no harm, so names that MySQL lacks (NVL, TO_CHAR) are left out.
  */
-const NAMES = `
+const builtinNames = `
   abs acos adddate addtime aes_decrypt aes_encrypt any any_value as ascii asin atan atan2 avg bigint binary bit
   bit_and bit_count bit_length bit_or bit_xor blob bool boolean by case cast ceil ceiling char char_length character
   character_length charset check coalesce coercibility collation columns compress concat concat_ws connection_id
@@ -33,6 +33,8 @@ const NAMES = `
   variance version week weekday weekofyear weight_string when where window with year yearweek
 `;
 
-const BUILTIN = new Set(NAMES.trim().split(/\s+/));
+const builtins = new Set(builtinNames.trim().split(/\s+/));
 
-export const isBuiltin = (name: string): boolean => BUILTIN.has(name);
+export function isBuiltin(name: string): boolean {
+  return builtins.has(name);
+}

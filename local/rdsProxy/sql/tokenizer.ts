@@ -1,32 +1,32 @@
-/** What the classifier needs to know about a piece of SQL; blanks and comments are gone. */
+/** What the classifier has to know about a piece of SQL. */
 export type TokenKind = "word" | "quoted" | "string" | "number" | "userVariable" | "systemVariable" | "symbol";
 
 export interface Token {
   kind: TokenKind;
-  /** Lower case for words and variables (without `@`); the character itself for symbols; empty for strings. */
+  /** The word or variable in lower case (without `@`), the symbol itself, or nothing for a string. */
   text: string;
 }
 
-const WORD = /[A-Za-z0-9_$\u0080-\uffff]+/y;
-const NUMBER = /(?:0x[0-9a-f]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/iy;
-const BLANK = /[\s\0]+/y;
-/** A blank or any control character has to follow the two dashes. */
+const wordPattern = /[A-Za-z0-9_$\u0080-\uffff]+/y;
+const numberPattern = /(?:0x[0-9a-f]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)/iy;
+const blank = /[\s\0]+/y;
+/** Two dashes begin a comment only before a blank or a control character. */
 const lineComment = /(?:#|--(?=[\0-\x20\x7f]|$))[^\n]*/y;
-const COMMENT = /\/\*(?!M?!)[^]*?(?:\*\/|$)/y;
-/** The text of an executable comment is SQL, so only its brackets are dropped. */
+const blockComment = /\/\*(?!M?!)[^]*?(?:\*\/|$)/y;
+/** The text of an executable comment is SQL, so the tokenizer leaves out only its two ends. */
 const executableComment = /\/\*M?!\d{0,6}/y;
 const commentEnd = /\*\//y;
 const variableName = /(?:[A-Za-z0-9_.$\u0080-\uffff]|`[^`]*`)*/y;
 
-/** How SQL modes have quotes read. */
+/** How the server reads quotes under the SQL mode. */
 export interface Quoting {
   /** False under NO_BACKSLASH_ESCAPES. */
   backslashEscapes: boolean;
-  /** ANSI_QUOTES: double quotes are for names, in which a backslash is nothing special. */
+  /** True under ANSI_QUOTES: double quotes are for names, and a backslash in a name is a character like any other. */
   ansiQuotes: boolean;
 }
 
-/** Splits SQL text into tokens. */
+/** Splits SQL text into tokens. Leaves out blanks and comments. */
 export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -34,18 +34,18 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const found = pattern.exec(sql)?.[0];
-    if (!found) return undefined;
+    if (found === undefined || found === "") return undefined;
     at += found.length;
     return found;
   };
   while (at < sql.length) {
-    if (match(BLANK) ?? match(lineComment) ?? match(COMMENT)) continue;
-    if (match(executableComment)) {
+    if ((match(blank) ?? match(lineComment) ?? match(blockComment)) !== undefined) continue;
+    if (match(executableComment) !== undefined) {
       executable = true;
       continue;
     }
-    // Elsewhere the two characters are a product and the beginning of a comment: 2 */* two */ 3.
-    if (executable && match(commentEnd)) {
+    // Outside of one, the star multiplies and the slash begins a comment: 2 */* two */ 3.
+    if (executable && match(commentEnd) !== undefined) {
       executable = false;
       continue;
     }
@@ -60,8 +60,8 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
       tokens.push(variable());
     } else {
       const previous = tokens.at(-1);
-      const number = previous?.text === "." ? undefined : match(NUMBER);
-      const word = number && !continuesAsWord(sql, at) ? undefined : match(WORD);
+      const number = previous?.text === "." ? undefined : match(numberPattern);
+      const word = number !== undefined && !continuesAsWord(sql, at) ? undefined : match(wordPattern);
       if (word !== undefined) {
         tokens.push({ kind: "word", text: `${number ?? ""}${word}`.toLowerCase() });
       } else if (number !== undefined) {
@@ -89,11 +89,11 @@ export function tokenize(sql: string, { backslashEscapes, ansiQuotes }: Quoting)
 }
 
 function continuesAsWord(sql: string, at: number): boolean {
-  WORD.lastIndex = at;
-  return WORD.test(sql);
+  wordPattern.lastIndex = at;
+  return wordPattern.test(sql);
 }
 
-/** Offset behind the closing quote, or the text's end when there is none. */
+/** The offset behind the closing quote, or the end of the text if there is none. */
 function endOfQuoted(sql: string, start: number, quote: string, backslashEscapes: boolean): number {
   for (let at = start + 1; at < sql.length; at++) {
     const char = sql[at];
@@ -107,7 +107,7 @@ function endOfQuoted(sql: string, start: number, quote: string, backslashEscapes
   return sql.length;
 }
 
-/** Cuts at top-level semicolons; empty statements are dropped. */
+/** Cuts the tokens at semicolons. Leaves out empty statements. */
 export function splitStatements(tokens: Token[]): Token[][] {
   const statements: Token[][] = [];
   let current: Token[] = [];

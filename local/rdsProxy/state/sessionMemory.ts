@@ -1,42 +1,59 @@
-import type { DatabaseConnection } from "../database/connection";
+import { Status } from "../protocol/constants";
 import type { SessionState } from "./sessionState";
 
-/** What the last statement of a session said of itself, for ROW_COUNT(), FOUND_ROWS() and SHOW WARNINGS. */
+/** What the reply to a session's last statement said, for ROW_COUNT(), FOUND_ROWS() and SHOW WARNINGS. */
 export interface LastReply {
-  affectedRows: bigint;
-  rows: number;
-  warnings: number;
-  /** False after replies with several results: then the numbers above are not the ones the functions would give. */
-  simple: boolean;
+  readonly affectedRows: bigint;
+  readonly rows: number;
+  readonly warnings: number;
+  /** False after a reply with several results: the numbers above are then not those that the functions would give. */
+  readonly simple: boolean;
 }
 
-/** What belongs to a client session and to no database connection; see handOver. */
+/** What a session has to know about the database connection that ran its last statement. */
+export interface UsedConnection {
+  readonly usable: boolean;
+  /** Counts the commands that the connection has run. */
+  readonly uses: number;
+  /** The session that used the connection last. */
+  lastSession: SessionMemory | undefined;
+}
+
+const noReply: LastReply = { affectedRows: 0n, rows: 0, warnings: 0, simple: true };
+
+/** What belongs to a client session and to no database connection. `handOver` carries it from one to the next. */
 export class SessionMemory {
-  /** Where the session ran its last statement, and the connection's use counter right after it. */
-  lastConnection: DatabaseConnection | undefined;
+  /** The connection that ran the last statement, and its use counter right after it. */
+  lastConnection: UsedConnection | undefined;
   lastUse = 0;
-  lastReply: LastReply = { affectedRows: 0n, rows: 0, warnings: 0, simple: true };
-  /** LAST_INSERT_ID(), valid when no connection holds a newer one for this session. */
+  lastReply: LastReply = noReply;
+  /** LAST_INSERT_ID(), unless a connection holds a newer one for this session. */
   insertId = "0";
-  /** The reply to SHOW WARNINGS, kept when the connection had to go to somebody else. */
+  /** The reply to SHOW WARNINGS. It is kept when another session needs the connection. */
   savedWarnings: Buffer | undefined;
-  /** Under way while another session's hand-over saves something of this session. */
+  /** Pending while a connection's hand-over to another session saves something for this one. */
   saving: Promise<void> | undefined;
+  /** False when the client is gone. */
   alive = true;
 
   constructor(public state: SessionState | undefined) {}
 
-  /** The connection of the last statement, if nothing else has run on it since. */
-  get undisturbedConnection(): DatabaseConnection | undefined {
+  /** The connection that ran the last statement, if it has run nothing else since. */
+  get undisturbedConnection(): UsedConnection | undefined {
     const connection = this.lastConnection;
     return connection?.usable && connection.uses === this.lastUse ? connection : undefined;
   }
 
-  /** As after COM_RESET_CONNECTION: the connection used last is a stranger's from here on. */
+  /** The status flags for a reply that the proxy makes itself. */
+  get statusFlags(): number {
+    return this.state?.get("autocommit") === "0" ? 0 : Status.AUTOCOMMIT;
+  }
+
+  /** Forgets the last statement and its connection, as COM_RESET_CONNECTION does. */
   forgetLastStatement(): void {
     if (this.lastConnection?.lastSession === this) this.lastConnection.lastSession = undefined;
     this.lastConnection = this.savedWarnings = undefined;
-    this.lastReply = { affectedRows: 0n, rows: 0, warnings: 0, simple: true };
+    this.lastReply = noReply;
     this.insertId = "0";
   }
 }

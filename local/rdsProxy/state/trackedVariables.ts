@@ -1,6 +1,6 @@
 /**
- * Session variables that RDS Proxy tracks instead of pinning the session when they are set:
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html. That page also has the two below.
+ * The session variables that RDS Proxy tracks. Setting one of them does not pin the session. The list and the two
+ * variables below are from https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html.
  */
 export const trackedVariables = [
   "autocommit",
@@ -25,9 +25,13 @@ export const trackedVariables = [
   "wait_timeout",
 ] as const;
 
-/** Two views of one setting, which goes back to the default schema's own with each USE; see SessionState. */
-const ofTheSchema = ["character_set_database", "collation_database"];
+export type TrackedVariable = (typeof trackedVariables)[number];
 
-const TRACKED = new Set<string>([...trackedVariables, ...ofTheSchema]);
+/** Two names for one setting. Each USE gives it the value of the new default schema; see SessionState. */
+const schemaVariables = ["character_set_database", "collation_database"];
 
-export const isTracked = (name: string): boolean => TRACKED.has(name);
+const trackedNames = new Set<string>([...trackedVariables, ...schemaVariables]);
+
+export function isTracked(name: string): boolean {
+  return trackedNames.has(name);
+}

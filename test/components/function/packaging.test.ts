@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type LambdaHandler, packageCallback } from "../../../components/function/packaging";
 
 async function textOf(factory: () => LambdaHandler): Promise<string> {
-  const archive = await packageCallback("read", { callbackFactory: factory });
+  const { archive } = await packageCallback("read", { callbackFactory: factory });
   const files = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
   const { "index.js": index, ...others } = files;
   assert.deepEqual(others, {});
@@ -29,9 +29,16 @@ describe("the package of a callback", () => {
   });
 
   it("may be made from the callback itself", async () => {
-    const archive = await packageCallback("read", { callback: (event: never) => Promise.resolve([event]) });
+    const { archive } = await packageCallback("read", { callback: (event: never) => Promise.resolve([event]) });
     const { "index.js": index } = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
     assert.deepEqual(await load((await index?.text) ?? "")("an event" as never, {} as never), ["an event"]);
+  });
+
+  it("has a hash that changes with the code, and with nothing else", async () => {
+    const hashOf = async (greeting: string) =>
+      (await packageCallback("read", { callbackFactory: () => () => Promise.resolve(greeting) })).hash;
+    assert.equal(await hashOf("hello"), await hashOf("hello"));
+    assert.notEqual(await hashOf("hello"), await hashOf("goodbye"));
   });
 
   it("carries the values that the factory captured", async () => {

@@ -38,12 +38,13 @@ describe("security groups", () => {
     withBastion = await graphOf(() => program(true));
   });
 
-  it("let packets in only from the function to the proxy and from the proxy to the database", () => {
+  it("let packets in only from function to proxy, from proxy to database, and from both to Secrets Manager", () => {
     const graph = standard;
     assert.deepEqual(rules(graph, "Ingress"), [
       { group: "sample-database-id", ...mysql, peer: "sample-proxy-id" },
       { group: "sample-proxy-id", ...mysql, peer: "read-function-id" },
       { group: "sample-secretsmanager-id", protocol: "tcp", ports: "443-443", peer: "read-function-id" },
+      { group: "sample-secretsmanager-id", protocol: "tcp", ports: "443-443", peer: "sample-proxy-id" },
     ]);
   });
 
@@ -54,6 +55,21 @@ describe("security groups", () => {
       { group: "sample-database-id", ...anywhere },
       { group: "sample-proxy-id", ...anywhere },
     ]);
+  });
+
+  it("let only what is needed out of proxy and database when the program says so", async () => {
+    const graph = await graphOf(() => {
+      new ProxiedDatabase("sample", { egress: "needed", database: { port: 3310 } });
+      return {};
+    });
+    assert.deepEqual(rules(graph, "Egress"), [
+      { group: "sample-proxy-id", protocol: "tcp", ports: "3310-3310", peer: "sample-database-id" },
+      { group: "sample-proxy-id", protocol: "tcp", ports: "443-443", peer: "sample-secretsmanager-id" },
+    ]);
+    const target = graph.one("aws:rds/proxyTarget:ProxyTarget");
+    for (const rule of graph.all("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")) {
+      assert.ok(graph.waitsFor(target, rule), rule.name);
+    }
   });
 
   it("let the bastion into the database and nothing into the bastion", () => {
@@ -90,7 +106,7 @@ describe("security groups", () => {
   it("describe every rule in plain English", () => {
     const graph = withBastion;
     const described = graph.resources.filter(({ type }) => /securityGroup(Ingress|Egress)Rule/.test(type));
-    assert.equal(described.length, 8);
+    assert.equal(described.length, 9);
     for (const { inputs } of described) {
       assert.match(inputs.description, /^(MySQL|HTTPS) from \S+|^All outbound traffic$/);
     }

@@ -107,6 +107,23 @@ describe("the proxy", () => {
       });
     }
   });
+
+  describe("where the roles of the account cannot be seen", () => {
+    for (const [why, answer] of [
+      [
+        "the deployer may not list them",
+        () => {
+          throw new Error("AccessDenied: not authorized to perform iam:ListRoles");
+        },
+      ],
+      ["a test's mocks answer with nothing", () => ({})],
+    ] as const) {
+      it(`waits for the database, since ${why}`, async () => {
+        const graph = await graphWith({}, { calls: { "aws:iam/getRoles:getRoles": answer } });
+        assert.ok(graph.waitsFor(proxy(graph), graph.one("aws:rds/instance:Instance")));
+      });
+    }
+  });
 });
 
 describe("subnets for the proxy", () => {

@@ -16,7 +16,7 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       "name each of them once",
     ],
     [{ vpc: { ...vpc, vpcId: "main" } }, 'vpc.vpcId is "main"', "the id of a VPC"],
-    [untyped({ vpc: { ...vpc, subnets: [] } }), 'a key of vpc is "subnets"', "use vpcId, subnetIds, "],
+    [untyped({ vpc: { ...vpc, subnets: [] } }), '"vpc.subnets" is not an argument', 'did you mean "vpc.subnetIds"?'],
   ],
   "an instance": [
     [
@@ -25,6 +25,46 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       '"mysql", "mariadb", "aurora-mysql"',
     ],
     [{ database: { engineVersion: "5.7" } }, 'database.engineVersion is "5.7"', "RDS for MySQL 8.0 and 8.4"],
+    [
+      { database: { engineVersion: "8.0" } },
+      'database.engineVersion is "8.0"',
+      'use "8.4", or set database.extendedSupport to true',
+    ],
+    [
+      { database: { engine: "mariadb", extendedSupport: true } },
+      "database.extendedSupport is true",
+      "RDS offers it for MySQL only",
+    ],
+    [
+      { database: { insights: "standard" } },
+      'database.insights is "standard"',
+      "does not work on db.t4g.micro: use a larger class",
+    ],
+    [
+      { database: { monitoringInterval: 20 } },
+      "database.monitoringInterval is 20",
+      "every 1, 5, 10, 15, 30, 60 seconds",
+    ],
+    [
+      { database: { logExports: ["instance"] } },
+      'one of database.logExports is "instance"',
+      '"audit", "error", "general", "slowquery"',
+    ],
+    [
+      { database: { timeouts: { create: "an hour" } } },
+      'database.timeouts.create is "an hour"',
+      'a length of time such as "90m"',
+    ],
+    [
+      { database: { blueGreenUpdate: true }, durability: { like: "disposable", backupRetentionInDays: 0 } },
+      "database.blueGreenUpdate is true",
+      "set durability.backupRetentionInDays to 1 or more",
+    ],
+    [
+      { database: { blueGreenUpdate: true }, credentials: { managedByRds: true } },
+      "database.blueGreenUpdate is true",
+      "credentials.managedByRds",
+    ],
     [{ database: { engineVersion: "8.4.x" } }, 'database.engineVersion is "8.4.x"', 'such as "8.4.6"'],
     [untyped({ database: { engineVersion: 8.4 } }), "database.engineVersion is 8.4", 'such as "8.4"'],
     [
@@ -55,7 +95,11 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       'database.serverless is {"minCapacity":1}',
       'set engine to "aurora-mysql"',
     ],
-    [untyped({ database: { storage: 20 } }), 'a key of database is "storage"', "allocatedStorage"],
+    [
+      untyped({ database: { storage: 20 } }),
+      '"database.storage" is not an argument',
+      'did you mean "database.allocatedStorage"?',
+    ],
   ],
   "a cluster": [
     [{ database: { ...aurora, engineVersion: "5.7" } }, 'database.engineVersion is "5.7"', "Aurora MySQL version 3"],
@@ -101,12 +145,16 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
     ],
     [
       untyped({ database: { ...aurora, serverless: { minCapacity: 1, maxCapacity: 2, pauseAfter: 300 } } }),
-      'a key of database.serverless is "pauseAfter"',
-      "use minCapacity, maxCapacity",
+      '"database.serverless.pauseAfter" is not an argument',
+      "database.serverless takes minCapacity, maxCapacity.",
     ],
     [{ database: { ...aurora, readers: 16 } }, "database.readers is 16", "from 0 to 15"],
     [untyped({ database: { ...aurora, allocatedStorage: 20 } }), "database.allocatedStorage is 20", "grows by itself"],
-    [untyped({ database: { ...aurora, writers: 2 } }), 'a key of database is "writers"', "readers"],
+    [
+      untyped({ database: { ...aurora, writers: 2 } }),
+      '"database.writers" is not an argument',
+      "database takes existing, engine, allocatedStorage, maxAllocatedStorage, blueGreenUpdate, serverless, engineVersion, instanceClass, extendedSupport, logExports, insights, monitoringInterval, port, parameters, timeouts, snapshotIdentifier, readers.",
+    ],
   ],
   "an existing database": [
     [{ database: { existing } }, "vpc is missing", "give the VPC and subnets of that database"],
@@ -173,11 +221,15 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       "database.existing.resourceId is missing",
       'auth "iam-end-to-end"',
     ],
-    [untyped({ vpc, database: { existing, port: 3306 } }), 'a key of database is "port"', "use existing"],
+    [
+      untyped({ vpc, database: { existing, port: 3306 } }),
+      '"database.port" is not an argument',
+      "database takes existing.",
+    ],
     [
       untyped({ vpc, database: { existing: { ...existing, host: "orders" } } }),
-      'a key of database.existing is "host"',
-      "address",
+      '"database.existing.host" is not an argument',
+      "database.existing takes instanceIdentifier, clusterIdentifier, engine, address, securityGroupId, secretArn, kmsKeyArn, resourceId, port.",
     ],
   ],
 };

@@ -39,5 +39,5 @@ export const functionRefusals: FunctionRow[] = [
   ],
   [{ securityGroupIds: ["sg-1", "sg-proxy"] }, 'securityGroupIds is ["sg-1", "sg-proxy"]', "give the function its own"],
   [{ securityGroupIds: ["sg-database"] }, 'securityGroupIds is ["sg-database"]', "give the function its own"],
-  [untyped({ memory: 512 }), 'an argument is "memory"', "memorySize"],
+  [untyped({ memory: 512 }), '"memory" is not an argument', 'did you mean "memorySize"?'],
 ];

@@ -37,7 +37,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     ]),
     [untyped({ username: () => "app" }), "username is a function", "it must begin with a letter"],
     [untyped({ username: 7 }), "username is 7", "it must begin with a letter"],
-    [untyped({ user: "app" }), 'an argument is "user"', "databaseName, username, "],
+    [untyped({ user: "app" }), '"user" is not an argument', 'did you mean "users"?'],
   ],
   credentials: [
     ...[
@@ -63,7 +63,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       `credentials.kmsKeyArn is "${kmsKeyArn}"`,
       "give the ARN of the key itself",
     ]),
-    [untyped({ credentials: { pasword: "s3cret-word" } }), 'a key of credentials is "pasword"', "password"],
+    [
+      untyped({ credentials: { pasword: "s3cret-word" } }),
+      '"credentials.pasword" is not an argument',
+      'did you mean "credentials.password"?',
+    ],
   ],
   users: [
     [{ users: { "a-b": {} } }, 'users is "a-b"', userForm],
@@ -73,17 +77,63 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ users: { admin: {} } }, 'users is "admin"', "the master user's name already"],
     [{ users: { app: { password: "short" } } }, `users.app.password ${notShown}`, passwordForm],
     [{ users: { reporting: { password: "reporting1" } } }, `users.reporting.password ${notShown}`, "can be guessed"],
-    [untyped({ users: { app: { pasword: "s3cret-word" } } }), 'a key of users.app is "pasword"', "use password"],
+    [
+      untyped({ users: { app: { pasword: "s3cret-word" } } }),
+      '"users.app.pasword" is not an argument',
+      'did you mean "users.app.password"?',
+    ],
   ],
   "the log-in": [
     [untyped({ auth: "token" }), 'auth is "token"', 'one of "password", "iam", "iam-end-to-end"'],
     [{ auth: "iam-end-to-end" }, "users is missing", "name a user"],
-    [{ auth: "iam", proxy: { requireTls: false } }, "proxy.requireTls is false", 'auth is "iam", and IAM\'s tokens'],
+    [{ auth: "iam", proxy: { requireTls: false } }, "proxy.requireTls is false", "users log in with IAM"],
     [
       { auth: "iam-end-to-end", users: { app: {} }, proxy: { requireTls: false } },
       "proxy.requireTls is false",
       "tokens travel over TLS only: leave it out",
     ],
+  ],
+  "users of their own": [
+    [
+      { users: { app: { auth: "iam" } }, proxy: { requireTls: false } },
+      "proxy.requireTls is false",
+      "tokens travel over TLS only",
+    ],
+    [untyped({ users: { app: { auth: "token" } } }), 'users.app.auth is "token"', 'one of "password", "iam"'],
+    [
+      { auth: "iam-end-to-end", users: { app: { auth: "iam" } } },
+      'users.app.auth is "iam"',
+      "holds for all users: leave it out",
+    ],
+  ],
+  "the surroundings": [
+    [untyped({ egress: "none" }), 'egress is "none"', 'one of "all", "needed"'],
+    [{ permissionsBoundary: "limits" }, 'permissionsBoundary is "limits"', "give the ARN of an IAM policy"],
+  ],
+  "further endpoints": [
+    [
+      { proxy: { endpoints: { Reports: {} } } },
+      'proxy.endpoints is "Reports"',
+      "up to 20 small letters, digits and single hyphens",
+    ],
+    [{ proxy: { endpoints: { "read-only": {} } } }, 'proxy.endpoints is "read-only"', "beginning with a letter"],
+    [
+      { proxy: { endpoints: { reports: { targetRole: "READ_ONLY" } } } },
+      'proxy.endpoints.reports.targetRole is "READ_ONLY"',
+      "an Aurora cluster with database.readers",
+    ],
+    [
+      { proxy: { endpoints: { reports: { subnetIds: ["subnet-1"] } } } },
+      'proxy.endpoints.reports.subnetIds is ["subnet-1"]',
+      "in at least two availability zones",
+    ],
+    [
+      { proxy: { endpoints: Object.fromEntries(Object.keys(namedUsers(21)).map((name) => [name, {}])) } },
+      "the number of proxy.endpoints is 21",
+      "AWS allows 20",
+    ],
+    [{ proxy: { roleArn: "proxy-role" } }, 'proxy.roleArn is "proxy-role"', "the ARN of a role"],
+    [{ proxy: { logKmsKeyArn: "alias/logs" } }, 'proxy.logKmsKeyArn is "alias/logs"', "the ARN of the key itself"],
   ],
   "the proxy": [
     [untyped({ proxy: { port: 3307 } }), "proxy.port is 3307", "listens on 3306"],
@@ -130,7 +180,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [
       { database: { engineVersion: "8.4.6" }, proxy: { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } },
       'proxy.clientPasswordAuthType is "MYSQL_NATIVE_PASSWORD"',
-      "MySQL 8.4 has native passwords switched off",
+      "MySQL 8.4 and later have native passwords switched off",
     ],
     [
       { database: { engine: "mariadb" }, proxy: { clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD" } },
@@ -154,8 +204,8 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     ],
     [
       untyped({ proxy: { maxConectionsPercent: 5 } }),
-      'a key of proxy is "maxConectionsPercent"',
-      "maxConnectionsPercent",
+      '"proxy.maxConectionsPercent" is not an argument',
+      'did you mean "proxy.maxConnectionsPercent"?',
     ],
   ],
   alarms: [
@@ -166,7 +216,11 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ alarms: { topicArn, pinnedSessions: 0 } }, "alarms.pinnedSessions is 0", "sessions from 1 to 10000"],
     [{ alarms: { topicArn, borrowLatencyMs: 0 } }, "alarms.borrowLatencyMs is 0", "milliseconds from 1 to 300000"],
     [{ alarms: { topicArn, borrowLatencyMs: 4000 } }, "alarms.borrowLatencyMs is 4000", "would never go off"],
-    [untyped({ alarms: { topicArn, dashbord: true } }), 'a key of alarms is "dashbord"', "dashboard"],
+    [
+      untyped({ alarms: { topicArn, dashbord: true } }),
+      '"alarms.dashbord" is not an argument',
+      'did you mean "alarms.dashboard"?',
+    ],
   ],
   durability: [
     [untyped({ durability: "eternal" }), 'durability is "eternal"', 'one of "disposable", "durable"'],
@@ -187,9 +241,14 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       "days, or 0, from 7 to 30",
     ]),
     [
+      { durability: { like: "durable", protect: false } },
+      "durability.protect is false",
+      "set deletionProtection to false as well",
+    ],
+    [
       untyped({ durability: { like: "durable", backups: 7 } }),
-      'a key of durability is "backups"',
-      "backupRetentionInDays",
+      '"durability.backups" is not an argument',
+      "durability takes like, protect, deletionProtection, finalSnapshot, backupRetentionInDays, secretRecoveryWindowInDays, multiAz, applyImmediately.",
     ],
   ],
 };

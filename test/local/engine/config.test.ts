@@ -22,10 +22,15 @@ describe("a stack's configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function read(stackFile: string, overrides?: Record<string, string>, projectFile = project): Promise<StackConfig> {
+  function read(
+    stackFile: string,
+    overrides?: Record<string, string>,
+    projectFile = project,
+    undeclared?: string[],
+  ): Promise<StackConfig> {
     writeFileSync(join(folder, "Pulumi.yaml"), projectFile);
     writeFileSync(join(folder, "Pulumi.dev.yaml"), stackFile);
-    return readStackConfig(folder, "dev", overrides);
+    return readStackConfig(folder, "dev", overrides, undeclared);
   }
 
   it("has the project's defaults for what the stack's file does not set, and holds all values as text", async () => {
@@ -90,7 +95,47 @@ describe("a stack's configuration", () => {
     await assert.rejects(read("", {}, "name: sample\nconfig:\n  owner: { type: string }\n"), { message });
   });
 
-  it("names the stack's file when there is none", async () => {
-    await assert.rejects(readStackConfig(folder, "staging"), /^Error: There is no Pulumi\.staging\.yaml in /);
+  it("names the stack's file when there is none, and the stacks that there are", async () => {
+    await assert.rejects(
+      readStackConfig(folder, "staging"),
+      /^Error: There is no Pulumi\.staging\.yaml in \S+: add this file, or use one of its stacks: dev\.$/,
+    );
+  });
+
+  for (const [key, remedy] of [
+    ["bastoin", 'did you mean "bastion"?'],
+    ["sample:Sise", 'did you mean "size"?'],
+    ["aws:regoin", 'did you mean "aws:region"?'],
+    ["undeclard", 'did you mean "undeclared"?'],
+    ["verbose", "use one of aws:region, size, subnets, bastion, token, plain, undeclared, other."],
+  ] as const) {
+    it(`refuses a value for the unknown key ${key}, without showing the value`, async () => {
+      const message = `The configuration key "${key}" is unknown to the program: ${remedy}`;
+      const stackFile = "config:\n  sample:other: x\n";
+      await assert.rejects(read(stackFile, { [key]: "hunter2" }, project, ["undeclared"]), { message });
+    });
+  }
+
+  it("takes a value for a key that only the program or the stack's file knows", async () => {
+    const given = { undeclared: "1", other: "2" };
+    const { values } = await read("config:\n  sample:other: x\n", given, project, ["undeclared"]);
+    assert.deepEqual([values["sample:undeclared"], values["sample:other"]], ["1", "2"]);
+  });
+
+  it("names file and line of what is not YAML", async () => {
+    await assert.rejects(
+      read("config:\n  sample:size: 5\n   bad: [1\n"),
+      /^Error: Pulumi\.dev\.yaml:2:\d+ is not valid YAML: .+\.$/,
+    );
+    await assert.rejects(
+      read("", {}, "name: sample\nmain: \tx: y: z\n"),
+      /^Error: Pulumi\.yaml:2:\d+ is not valid YAML: /,
+    );
+  });
+
+  it("names what has to be keys with values", async () => {
+    const remedy = 'but it has to be keys with values, such as "name: sample".';
+    await assert.rejects(read("- a\n"), { message: `Pulumi.dev.yaml is ["a"], ${remedy}` });
+    await assert.rejects(read("config: text\n"), { message: `config in Pulumi.dev.yaml is "text", ${remedy}` });
   });
 });

@@ -115,7 +115,7 @@ describe("kinds and look-ups of the stand-in", () => {
   it("fail with the name of a look-up that they do not know", () => {
     assert.throws(
       () => catalogue.call("aws:s3/getBucket:getBucket"),
-      /does not know the function aws:s3\/getBucket:getBucket; it knows /,
+      /does not know the look-up aws:s3\/getBucket:getBucket\. It knows /,
     );
   });
 });

@@ -106,9 +106,15 @@ describe("RDS Proxy on the stand-in", () => {
     const secretArn = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:x";
     const auths = (...values: (string | undefined)[]) => values.map((iamAuth) => ({ secretArn, iamAuth }));
     for (const [inputs, message] of [
-      [{ auths: [], defaultAuthScheme: "IAM_AUTH" }, /no database that could check RDS's tokens.*auth "iam" of/],
+      [
+        { auths: [], defaultAuthScheme: "IAM_AUTH" },
+        /databases of the stand-in cannot check IAM tokens.*auth "iam" of/,
+      ],
       [{ auths: [] }, /The proxy has no auths: give it a secret for each database user/],
-      [{ auths: auths("REQUIRED", "DISABLED") }, /have REQUIRED and DISABLED as iamAuth, but .* has one for all users/],
+      [
+        { auths: auths("REQUIRED", "DISABLED") },
+        /iamAuth is REQUIRED in one of the proxy's auths and DISABLED in another, but .* has one value for all users/,
+      ],
     ] as const) {
       await assert.rejects(stack.createProxy(network, secretArn, inputs), message);
     }

@@ -204,7 +204,7 @@ describe("the Lambda runtime", () => {
 
   it("does not run a function whose role Lambda may not assume, or that does not exist", async () => {
     await assert.rejects(deploy("no-role", counter, { roleArn: `${roleArn}x` }), /There is no role/);
-    await assert.rejects(invoke("nobody"), /Function not found: nobody; there are: .*warm/);
+    await assert.rejects(invoke("nobody"), /Function not found: nobody\. The account has: .*warm/);
   });
 
   it("unpacks files of a package into their folders", async () => {

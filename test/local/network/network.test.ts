@@ -127,7 +127,7 @@ describe("the network", () => {
       const route = network.route(stranger, databaseHost, 3306);
       assert.deepEqual(route, {
         outcome: "dropped",
-        reason: `${databaseHost} is in vpc-1, to which vpc-2 has no route`,
+        reason: `${databaseHost} is in vpc-1, and vpc-2 has no route to it`,
       });
     });
   });

@@ -7,12 +7,12 @@ import {
   closeAll,
   directly,
   login,
-  PASSWORD,
-  SERVERS,
+  masterPassword,
+  masterUser,
+  serverKinds,
   sharedServer,
   startProxy,
-  TARGET,
-  USER,
+  targetId,
   value,
 } from "./support/harness";
 
@@ -25,7 +25,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
   });
   afterEach(closeAll);
 
-  for (const { name, start } of SERVERS) {
+  for (const { name, start } of serverKinds) {
     for (const targetTls of [false, true]) {
       it(`logs in to ${name} ${targetTls ? "over TLS" : "without TLS"}, with the plugin that it asks for`, async function () {
         this.timeout(30000);
@@ -43,7 +43,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
     it(`takes the right password and no other with ${clientPasswordAuthType}, with and without TLS`, async () => {
       const { proxy } = await startProxy(server, { clientPasswordAuthType });
       for (const ssl of [login(0).ssl, undefined]) {
-        // The first log-in shows the password in full, the second proves it with a hash.
+        // The first log-in sends the full password, and the second proves it with a hash.
         for (let round = 0; round < 2; round++) {
           const client = await createConnection({ ...login(proxy.port), ssl });
           assert.equal(await value(client, "SELECT 1"), 1);
@@ -85,10 +85,10 @@ describe("authentication at the RDS Proxy stand-in", () => {
     await client.end();
   });
 
-  it("refuses the old password once the secret was rotated, while sessions that were there go on", async () => {
-    let password = PASSWORD;
+  it("refuses the old password after the secret's rotation, and serves earlier sessions as before", async () => {
+    let password = masterPassword;
     const { proxy, connect } = await startProxy(server, {
-      credentials: () => Promise.resolve([{ username: USER, password }]),
+      credentials: () => Promise.resolve([{ username: masterUser, password }]),
     });
     const early = await connect();
     const admin = await directly(server);
@@ -103,12 +103,12 @@ describe("authentication at the RDS Proxy stand-in", () => {
       const other = await backend(late);
       assert.notEqual(other, await backend(early));
     } finally {
-      await admin.query(`ALTER USER admin@'%' IDENTIFIED BY '${PASSWORD}'`);
+      await admin.query(`ALTER USER admin@'%' IDENTIFIED BY '${masterPassword}'`);
       await admin.end();
     }
   });
 
-  it("serves sessions without a schema on after a rotation, though old connections cannot drop theirs any more", async () => {
+  it("still serves sessions without a schema after a rotation, although old connections cannot drop their schema", async () => {
     const admin = await directly(server);
     await admin.query("CREATE USER IF NOT EXISTS rotating IDENTIFIED BY 'rotating-password-1'");
     let password = "rotating-password-1";
@@ -116,7 +116,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
       config: { maxConnectionsPercent: 4 },
       credentials: () =>
         Promise.resolve([
-          { username: USER, password: PASSWORD },
+          { username: masterUser, password: masterPassword },
           { username: "rotating", password },
         ]),
     });
@@ -132,28 +132,28 @@ describe("authentication at the RDS Proxy stand-in", () => {
     await admin.end();
   });
 
-  it("says AUTH_FAILURE when its role may not read the secrets, and recovers when it may", async () => {
+  it("reports AUTH_FAILURE when the proxy's role may not read the secrets, and recovers when it may", async () => {
     let allowed = false;
     const { proxy } = await startProxy(server, {
       available: false,
       credentials: () =>
         allowed
-          ? Promise.resolve([{ username: USER, password: PASSWORD }])
+          ? Promise.resolve([{ username: masterUser, password: masterPassword }])
           : Promise.reject(new Error("AccessDeniedException")),
     });
-    await assert.rejects(proxy.whenAvailable(TARGET, 0.3), /UNAVAILABLE.*AUTH_FAILURE.*AccessDeniedException/);
+    await assert.rejects(proxy.whenAvailable(targetId, 0.3), /UNAVAILABLE.*AUTH_FAILURE.*AccessDeniedException/);
     await assert.rejects(createConnection(login(proxy.port)), errno(1045));
     allowed = true;
-    await proxy.whenAvailable(TARGET, 10);
+    await proxy.whenAvailable(targetId, 10);
   });
 
-  it("lets users of several secrets in, each as themselves in the database", async () => {
+  it("accepts the users of several secrets, and each logs in to the database under its own name", async () => {
     const admin = await directly(server);
     await admin.query("CREATE USER IF NOT EXISTS reader IDENTIFIED BY 'reader-password'");
     const { connect } = await startProxy(server, {
       credentials: () =>
         Promise.resolve([
-          { username: USER, password: PASSWORD },
+          { username: masterUser, password: masterPassword },
           { username: "reader", password: "reader-password" },
         ]),
     });
@@ -161,7 +161,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
     const second = await connect({ user: "reader", password: "reader-password" });
     assert.match(String(await value(first, "SELECT CURRENT_USER()")), /^admin@/);
     assert.match(String(await value(second, "SELECT CURRENT_USER()")), /^reader@/);
-    await second.changeUser({ user: USER, password: PASSWORD, database: "test" });
+    await second.changeUser({ user: masterUser, password: masterPassword, database: "test" });
     assert.match(String(await value(second, "SELECT CONCAT(CURRENT_USER(), DATABASE())")), /^admin@.*test$/);
     await assert.rejects(second.changeUser({ user: "reader", password: "wrong" }), errno(1045));
     await admin.query("DROP USER reader");
@@ -178,12 +178,14 @@ describe("authentication at the RDS Proxy stand-in", () => {
       );
       return performance.now() - started;
     };
-    const times: Record<string, number[]> = { [USER]: [], nobody: [] };
-    for (let round = 0; round < 25; round++) for (const user of [USER, "nobody"]) times[user]?.push(await refuse(user));
-    // The quickest, since whatever else the machine does only adds to the time.
+    const times: Record<string, number[]> = { [masterUser]: [], nobody: [] };
+    for (let round = 0; round < 25; round++) {
+      for (const user of [masterUser, "nobody"]) times[user]?.push(await refuse(user));
+    }
+    // The shortest times count, since everything else on the machine only adds to them.
     const quickest = (user: string): number => Math.min(...(times[user] ?? []));
-    const ratio = quickest(USER) / quickest("nobody");
-    assert.ok(ratio > 0.5 && ratio < 2, `${quickest(USER)} ms and ${quickest("nobody")} ms`);
+    const ratio = quickest(masterUser) / quickest("nobody");
+    assert.ok(ratio > 0.5 && ratio < 2, `${quickest(masterUser)} ms and ${quickest("nobody")} ms`);
   });
 
   it("logs who was refused and why, and never a password", async () => {

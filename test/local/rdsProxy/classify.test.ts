@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { classify, type ClassifyOptions, PinReason } from "../../../local/rdsProxy/sql/classify";
+import { classify, type ClassifyOptions } from "../../../local/rdsProxy/sql/classify";
+import { PinReason } from "../../../local/rdsProxy/sql/pinReasons";
 
-const OPTIONS: ClassifyOptions = {
+const defaults: ClassifyOptions = {
   multiStatements: true,
   excludeVariableSets: false,
   backslashEscapes: true,
   ansiQuotes: false,
 };
-const of = (sql: string, options: Partial<ClassifyOptions> = {}) => classify(sql, { ...OPTIONS, ...options });
+function of(sql: string, options: Partial<ClassifyOptions> = {}) {
+  return classify(sql, { ...defaults, ...options });
+}
 
 describe("the SQL classifier", () => {
   const pinned: [string, string][] = [
@@ -100,19 +103,19 @@ describe("the SQL classifier", () => {
     }
   });
 
-  it("takes backslashes as they are under NO_BACKSLASH_ESCAPES", () => {
+  it("reads a backslash as itself under NO_BACKSLASH_ESCAPES", () => {
     const sql = "select '\\'; set @a = 1; -- '";
     assert.equal(of(sql, { backslashEscapes: false }).pin, PinReason.USER_VARIABLE);
     assert.equal(of(sql).pin, undefined);
   });
 
-  it("takes backslashes in double quotes as they are under ANSI_QUOTES", () => {
+  it("reads a backslash in double quotes as itself under ANSI_QUOTES", () => {
     const sql = 'select 1 as "a\\", @a := 1 as "b"';
     assert.equal(of(sql, { ansiQuotes: true }).pin, PinReason.USER_VARIABLE);
     assert.equal(of("select 'a\\', @a := 1 as \"b'", { ansiQuotes: true }).pin, undefined);
   });
 
-  it("sees tracked variables and schemas as something to read back", () => {
+  it("says when tracked variables or the schema must be read back", () => {
     for (const sql of [
       "set names utf8mb4",
       "set sql_mode = ''",
@@ -127,7 +130,7 @@ describe("the SQL classifier", () => {
     assert.equal(of("set session transaction read only").nextTransactionOnly, false);
   });
 
-  it("suspects stored code behind CALL and functions it does not know, and no others", () => {
+  it("suspects stored code behind CALL and unknown functions, and behind nothing else", () => {
     assert.equal(of("call p()").storedCode, true);
     assert.equal(of("select f(1)").storedCode, true);
     assert.equal(of("select `f`(1)").storedCode, true);
@@ -135,7 +138,7 @@ describe("the SQL classifier", () => {
     assert.equal(of("insert into t (a, b) values (1, 2)").storedCode, false);
   });
 
-  it("finds a SET behind any well-formed text before it", () => {
+  it("finds a SET behind any well-formed text", () => {
     const piece = fc.oneof(
       fc.string().map((text) => `'${text.replace(/['\\]/g, "")}'`),
       fc.string().map((text) => `/* ${text.replace(/\*|\//g, "")} */ 1`),
@@ -150,7 +153,7 @@ describe("the SQL classifier", () => {
     );
   });
 
-  it("never fails and never takes long, whatever it is given", () => {
+  it("never fails and never takes long, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300, unit: "binary" }), (text) => {
         of(text);

@@ -13,16 +13,16 @@ import {
   closeAll,
   directly,
   login,
-  PASSWORD,
+  masterPassword,
+  masterUser,
   sharedServer,
   startProxy,
   type TestProxy,
-  USER,
 } from "./support/harness";
 
 const run = promisify(execFile);
 
-describe("third-party clients through the RDS Proxy stand-in", () => {
+describe("the RDS Proxy stand-in", () => {
   let server: MysqlServer;
   let folder: string;
   let caFile: string;
@@ -48,12 +48,12 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     "--no-defaults",
     "-h127.0.0.1",
     `-P${through.proxy.port}`,
-    `-u${USER}`,
-    `-p${PASSWORD}`,
+    `-u${masterUser}`,
+    `-p${masterPassword}`,
     `--ssl-ca=${caFile}`,
   ];
 
-  it("mariadb command line", async () => {
+  it("serves the mariadb command line", async () => {
     const sql = "SELECT 1 AS one; SHOW WARNINGS; SELECT 'é', @@character_set_client; SHOW DATABASES LIKE 'test'";
     const { stdout } = await run("mariadb", [
       ...commandLine(),
@@ -66,7 +66,7 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     assert.equal(stdout, "1\né\tutf8mb4\ntest\n");
   });
 
-  it("mysqlslap", async () => {
+  it("serves mysqlslap", async () => {
     const slap = () =>
       run("mysqlslap", [
         ...commandLine(),
@@ -76,8 +76,8 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
         "--concurrency=20",
         "--number-of-queries=400",
       ]);
-    // MariaDB 10.11's mysqlslap now and then aborts over its own memory ("double free"), about once in some hundred runs.
-    // An error that it reports, such as one of the proxy's, ends it with an exit code instead.
+    // MariaDB 10.11's mysqlslap sometimes aborts because of its own memory ("double free"), once in a few hundred runs.
+    // After an error that it reports, such as one of the proxy's, it ends with an exit code instead.
     const { stdout } = await slap().catch((error: unknown) => {
       if ((error as { signal?: string }).signal !== "SIGABRT") throw error;
       return slap();
@@ -85,12 +85,12 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     assert.match(stdout, /Number of clients running queries: 20/);
   });
 
-  it("npm's mysql", async () => {
+  it("serves npm's mysql", async () => {
     const connection = mysql.createConnection({
       host: "127.0.0.1",
       port: through.proxy.port,
-      user: USER,
-      password: PASSWORD,
+      user: masterUser,
+      password: masterPassword,
       database: "test",
       ssl: { ca: authority.certificate, rejectUnauthorized: false },
     });
@@ -101,7 +101,7 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     connection.destroy();
   });
 
-  it("npm's mysql2, in text and prepared", async () => {
+  it("serves npm's mysql2, with queries and prepared statements", async () => {
     const connection = await mysql2.createConnection({ ...login(through.proxy.port), database: "test" });
     const [result] = await connection.query("INSERT INTO clients (v) VALUES (?)", ["é"]);
     const [rows] = await connection.execute("SELECT v FROM clients WHERE id = ?", [
@@ -111,12 +111,12 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     await connection.end();
   });
 
-  it("npm's mariadb, with pipelined queries and a batch", async () => {
+  it("serves npm's mariadb, with pipelined queries and a batch", async () => {
     const connection = await mariadb.createConnection({
       host: "127.0.0.1",
       port: through.proxy.port,
-      user: USER,
-      password: PASSWORD,
+      user: masterUser,
+      password: masterPassword,
       database: "test",
       ssl: { ca: authority.certificate, rejectUnauthorized: false },
     });
@@ -131,14 +131,14 @@ describe("third-party clients through the RDS Proxy stand-in", () => {
     await connection.end();
   });
 
-  // Where a Python has it, the first one on PATH or the system's own: the tests' set-up installs it on Debian.
+  // The tests' set-up installs PyMySQL on Debian, for the system's own Python.
   const python = ["python3", "/usr/bin/python3"].find(
     (program) => spawnSync(program, ["-c", "import pymysql"]).status === 0,
   );
   if (python !== undefined) {
-    it("Python's PyMySQL", async () => {
+    it("serves Python's PyMySQL", async () => {
       const script = join(__dirname, "support/client.py");
-      const { stdout } = await run(python, [script, String(through.proxy.port), USER, PASSWORD, caFile]);
+      const { stdout } = await run(python, [script, String(through.proxy.port), masterUser, masterPassword, caFile]);
       assert.match(stdout, /^\('é', \d+\)\n$/);
     });
   }

@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { createConnection } from "mysql2";
 import { type MysqlServer, startMysqlServer } from "../../../local/mysqlServer";
-import { closeAll, dialer, login, PASSWORD, sharedServer, startProxy, TARGET, USER, value } from "./support/harness";
+import {
+  closeAll,
+  dialer,
+  directly,
+  login,
+  masterPassword,
+  masterUser,
+  sharedServer,
+  startProxy,
+  targetId,
+  untilRunning,
+  value,
+} from "./support/harness";
 import { until } from "./support/until";
 
 describe("a restart of the database, seen through the RDS Proxy stand-in", () => {
   let server: MysqlServer;
   before(async function () {
     this.timeout(20000);
-    server = await startMysqlServer({ masterUser: USER, masterPassword: PASSWORD, maxConnections: 30 });
+    server = await startMysqlServer({ masterUser, masterPassword, maxConnections: 30 });
   });
   afterEach(closeAll);
   after(() => server.stop());
@@ -39,18 +50,20 @@ describe("a restart of the database, seen through the RDS Proxy stand-in", () =>
       const longest = Math.max(...(await Promise.all(waits)));
       await restarted;
       assert.equal(proxy.targetHealth()[0]?.state, "AVAILABLE");
-      // The server itself takes about a second to come back.
+      // The server itself needs about a second to restart.
       assert.ok(longest < 8000, `waited ${longest} ms`);
     });
   }
 
-  it("tells a client whose statement was running, and goes on with it", async function () {
+  it("makes a running statement fail, and the client's next statement succeeds", async function () {
     this.timeout(20000);
     const { connect } = await startProxy(server, { config: { connectionBorrowTimeout: 15 } });
     const client = await connect();
     const running = client.query("SELECT SLEEP(10)");
     running.catch(() => undefined);
-    await delay(100);
+    const admin = await directly(server);
+    await untilRunning(admin, "SELECT SLEEP(10)");
+    await admin.end();
     await server.kill();
     await assert.rejects(running, (error: { errno?: number }) => error.errno === 1053);
     await server.restart();
@@ -72,10 +85,10 @@ describe("target health", () => {
     let open: () => void = () => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     const { proxy } = await startProxy(server, { available: false, dial: () => opened.then(dialer(server)) });
-    assert.deepEqual(proxy.targetHealth(), [{ id: TARGET, state: "REGISTERING" }]);
+    assert.deepEqual(proxy.targetHealth(), [{ id: targetId, state: "REGISTERING" }]);
     open();
-    await proxy.whenAvailable(TARGET, 5);
-    assert.deepEqual(proxy.targetHealth(), [{ id: TARGET, state: "AVAILABLE" }]);
+    await proxy.whenAvailable(targetId, 5);
+    assert.deepEqual(proxy.targetHealth(), [{ id: targetId, state: "AVAILABLE" }]);
     assert.ok((proxy.metrics().AvailabilityPercentage ?? 0) > 0);
   });
 
@@ -88,10 +101,10 @@ describe("target health", () => {
       let closed = true;
       const dial = (): Promise<Socket> => (closed ? refuse(code) : dialer(server)());
       const { proxy } = await startProxy(server, { available: false, dial });
-      await assert.rejects(proxy.whenAvailable(TARGET, 0.1), new RegExp(`UNAVAILABLE.*${reason}.*${code}`));
+      await assert.rejects(proxy.whenAvailable(targetId, 0.1), new RegExp(`UNAVAILABLE.*${reason}.*${code}`));
       assert.equal(proxy.targetHealth()[0]?.reason, reason);
       closed = false;
-      await proxy.whenAvailable(TARGET, 5);
+      await proxy.whenAvailable(targetId, 5);
       assert.equal(proxy.targetHealth()[0]?.reason, undefined);
     });
   }
@@ -99,9 +112,9 @@ describe("target health", () => {
   it("is UNAVAILABLE with AUTH_FAILURE when the database does not take the secret's password", async () => {
     const { proxy } = await startProxy(server, {
       available: false,
-      credentials: () => Promise.resolve([{ username: USER, password: "outdated" }]),
+      credentials: () => Promise.resolve([{ username: masterUser, password: "outdated" }]),
     });
-    await assert.rejects(proxy.whenAvailable(TARGET, 0.2), /AUTH_FAILURE.*Access denied/);
+    await assert.rejects(proxy.whenAvailable(targetId, 0.2), /AUTH_FAILURE.*Access denied/);
   });
 
   it("is UNAVAILABLE with CONNECTION_FAILED when something else answers", async () => {
@@ -111,7 +124,7 @@ describe("target health", () => {
       { host: "127.0.0.1", port: (other.address() as AddressInfo).port },
       { available: false },
     );
-    await assert.rejects(proxy.whenAvailable(TARGET, 0.2), /CONNECTION_FAILED/);
+    await assert.rejects(proxy.whenAvailable(targetId, 0.2), /CONNECTION_FAILED/);
     other.close();
   });
 
@@ -119,28 +132,46 @@ describe("target health", () => {
     const { proxy, connect, configure } = await startProxy(server);
     const client = await connect();
     configure({ connectionBorrowTimeout: 0.1 });
-    await proxy.deregisterTarget(TARGET);
+    await proxy.deregisterTarget(targetId);
     assert.deepEqual(proxy.targetHealth(), []);
     await until(() => proxy.metrics().DatabaseConnections === 0);
     await assert.rejects(client.query("SELECT 1"), (error: { errno?: number }) => error.errno === 9501);
-    await assert.rejects(proxy.whenAvailable(TARGET, 1), /no target/);
+    await assert.rejects(proxy.whenAvailable(targetId, 1), /no target/);
   });
+});
 
-  it("opens no connection for a client that went away while its log-in was judged", async () => {
-    const { proxy } = await startProxy(server, {
+describe("the RDS Proxy stand-in", () => {
+  let server: MysqlServer;
+  before(async () => {
+    server = await sharedServer();
+  });
+  afterEach(closeAll);
+
+  it("opens no connection for a client that disconnects while its password is checked", async () => {
+    const secret = Promise.resolve([{ username: masterUser, password: masterPassword }]);
+    let credentials = () => secret;
+    const { proxy, events } = await startProxy(server, {
       clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
-      credentials: () => delay(200).then(() => [{ username: USER, password: PASSWORD }]),
+      credentials: () => credentials(),
+    });
+    let readSecret: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      credentials = () => {
+        resolve();
+        return new Promise<void>((read) => (readSecret = read)).then(() => secret);
+      };
     });
     const client = createConnection(login(proxy.port));
     client.on("error", () => undefined);
-    await delay(150);
+    await asked;
     client.destroy();
     await until(() => proxy.metrics().ClientConnectionsClosed === 1);
-    await delay(300);
+    readSecret();
+    await until(() => events.some(({ message }) => message === "client log-in failed"));
     assert.equal(proxy.metrics().DatabaseConnectionRequests, 0);
   });
 
-  it("leaves neither port nor connection behind when the proxy is closed", async () => {
+  it("leaves neither port nor connection behind when it is closed", async () => {
     const { proxy, connect } = await startProxy(server);
     const client = await connect();
     await client.query("BEGIN");

@@ -12,8 +12,8 @@ import { random } from "./support/random";
 import { RawClient } from "./support/rawClient";
 import { until } from "./support/until";
 
-const SEED = 1157;
-const NATIVE = { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } as const;
+const firstSeed = 1157;
+const nativePassword = { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD" } as const;
 
 describe("hostile clients of the RDS Proxy stand-in", () => {
   let server: MysqlServer;
@@ -22,9 +22,9 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
   afterEach(closeAll);
 
-  it(`neither crash it nor keep others from being served (400 attacks, seed ${SEED})`, async function () {
+  it(`neither crash it nor keep others from being served (400 attacks, seed ${firstSeed})`, async function () {
     this.timeout(30000);
-    const { proxy, connect: logIn } = await startProxy(server, NATIVE);
+    const { proxy, connect: logIn } = await startProxy(server, nativePassword);
     const client = await logIn();
     const attacks = new AbortController();
     const served = (async () => {
@@ -34,7 +34,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     })();
     for (let wave = 0; wave < 10; wave++) {
       await Promise.all(
-        Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(SEED + 100 * wave + index))),
+        Array.from({ length: 40 }, (_, index) => attack(proxy.port, random(firstSeed + 100 * wave + index))),
       );
     }
     attacks.abort();
@@ -45,7 +45,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("cost bounded memory: a log-in packet of more than 64 KB is refused, unread data makes it stop reading", async () => {
-    const { proxy } = await startProxy(server, NATIVE);
+    const { proxy } = await startProxy(server, nativePassword);
     const socket = connect(proxy.port, "127.0.0.1");
     socket.on("error", () => undefined);
     await once(socket, "data");
@@ -53,9 +53,9 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     await new Promise((resolve) => socket.once("close", resolve));
   });
 
-  it("stop being read when they do not read: a huge result waits in the database, not in memory", async function () {
+  it("get no more data while they do not read: a huge result waits in the database, not in memory", async function () {
     this.timeout(20000);
-    const { connect: logIn } = await startProxy(server, NATIVE);
+    const { connect: logIn } = await startProxy(server, nativePassword);
     const client = await logIn({ ssl: undefined });
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
     const before = process.memoryUsage().arrayBuffers;
@@ -63,6 +63,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     // 100 rows of 1 MB.
     const rows = client.query("SELECT REPEAT('x', 1000000) FROM information_schema.COLLATIONS LIMIT 100");
     rows.catch(() => undefined);
+    // No event can tell that the proxy does not read on, so it gets the time to do so.
     await delay(300);
     const growth = process.memoryUsage().arrayBuffers - before;
     assert.ok(growth < 20_000_000, `${growth} bytes`);
@@ -70,19 +71,20 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     assert.equal(((await rows)[0] as unknown[]).length, 100);
   });
 
-  it("are served no further when they send on and on without reading what they get", async () => {
-    const { proxy } = await startProxy(server, NATIVE);
+  it("have no more of their commands executed when they send many and do not read the replies", async () => {
+    const { proxy } = await startProxy(server, nativePassword);
     const client = await RawClient.connect(proxy.port);
     client.socket.pause();
     const query = packet(0, Buffer.of(3), Buffer.from("SELECT REPEAT('x', 10000)"));
     const before = proxy.metrics().QueryRequests ?? 0;
-    // Replies of 200 MB in all, were they sent.
+    // All replies together would have 200 MB.
     client.socket.write(Buffer.concat(Array.from({ length: 20000 }, () => query)));
     let last = -1;
     await until(async () => {
       const now = proxy.metrics().QueryRequests ?? 0;
       const stands = now === last;
       last = now;
+      // No event can tell that the proxy runs no more queries, so it gets the time to do so.
       await delay(200);
       return stands && now > before;
     });
@@ -91,10 +93,13 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("may send thousands of commands at once that the proxy answers itself", async () => {
-    const { proxy, connect: logIn } = await startProxy(server, { ...NATIVE, config: { maxConnectionsPercent: 4 } });
+    const { proxy, connect: logIn } = await startProxy(server, {
+      ...nativePassword,
+      config: { maxConnectionsPercent: 4 },
+    });
     const [client, other] = [await RawClient.connect(proxy.port), await logIn()];
     await client.text("SELECT CAST('a' AS SIGNED)");
-    // On the client's connection, so that the client's warning has to be remembered for it.
+    // Uses the client's database connection, so the proxy has to remember the client's warning.
     await value(other, "SELECT 1");
     const question = packet(0, Buffer.of(3), Buffer.from("SHOW WARNINGS"));
     let received = 0;
@@ -110,7 +115,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
 
   it("may hold 5,000 half-open connections while others log in and query", async function () {
     this.timeout(30000);
-    const { proxy, connect: logIn } = await startProxy(server, NATIVE);
+    const { proxy, connect: logIn } = await startProxy(server, nativePassword);
     const client = await logIn();
     const sockets: Socket[] = [];
     const before = process.memoryUsage().rss;
@@ -127,21 +132,21 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     assert.equal(await value(client, "SELECT 1"), 1);
     assert.equal(await value(await logIn(), "SELECT 1"), 1);
     assert.ok(performance.now() - started < 1000);
-    // Both ends of each connection are in this process.
+    // This process holds both ends of each connection.
     assert.ok(process.memoryUsage().rss - before < 300_000_000);
     for (const socket of sockets) socket.destroy();
     await until(() => proxy.metrics().ClientConnectionsClosed === 5000);
   });
 
   it("are cut off when a packet takes too long, though bytes come one by one", async () => {
-    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.5 });
+    const { proxy } = await startProxy(server, { ...nativePassword, loginSeconds: 0.5 });
     const slow = connect(proxy.port, "127.0.0.1");
     slow.on("error", () => undefined).resume();
     // A packet of 200 bytes that will take 20 seconds.
     slow.write(Buffer.of(200, 0, 0, 1));
     const drip = setInterval(() => slow.write(Buffer.of(1)), 100);
     const started = performance.now();
-    // Not `once` of node:events, which rejects when the socket was reset: that is one way of being cut off.
+    // A reset is one way to cut a client off, and `once` of node:events would reject after one.
     await new Promise((resolve) => slow.once("close", resolve));
     clearInterval(drip);
     assert.ok(performance.now() - started > 400);
@@ -149,7 +154,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("are cut off when they stop in the middle of the TLS handshake", async () => {
-    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.2 });
+    const { proxy } = await startProxy(server, { ...nativePassword, loginSeconds: 0.2 });
     const silent = connect(proxy.port, "127.0.0.1");
     silent.on("error", () => undefined);
     await once(silent, "data");
@@ -161,7 +166,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("are cut off when they fall silent in the middle of COM_CHANGE_USER, and their database connection is free", async () => {
-    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.3 });
+    const { proxy } = await startProxy(server, { ...nativePassword, loginSeconds: 0.3 });
     const client = await RawClient.connect(proxy.port);
     await client.command(0x03, "BEGIN");
     assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 1);
@@ -171,7 +176,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("are cut off when they do not close after COM_QUIT", async () => {
-    const { proxy } = await startProxy(server, NATIVE);
+    const { proxy } = await startProxy(server, nativePassword);
     const client = await RawClient.connect(proxy.port);
     client.socket.allowHalfOpen = true;
     client.socket.write(Buffer.of(1, 0, 0, 0, 1));
@@ -179,8 +184,8 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     client.close();
   });
 
-  it("are idle, too, when they stop in the middle of a command", async () => {
-    const { proxy } = await startProxy(server, { ...NATIVE, idleClientTimeout: 0.3 });
+  it("count as idle, too, when they stop in the middle of a command", async () => {
+    const { proxy } = await startProxy(server, { ...nativePassword, idleClientTimeout: 0.3 });
     const client = await RawClient.connect(proxy.port);
     await client.command(0x03, "BEGIN");
     client.socket.write(Buffer.of(9, 0, 0));
@@ -189,7 +194,7 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
   });
 
   it("are cut off when they do not read their reply for net_write_timeout, and their database connection is free", async () => {
-    const { proxy, connect } = await startProxy(server, { ...NATIVE, config: { maxConnectionsPercent: 4 } });
+    const { proxy, connect } = await startProxy(server, { ...nativePassword, config: { maxConnectionsPercent: 4 } });
     const client = await RawClient.connect(proxy.port);
     await client.command(0x03, "SET net_write_timeout = 1");
     client.socket.pause();
@@ -200,8 +205,8 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     client.close();
   });
 
-  it("do not get to the database with a COM_CHANGE_USER that is too long to be looked at", async () => {
-    const { proxy } = await startProxy(server, NATIVE);
+  it("do not reach the database with a COM_CHANGE_USER that is too long to be examined", async () => {
+    const { proxy } = await startProxy(server, nativePassword);
     const client = await RawClient.connect(proxy.port);
     const body = Buffer.alloc(20000);
     Buffer.from("\x11admin\0\0\0").copy(body);
@@ -213,12 +218,13 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     client.close();
   });
 
-  it("are not taken to be silent when it is the proxy that had no time to listen", async () => {
-    const { proxy } = await startProxy(server, { ...NATIVE, loginSeconds: 0.2 });
+  it("do not count as silent when the proxy had no time to listen", async () => {
+    const { proxy } = await startProxy(server, { ...nativePassword, loginSeconds: 0.2 });
     const client = connect(proxy.port, "127.0.0.1");
     await once(client, "data");
     client.write(Buffer.of(2, 0, 0, 1, 0, 0));
-    for (const until = performance.now() + 400; performance.now() < until;);
+    const busyUntil = performance.now() + 400;
+    while (performance.now() < busyUntil);
     const [answer] = (await once(client, "data")) as [Buffer];
     assert.equal(answer.readUInt16LE(5), 1251);
     client.destroy();

@@ -5,12 +5,12 @@ import { createConnection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import type { IamDirectory } from "../../../local/rdsProxy";
 import { refusalOfToken } from "../../../local/rdsProxy/auth/iamToken";
-import { closeAll, ENDPOINT, login, sharedServer, startProxy, USER, value } from "./support/harness";
+import { closeAll, login, masterUser, proxyEndpoint, sharedServer, startProxy, value } from "./support/harness";
 
-const REGION = "ap-northeast-1";
-const KEY = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example-secret-key" };
+const signingRegion = "ap-northeast-1";
+const accessKey = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example-secret-key" };
 
-/** What the AWS SDK's signer wants of a hash. */
+/** A hash as the AWS SDK's signer needs it. */
 class Sha256 {
   private readonly hash: { update(data: Uint8Array | string): unknown; digest(): Buffer };
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -37,13 +37,13 @@ interface TokenOptions {
   action?: string;
 }
 
-/** A token made by the AWS SDK's own signer, as @aws-sdk/rds-signer makes it. */
+/** Makes a token with the AWS SDK's own signer, as @aws-sdk/rds-signer does. */
 async function token(options: TokenOptions = {}): Promise<string> {
   const {
-    host = ENDPOINT,
-    user = USER,
-    region = REGION,
-    key = KEY,
+    host = proxyEndpoint,
+    user = masterUser,
+    region = signingRegion,
+    key = accessKey,
     signingDate,
     expiresIn = 900,
     action = "connect",
@@ -64,9 +64,9 @@ async function token(options: TokenOptions = {}): Promise<string> {
 }
 
 const directory = (allowed = true): IamDirectory => ({
-  region: REGION,
-  principal: (id) => (id === KEY.accessKeyId ? { secretAccessKey: KEY.secretAccessKey } : undefined),
-  mayConnect: (id, user) => allowed && id === KEY.accessKeyId && user === USER,
+  region: signingRegion,
+  principal: (id) => (id === accessKey.accessKeyId ? { secretAccessKey: accessKey.secretAccessKey } : undefined),
+  mayConnect: (id, user) => allowed && id === accessKey.accessKeyId && user === masterUser,
 });
 
 describe("IAM tokens at the RDS Proxy stand-in", () => {
@@ -77,9 +77,15 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
   afterEach(closeAll);
 
   const check = async (options: TokenOptions = {}, given: Partial<Parameters<typeof refusalOfToken>[0]> = {}) =>
-    refusalOfToken({ token: await token(options), user: USER, host: ENDPOINT, directory: directory(), ...given });
+    refusalOfToken({
+      token: await token(options),
+      user: masterUser,
+      host: proxyEndpoint,
+      directory: directory(),
+      ...given,
+    });
 
-  it("are good when the AWS SDK signed them for this host, user and region", async () => {
+  it("are accepted when the AWS SDK signed them for this host, user and region", async () => {
     assert.equal(await check(), undefined);
   });
 
@@ -89,8 +95,8 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
     ["another user", { user: "root" }, /user root/],
     ["another region", { region: "eu-west-1" }, /eu-west-1/],
     ["another action", { action: "drop" }, /action/],
-    ["an unknown access key", { key: { ...KEY, accessKeyId: "AKIDOTHER" } }, /unknown access key/],
-    ["a wrong secret key", { key: { ...KEY, secretAccessKey: "guess" } }, /signature/],
+    ["an unknown access key", { key: { ...accessKey, accessKeyId: "AKIDOTHER" } }, /unknown access key/],
+    ["a wrong secret key", { key: { ...accessKey, secretAccessKey: "guess" } }, /signature/],
     ["a time that has passed", { signingDate: minutesAgo(16) }, /expired/],
     ["a time that is to come", { signingDate: minutesAgo(-20) }, /future/],
     ["more than 15 minutes", { expiresIn: 3600 }, /lifetime/],
@@ -101,7 +107,7 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
     });
   }
 
-  it("are refused when changed, when they are no tokens, and when rds-db:connect is not allowed", async () => {
+  it("are refused when they were changed, when they are not tokens, and when rds-db:connect is not allowed", async () => {
     const good = await token();
     const changed = good.replace("DBUser=admin", "DBUser=root");
     assert.match((await check({}, { token: changed, user: "root" })) ?? "", /signature/);
@@ -114,13 +120,13 @@ describe("IAM tokens at the RDS Proxy stand-in", () => {
   it("need the session token of temporary credentials", async () => {
     const temporary = {
       ...directory(),
-      principal: () => ({ secretAccessKey: KEY.secretAccessKey, sessionToken: "session" }),
+      principal: () => ({ secretAccessKey: accessKey.secretAccessKey, sessionToken: "session" }),
     };
-    assert.equal(await check({ key: { ...KEY, sessionToken: "session" } }, { directory: temporary }), undefined);
+    assert.equal(await check({ key: { ...accessKey, sessionToken: "session" } }, { directory: temporary }), undefined);
     assert.match((await check({}, { directory: temporary })) ?? "", /session token/);
   });
 
-  it("log a client in over TLS, where nothing else does", async () => {
+  it("log a client in over TLS, and nothing else does", async () => {
     const { proxy } = await startProxy(server, { iamAuth: "REQUIRED", iam: directory() });
     const options = { ...login(proxy.port), enableCleartextPlugin: true };
     const client = await createConnection({ ...options, password: await token() });

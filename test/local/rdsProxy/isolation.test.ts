@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Connection } from "mysql2/promise";
-import { closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
+import { closeAll, directly, serverKinds, startProxy, value } from "./support/harness";
 import { type Random, random } from "./support/random";
 
-/** What one session must see, whatever connection it is on. */
+/** What one session must see on any connection. */
 interface Model {
   schema: string;
   schemaCollation: string;
@@ -18,30 +18,30 @@ interface Model {
   rowCount: number | null;
 }
 
-const SCHEMAS = ["test", "isolation_a", "isolation_b"];
+const schemas = ["test", "isolation_a", "isolation_b"];
 const stepsPerSession = 40;
-const SESSIONS = 16;
-const SEED = 20261124;
+const sessionCount = 16;
+const firstSeed = 20261124;
 
-for (const { name, start } of SERVERS) {
+for (const { name, start } of serverKinds) {
   describe(`isolation of sessions over ${name}`, () => {
     afterEach(closeAll);
 
-    it(`holds for ${SESSIONS} interleaved sessions on few connections, against a model (seed ${SEED})`, async function () {
+    it(`holds for ${sessionCount} interleaved sessions on few connections, against a model (seed ${firstSeed})`, async function () {
       this.timeout(60000);
       const server = await start();
       const admin = await directly(server, { database: "test" });
-      for (const schema of SCHEMAS) {
+      for (const schema of schemas) {
         const collate = schema === "isolation_b" ? "COLLATE utf8mb4_bin" : "";
         await admin.query(`CREATE DATABASE IF NOT EXISTS ${schema} ${collate}`);
         await admin.query(`CREATE TABLE IF NOT EXISTS ${schema}.numbers (id INT AUTO_INCREMENT PRIMARY KEY, who INT)`);
       }
       const isolationVariable = server.flavour === "mariadb" ? "tx_isolation" : "transaction_isolation";
-      // 20 % of 60 connections less the monitor's: 11 for 16 sessions, some of which get pinned.
+      // 20 % of 60 connections, less the monitor's, are 11 for 16 sessions. Some of these get pinned.
       const { connect, proxy } = await startProxy(server, {
         config: { maxConnectionsPercent: 20, connectionBorrowTimeout: 30 },
       });
-      const sessions = Array.from({ length: SESSIONS }, async (_, index) => {
+      const sessions = Array.from({ length: sessionCount }, async (_, index) => {
         const session = await connect({ database: "test" });
         const model: Model = {
           schema: "test",
@@ -56,8 +56,8 @@ for (const { name, start } of SERVERS) {
           temporary: null,
           rowCount: null,
         };
-        const dice = random(SEED + index);
-        // Five of them may pin; the rest share what is left.
+        const dice = random(firstSeed + index);
+        // Every fourth session may get pinned. The others share what is left.
         const mayPin = index % 4 === 0;
         for (let step = 0; step < stepsPerSession; step++) {
           await act(session, model, dice, index, mayPin, isolationVariable);
@@ -72,7 +72,7 @@ for (const { name, start } of SERVERS) {
       });
       await Promise.all(sessions);
       assert.ok((proxy.metrics().DatabaseConnections ?? 0) <= 11);
-      for (const schema of SCHEMAS.slice(1)) await admin.query(`DROP DATABASE ${schema}`);
+      for (const schema of schemas.slice(1)) await admin.query(`DROP DATABASE ${schema}`);
       await admin.query("DROP TABLE test.numbers");
       await admin.end();
     });
@@ -90,7 +90,7 @@ async function act(
   model.rowCount = null;
   switch (dice.below(mayPin ? 13 : 11)) {
     case 0:
-      model.schema = dice.pick(SCHEMAS);
+      model.schema = dice.pick(schemas);
       await session.query(`USE ${model.schema}`);
       model.schemaCollation = String(
         await value(
@@ -98,7 +98,7 @@ async function act(
           "SELECT default_collation_name AS c FROM information_schema.schemata WHERE schema_name = DATABASE()",
         ),
       );
-      // With autocommit off, that has opened a transaction.
+      // With autocommit off, that query has opened a transaction.
       if (model.autocommit === 0) await session.query("COMMIT");
       break;
     case 1:

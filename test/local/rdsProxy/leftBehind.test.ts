@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Connection, ConnectionOptions } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
+import { closeAll, directly, serverKinds, startProxy, value } from "./support/harness";
 
-/** What statements leave on a database connection without saying so, and that nobody else gets to see it. */
-for (const { name, start } of SERVERS) {
-  describe(`what is left behind on connections to ${name}`, () => {
+/** Statements may leave something on a database connection although their replies do not say so. */
+for (const { name, start } of serverKinds) {
+  describe(`a session that gets another session's connection to ${name}`, () => {
     let server: MysqlServer;
     let admin: Connection;
 
@@ -24,7 +24,7 @@ for (const { name, start } of SERVERS) {
       await admin.end();
     });
 
-    /** Two sessions that share one database connection. */
+    /** Makes two sessions that share one database connection. */
     const pair = async (options: ConnectionOptions = {}) => {
       const test = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
       const [one, two] = [
@@ -36,10 +36,10 @@ for (const { name, start } of SERVERS) {
 
     for (const [what, call] of [
       ["called by CREATE TABLE ... SELECT", "CREATE TABLE test.called SELECT left_by() AS a"],
-      ["with the name of a builtin one", "SELECT test.pi() AS a"],
+      ["with the name of a built-in one", "SELECT test.pi() AS a"],
       ...(name === "MySQL" ? [["with the name of one that only MariaDB has", "SELECT nvl(1, 2) AS a"]] : []),
     ] as const) {
-      it(`a user variable of a stored function ${what}`, async () => {
+      it(`does not see a user variable of a stored function ${what}`, async () => {
         const body = "RETURNS INT DETERMINISTIC BEGIN SET @hidden = 1; RETURN 1; END";
         const functions = ["left_by()", "pi()", ...(name === "MySQL" ? ["nvl(a INT, b INT)"] : [])];
         for (const head of functions) await admin.query(`CREATE FUNCTION test.${head} ${body}`);
@@ -56,7 +56,7 @@ for (const { name, start } of SERVERS) {
       ["an INSERT that failed at its second row", "INSERT INTO left_behind (v) VALUES ('a'), ('a')"],
       ...(name === "MySQL" ? [] : [["INSERT ... RETURNING", "INSERT INTO left_behind (v) VALUES ('a') RETURNING v"]]),
     ] as [string, string][]) {
-      it(`the LAST_INSERT_ID() of ${what}, which stays the session's own`, async () => {
+      it(`does not see the LAST_INSERT_ID() of ${what}, which the other session keeps`, async () => {
         const { one, two } = await pair();
         await one.query(insert).catch((error: unknown) => {
           assert.equal((error as { errno?: number }).errno, 1062);
@@ -66,7 +66,7 @@ for (const { name, start } of SERVERS) {
       });
     }
 
-    it("the end of the connection after ROLLBACK RELEASE", async () => {
+    it("does not notice that the connection ended after ROLLBACK RELEASE", async () => {
       const { one, two } = await pair();
       await one.query("BEGIN");
       const waiting = value(two, "SELECT 2");
@@ -74,7 +74,7 @@ for (const { name, start } of SERVERS) {
       assert.equal(await waiting, 2);
     });
 
-    it("a user variable behind a change of how strings are read", async () => {
+    it("does not see a user variable that was set behind a change of how strings are read", async () => {
       const { one, two } = await pair({ multipleStatements: true });
       await one.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT '\\'; SET @a = 1; -- '");
       await one.end();

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
 import { packet } from "../../../local/rdsProxy/protocol/packets";
-import { backend, closeAll, directly, SERVERS, startProxy, value } from "./support/harness";
+import { backend, closeAll, directly, serverKinds, startProxy, value } from "./support/harness";
 import { RawClient } from "./support/rawClient";
 import { until } from "./support/until";
 
 const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
 
-for (const { name, start } of SERVERS) {
+for (const { name, start } of serverKinds) {
   describe(`multiplexing over ${name}`, () => {
     let server: MysqlServer;
     let admin: Connection;
@@ -30,7 +31,7 @@ for (const { name, start } of SERVERS) {
     const withOne = async () => {
       const config = { maxConnectionsPercent: 4 };
       const test = await startProxy(server, { clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD", config });
-      /** The connection is another session's; shown without waiting for the usual time. */
+      /** Shows that another session holds the connection, without the usual long wait. */
       const findsNone = async (client: Connection) => {
         test.configure({ ...config, connectionBorrowTimeout: 0.1 });
         await assert.rejects(client.query("SELECT 1"), errno(9501));
@@ -70,7 +71,7 @@ for (const { name, start } of SERVERS) {
       });
     }
 
-    it("has a schema's collation follow the session that set it, to the next USE, and nobody else", async () => {
+    it("carries a schema's collation with the session that set it, until the next USE, and with no other", async () => {
       const { connect, proxy } = await withOne();
       const [one, two, three] = [
         await connect({ database: "test" }),
@@ -117,7 +118,7 @@ for (const { name, start } of SERVERS) {
         const { connect } = await withOne();
         const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
         const level = async () => {
-          // InnoDB shows what this table was a tenth of a second ago.
+          // InnoDB fills this table again only if nobody has read it for a tenth of a second. No event can tell.
           await delay(150);
           return value(
             admin,
@@ -154,7 +155,7 @@ for (const { name, start } of SERVERS) {
       assert.equal(proxy.metrics().DatabaseConnectionsCurrentlyBorrowed, 0);
     });
 
-    it("rolls back what a client leaves open when it goes away", async () => {
+    it("rolls back what a client leaves open when it disconnects", async () => {
       const { connect } = await withOne();
       const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
       await one.query("BEGIN");
@@ -170,17 +171,18 @@ for (const { name, start } of SERVERS) {
       await client.command(0x03, "BEGIN");
       await admin.query(`KILL ${await client.text("SELECT CONNECTION_ID()")}`);
       await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);
-      // The end of the statement, which comes a little later, looks like a command.
+      // The end of the statement looks like a command. It arrives after the proxy's answer to the first part.
       const end = packet(0, Buffer.of(3), Buffer.from("INSERT INTO items (v) VALUES ('injected')"));
       const statement = packet(0, Buffer.of(3), Buffer.alloc(20000, "x"), end);
+      const answer = once(client.socket, "data");
       client.socket.write(statement.subarray(0, -end.length));
-      await delay(100);
+      await answer;
       client.socket.write(end);
       await until(() => proxy.metrics().ClientConnections === 0);
       assert.equal(await value(admin, "SELECT COUNT(*) FROM items"), 0);
     });
 
-    it("relays several statements in one query only to clients that asked for it", async () => {
+    it("accepts several statements in one query only from clients that asked for it", async () => {
       const { connect, findsNone } = await withOne();
       const one = await connect({ database: "test", multipleStatements: true });
       const two = await connect({ database: "test" });
@@ -198,7 +200,7 @@ for (const { name, start } of SERVERS) {
       await two.query("SELECT 1");
     });
 
-    it("answers what a query asks about its own statements, though another session was served before", async () => {
+    it("answers what a query asks about its own statements, although another session was served before", async () => {
       const { connect } = await withOne();
       const one = await connect({ database: "test", multipleStatements: true });
       const two = await connect({ database: "test" });
@@ -208,7 +210,7 @@ for (const { name, start } of SERVERS) {
       assert.deepEqual((results as unknown[])[1], [{ n: 2 }]);
     });
 
-    it("shows the same warnings again, though another session was served since they were first shown", async () => {
+    it("shows the same warnings again, although another session was served since they were first shown", async () => {
       const { connect } = await withOne();
       const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
       await one.query("SELECT CAST('a' AS SIGNED)");
@@ -255,7 +257,7 @@ for (const { name, start } of SERVERS) {
       const { connect } = await startProxy(server);
       const client = await connect({ database: "test" });
       const limit = Number(await value(client, "SELECT @@max_allowed_packet"));
-      // A command that fills one packet, so that an empty one follows, and longer ones where the server takes them.
+      // A command that fills one packet, so an empty packet follows, and longer commands if the server accepts them.
       for (const length of [0xffffff, 0x1000000, 0x2000000].filter((bytes) => bytes < limit)) {
         const size = length - "SELECT LENGTH('') AS l".length - 1;
         assert.equal(await value(client, `SELECT LENGTH('${"x".repeat(size)}') AS l`), size);
@@ -272,7 +274,7 @@ for (const { name, start } of SERVERS) {
       assert.deepEqual(rows, [{ v: "b" }, { v: "c" }]);
     });
 
-    it("answers or relays the commands that are no queries", async () => {
+    it("answers or relays the commands that are not queries", async () => {
       const { proxy } = await withOne();
       const client = await RawClient.connect(proxy.port);
       assert.equal((await client.command(0x0e))[4], 0, "COM_PING");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { PinReason } from "../../../local/rdsProxy/sql/classify";
+import { PinReason } from "../../../local/rdsProxy/sql/pinReasons";
 import { closeAll, directly, sharedServer, startProxy, value } from "./support/harness";
 
-describe("pinning, as AWS documents it", () => {
+describe("a session, by the rules that AWS documents,", () => {
   let server: MysqlServer;
   before(async () => {
     server = await sharedServer();
@@ -33,7 +33,7 @@ describe("pinning, as AWS documents it", () => {
   ];
 
   for (const [what, sql, reason] of pinning) {
-    it(`pins for ${what}, until the session ends`, async () => {
+    it(`is pinned for ${what} until it ends`, async () => {
       const { connect, proxy, events } = await startProxy(server);
       const client = await connect({ database: "test" });
       await client.query(sql);
@@ -52,7 +52,7 @@ describe("pinning, as AWS documents it", () => {
     });
   }
 
-  it("pins for a prepared statement of the binary protocol", async () => {
+  it("is pinned for a prepared statement of the binary protocol", async () => {
     const { connect, proxy } = await startProxy(server);
     const client = await connect({ database: "test" });
     await client.execute("SELECT 1");
@@ -81,7 +81,7 @@ describe("pinning, as AWS documents it", () => {
     "CALL hides()",
     "SELECT ROW_COUNT()",
   ]) {
-    it(`does not pin for ${sql.slice(0, 60)}`, async () => {
+    it(`is not pinned for ${sql.slice(0, 60)}`, async () => {
       const { connect, proxy } = await startProxy(server);
       const client = await connect({ database: "test" });
       await client.query(sql);
@@ -91,7 +91,7 @@ describe("pinning, as AWS documents it", () => {
     });
   }
 
-  it("does not pin for SET under EXCLUDE_VARIABLE_SETS, and still shows nobody else what was set", async () => {
+  it("is not pinned for SET under EXCLUDE_VARIABLE_SETS, and no other session sees what it set", async () => {
     const config = { sessionPinningFilters: ["EXCLUDE_VARIABLE_SETS"], maxConnectionsPercent: 4 };
     const { connect, proxy } = await startProxy(server, { config });
     const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
@@ -105,7 +105,7 @@ describe("pinning, as AWS documents it", () => {
     assert.equal(proxy.metrics().DatabaseConnectionsCurrentlySessionPinned, 1);
   });
 
-  it("shows nobody else what a stored procedure left behind unseen", async () => {
+  it("hides from others what its stored procedure has left behind", async () => {
     const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
     const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];
     await one.query("CALL hides()");

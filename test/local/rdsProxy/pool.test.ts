@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Connection } from "mysql2/promise";
 import type { MysqlServer } from "../../../local/mysqlServer";
-import { backend, closeAll, directly, sharedServer, startProxy, value } from "./support/harness";
+import { backend, closeAll, directly, sharedServer, startProxy, untilRunning, value } from "./support/harness";
 import { until } from "./support/until";
 
 const errno = (expected: number) => (error: { errno?: number }) => error.errno === expected;
@@ -21,7 +21,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
     Number(await value(admin, "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'admin'")) - 1;
 
   it("never has more than MaxConnectionsPercent of max_connections, whatever the clients ask for", async () => {
-    // 20 % of 60 are 12, one of which is the monitor's.
+    // 20 % of 60 are 12, and one of them is the monitor's.
     const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 20 } });
     const clients = await Promise.all(Array.from({ length: 40 }, () => connect()));
     let most = 0;
@@ -42,14 +42,14 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.ok(most > 6, `${most} connections`);
   });
 
-  it("counts a connection whose client went away until the server is done with it", async () => {
+  it("counts a connection whose client has left until the server is done with it", async () => {
     const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 5 } });
     let most = 0;
     for (let round = 0; round < 6; round++) {
       const client = await connect();
-      client.query("SELECT SLEEP(0.5)").catch(() => undefined);
-      // Time for the statement to reach the server.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const statement = `SELECT SLEEP(0.5), ${round}`;
+      client.query(statement).catch(() => undefined);
+      await untilRunning(admin, statement);
       client.destroy();
       most = Math.max(most, await connected());
     }
@@ -57,7 +57,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
     await until(() => proxy.metrics().DatabaseConnectionsCurrentlyBorrowed === 0);
   });
 
-  it("makes do with one connection where the share is no more, monitor and all", async () => {
+  it("needs no more than one connection in all, the monitor's included, when its share is one", async () => {
     const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 2 } });
     const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
     const ids = await Promise.all(clients.map((client) => backend(client)));
@@ -67,7 +67,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.equal(proxy.targetHealth()[0]?.state, "AVAILABLE");
   });
 
-  it("answers error 9501 when no connection gets free within ConnectionBorrowTimeout, and serves the client later", async () => {
+  it("answers error 9501 when no connection becomes free within ConnectionBorrowTimeout, and serves the client later", async () => {
     const config = { maxConnectionsPercent: 4 };
     const { connect, proxy, configure } = await startProxy(server, { config });
     const [one, two] = [await connect(), await connect()];
@@ -90,16 +90,17 @@ describe("the pool of the RDS Proxy stand-in", () => {
   });
 
   it("serves waiting sessions in the order in which they came", async () => {
-    const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
+    const { connect, proxy } = await startProxy(server, { config: { maxConnectionsPercent: 4 } });
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
     const holder = await connect();
     await holder.query("BEGIN");
     const served: number[] = [];
     const queries: Promise<unknown>[] = [];
     for (const [index, client] of clients.entries()) {
+      const requests = proxy.metrics().QueryRequests ?? 0;
       queries.push(client.query("SELECT 1").then(() => served.push(index)));
-      // The proxy has the query when it can say how old the client's socket is; one turn for each is enough here.
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      // The proxy counts a query right before it puts the session into the queue.
+      await until(() => proxy.metrics().QueryRequests === requests + 1);
     }
     await holder.query("COMMIT");
     await Promise.all(queries);
@@ -128,7 +129,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.equal(await value(await connect(), "SELECT 1"), 1);
   });
 
-  it("takes over a changed configuration at once", async () => {
+  it("applies a changed configuration at once", async () => {
     const { connect, proxy, configure } = await startProxy(server, { config: { maxConnectionsPercent: 20 } });
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
     await Promise.all(clients.map((client) => client.query("SELECT SLEEP(0.05)")));
@@ -152,7 +153,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
     assert.equal(proxy.metrics().ClientConnectionsClosed, 1);
   });
 
-  it("gives a place to another user by closing somebody's idle connection", async () => {
+  it("makes room for another user by closing an idle connection", async () => {
     await admin.query("CREATE USER IF NOT EXISTS second IDENTIFIED BY 'second-password'");
     const { connect } = await startProxy(server, {
       config: { maxConnectionsPercent: 4 },
@@ -171,7 +172,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
   });
 
   it("serves one user while the database refuses the other", async () => {
-    const { connect, configure } = await startProxy(server, {
+    const { connect, configure, proxy } = await startProxy(server, {
       config: { maxConnectionsPercent: 4 },
       credentials: () =>
         Promise.resolve([
@@ -185,14 +186,15 @@ describe("the pool of the RDS Proxy stand-in", () => {
     configure({ maxConnectionsPercent: 4, connectionBorrowTimeout: 2 });
     const started = performance.now();
     for (let round = 0; round < 5; round++) {
+      const refusals = proxy.metrics().DatabaseConnectionsSetupFailed ?? 0;
       assert.equal(await value(one, "SELECT 1"), 1);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(() => (proxy.metrics().DatabaseConnectionsSetupFailed ?? 0) > refusals);
     }
     assert.ok(performance.now() - started < 1500);
     await assert.rejects(refused, errno(9501));
   });
 
-  it("waits when others hold the database's last connections", async () => {
+  it("waits while other programs hold the database's last connections", async () => {
     const { connect } = await startProxy(server, { config: { maxConnectionsPercent: 100 } });
     const others: Connection[] = [];
     for (;;) {

@@ -42,7 +42,7 @@ const replies: Record<string, { command: number; bytes: Buffer }> = {
       column,
       eofPacket(3, 2),
       packet(4, Buffer.alloc(0xffffff, "x")),
-      // The continuation looks like an EOF packet, and is none.
+      // The continuation looks like an EOF packet but is not one.
       packet(5, Buffer.of(0xfe, 0, 0, 0, 0)),
       eofPacket(6, 2),
     ]),
@@ -81,7 +81,7 @@ describe("the tracker of replies", () => {
           points.sort((a, b) => a - b);
           let at = 0;
           for (const point of [...points, bytes.length]) {
-            // Somewhere inside a larger chunk, with the next reply behind it.
+            // The piece is inside a larger chunk, and the next reply is behind it.
             const last = point === bytes.length;
             const chunk = Buffer.concat([
               Buffer.alloc(before),
@@ -98,7 +98,7 @@ describe("the tracker of replies", () => {
     });
   }
 
-  it("tells status, rows, counts and errors", () => {
+  it("reads status, rows, counts and errors", () => {
     const tracker = new ReplyTracker();
     tracker.begin(Command.QUERY);
     tracker.push(replies.rows?.bytes ?? Buffer.alloc(0), 0);

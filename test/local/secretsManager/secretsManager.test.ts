@@ -66,10 +66,19 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
 
   const get = (id = secretArn) => new GetSecretValueCommand({ SecretId: id });
 
+  it("makes a secret's first value the current one, and a later one only if its labels say so", () => {
+    const stages = (value: string, labels?: string[]) =>
+      secretsManager.putValue(secretArn, value, labels).versionStages;
+    const value = () => secretsManager.secrets.get(secretArn)?.value;
+    assert.deepEqual(stages("first", ["initial"]), ["AWSCURRENT", "initial"]);
+    assert.deepEqual([stages("second"), value()], [["AWSCURRENT"], "second"]);
+    assert.deepEqual([stages("again", ["initial"]), value()], [["initial"], "second"]);
+  });
+
   it("returns the current value to a role that may read it, by ARN and by name", async () => {
     allow("secretsmanager:GetSecretValue", secretArn);
     secretsManager.putValue(secretArn, "old");
-    const versionId = secretsManager.putValue(secretArn, `{"password":"日本語"}`);
+    const { versionId } = secretsManager.putValue(secretArn, `{"password":"日本語"}`);
     const answer = await client().send(get());
     assert.deepEqual(
       { ARN: answer.ARN, Name: answer.Name, SecretString: answer.SecretString, VersionId: answer.VersionId },

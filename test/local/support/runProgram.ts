@@ -24,9 +24,6 @@ export async function runOnStandIn(
   const main = join(root, "test/local/programs", `${program}.ts`);
   // Loading a program runs it, so an earlier test must not have left it in the cache.
   Reflect.deleteProperty(require.cache, main);
-  // Pulumi takes a stack trace for each resource. ts-node would look each of its lines up in the sources.
-  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
-  Reflect.deleteProperty(Error, "prepareStackTrace");
   try {
     const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`test:${key}`, value]));
     const stack = { project: "test", stack: "test", folder: root, main, values, secretKeys: [] };
@@ -36,7 +33,6 @@ export async function runOnStandIn(
   } catch (error) {
     throw Object.assign(error as Error, { log });
   } finally {
-    Object.assign(Error, { prepareStackTrace });
     assert.deepEqual(await deployment.destroy(), []);
     await account.close();
   }

@@ -1,14 +1,14 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { nativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
+import { mysqlNativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
 import { parseGreeting, writeHandshakeResponse, writeSslRequest } from "../../../../local/rdsProxy/protocol/handshake";
 import { packet, payloads } from "../../../../local/rdsProxy/protocol/packets";
-import { PASSWORD, USER } from "./harness";
+import { masterPassword, masterUser } from "./harness";
 import type { Random } from "./random";
 
-const CAPABILITIES = 0x2aa201;
+const clientCapabilities = 0x2aa201;
 
-/** One hostile client: does one of many wrong things, and ends when the proxy, or the time, ends it. */
+/** A hostile client. It does one of many wrong things, and ends when the proxy closes it or its time is over. */
 export async function attack(port: number, dice: Random): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined);
@@ -35,14 +35,16 @@ function beforeLogin(socket: Socket, dice: Random): void {
     case 3: // wrong sequence number
       socket.write(packet(dice.below(256), handshakeResponse(dice.bytes(20))));
       break;
-    case 4: // some bytes turned
+    case 4: // some bytes changed
       socket.write(mutate(response, dice));
       break;
-    case 5: // TLS announced, rubbish sent
-      socket.write(Buffer.concat([packet(1, writeSslRequest(CAPABILITIES | 2048, 45)), dice.bytes(dice.below(500))]));
+    case 5: // TLS announced, garbage sent
+      socket.write(
+        Buffer.concat([packet(1, writeSslRequest(clientCapabilities | 2048, 45)), dice.bytes(dice.below(500))]),
+      );
       break;
-    case 6: // TLS, then rubbish inside
-      socket.write(packet(1, writeSslRequest(CAPABILITIES | 2048, 45)));
+    case 6: // garbage inside TLS
+      socket.write(packet(1, writeSslRequest(clientCapabilities | 2048, 45)));
       connectTls({ socket, rejectUnauthorized: false })
         .on("error", () => undefined)
         .on("secureConnect", function (this: Socket) {
@@ -56,7 +58,7 @@ function beforeLogin(socket: Socket, dice: Random): void {
 }
 
 async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promise<void> {
-  socket.write(packet(1, handshakeResponse(nativeScramble(PASSWORD, parseGreeting(greeting).nonce))));
+  socket.write(packet(1, handshakeResponse(mysqlNativeScramble(masterPassword, parseGreeting(greeting).nonce))));
   const answer = await firstPacket(socket);
   if (answer?.[0] !== 0) return;
   socket.resume();
@@ -91,7 +93,7 @@ async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promi
   }
 }
 
-const TOKENS = [
+const oddTokens = [
   "SELECT",
   "SET",
   "@a",
@@ -119,7 +121,7 @@ const TOKENS = [
 ];
 
 function oddSql(dice: Random): string {
-  return Array.from({ length: 1 + dice.below(40) }, () => dice.pick(TOKENS)).join(dice.pick(["", " "]));
+  return Array.from({ length: 1 + dice.below(40) }, () => dice.pick(oddTokens)).join(dice.pick(["", " "]));
 }
 
 function mutate(bytes: Buffer, dice: Random): Buffer {
@@ -130,15 +132,15 @@ function mutate(bytes: Buffer, dice: Random): Buffer {
 
 const handshakeResponse = (authResponse: Buffer): Buffer =>
   writeHandshakeResponse({
-    capabilities: CAPABILITIES,
+    capabilities: clientCapabilities,
     collation: 45,
-    user: USER,
+    user: masterUser,
     authResponse,
     database: Buffer.alloc(0),
     plugin: "mysql_native_password",
   });
 
-/** Payload of the next packet, which is small; undefined when the connection closes first. */
+/** The payload of the next packet, which is small, or undefined if the connection closes first. */
 function firstPacket(socket: Socket): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const done = (payload?: Buffer): void => {

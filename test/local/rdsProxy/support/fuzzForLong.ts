@@ -3,7 +3,7 @@ import { closeAll, sharedServer, startProxy } from "./harness";
 import { random } from "./random";
 import { RawClient } from "./rawClient";
 
-/** Attacks the proxy for as many seconds as FUZZ_SECONDS says, from the seed FUZZ_SEED on; see the script `fuzz`. */
+/** Attacks the proxy for FUZZ_SECONDS seconds, with the seeds from FUZZ_SEED on. The script `fuzz` runs it. */
 describe("a long attack on the RDS Proxy stand-in", () => {
   const seconds = Number(process.env.FUZZ_SECONDS ?? 60);
   let seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -13,7 +13,7 @@ describe("a long attack on the RDS Proxy stand-in", () => {
     const server = await sharedServer();
     const { proxy } = await startProxy(server, {
       clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
-      // Kept log events would look like a leak.
+      // The harness keeps log events, which would look like a leak.
       log: () => undefined,
     });
     const [start, megabytes] = [performance.now(), () => Math.round(process.memoryUsage().rss / 2 ** 20)];

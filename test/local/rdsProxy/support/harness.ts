@@ -5,14 +5,15 @@ import { type Connection, type ConnectionOptions, createConnection } from "mysql
 import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServer";
 import { type ProxyLogEvent, RdsProxy, type RdsProxyOptions, type TargetGroupConfig } from "../../../../local/rdsProxy";
 import { CertificateAuthority } from "../../../../local/tls";
+import { until } from "./until";
 
-export const USER = "admin";
-export const PASSWORD = "master-password-1";
-export const ENDPOINT = "proxy.test.local";
-export const TARGET = "db-TEST";
+export const masterUser = "admin";
+export const masterPassword = "master-password-1";
+export const proxyEndpoint = "proxy.test.local";
+export const targetId = "db-TEST";
 
 export const authority = new CertificateAuthority();
-const certificate = authority.issue([ENDPOINT, "localhost"]);
+const certificate = authority.issue([proxyEndpoint, "localhost"]);
 
 const defaultConfig: TargetGroupConfig = {
   maxConnectionsPercent: 100,
@@ -26,7 +27,7 @@ export interface TestProxyOptions extends Partial<RdsProxyOptions> {
   config?: Partial<TargetGroupConfig>;
   dial?: () => Promise<Socket>;
   targetTls?: boolean;
-  /** Wait for the target. @default true */
+  /** Wait until the target is available. @default true */
   available?: boolean;
 }
 
@@ -39,7 +40,7 @@ export interface TestProxy {
 
 const running: { close(): Promise<void> }[] = [];
 
-/** Closes what a test has opened. */
+/** Closes what a test has opened: proxies and connections. */
 export async function closeAll(): Promise<void> {
   for (const resource of running.splice(0).reverse()) await resource.close().catch(() => undefined);
 }
@@ -63,14 +64,14 @@ export async function startProxy(
   const events: ProxyLogEvent[] = [];
   const proxy = await RdsProxy.listen({
     name: "test",
-    endpoint: ENDPOINT,
+    endpoint: proxyEndpoint,
     tls: certificate,
     requireTls: false,
     idleClientTimeout: 1800,
     debugLogging: false,
     clientPasswordAuthType: "MYSQL_CACHING_SHA2_PASSWORD",
     iamAuth: "DISABLED",
-    credentials: () => Promise.resolve([{ username: USER, password: PASSWORD }]),
+    credentials: () => Promise.resolve([{ username: masterUser, password: masterPassword }]),
     log: (event) => events.push(event),
     ...rest,
   });
@@ -79,15 +80,15 @@ export async function startProxy(
     proxy.configure({ ...defaultConfig, ...change });
   };
   configure(config ?? {});
-  await proxy.registerTarget({ id: TARGET, dial, tls: targetTls });
-  if (available) await proxy.whenAvailable(TARGET, 20);
+  await proxy.registerTarget({ id: targetId, dial, tls: targetTls });
+  if (available) await proxy.whenAvailable(targetId, 20);
   return {
     proxy,
     events,
     configure,
     connect: async (more) => {
       const connection = await createConnection({ ...login(proxy.port), ...more });
-      // A test that kills connections on purpose must not be ended by mysql2's error event.
+      // Some tests kill connections on purpose. Without a listener, mysql2's error event would end the process.
       connection.on("error", () => undefined);
       running.push({
         close: () => {
@@ -103,10 +104,10 @@ export async function startProxy(
 export const login = (port: number): ConnectionOptions => ({
   host: "127.0.0.1",
   port,
-  user: USER,
-  password: PASSWORD,
+  user: masterUser,
+  password: masterPassword,
   connectTimeout: 10000,
-  ssl: { ca: authority.certificate, servername: ENDPOINT } as never,
+  ssl: { ca: authority.certificate, servername: proxyEndpoint } as never,
 });
 
 const servers = new Map<string, Promise<MysqlServer>>();
@@ -114,17 +115,17 @@ const servers = new Map<string, Promise<MysqlServer>>();
 /** The MySQL server that scripts/get-mysql.sh fetches. */
 const fetchedMysql = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
 
-/** The kinds of server there are to test with: the one on PATH, and MySQL where it was fetched. */
-export const SERVERS: { name: string; start: () => Promise<MysqlServer> }[] = [
+/** The kinds of server to test with: the one on PATH, and MySQL if it was fetched. */
+export const serverKinds: { name: string; start: () => Promise<MysqlServer> }[] = [
   { name: "the server on PATH", start: () => sharedServer() },
   ...(existsSync(fetchedMysql) ? [{ name: "MySQL", start: () => sharedServer(fetchedMysql) }] : []),
 ];
 
-/** One server of each kind for all test files, with a schema `test`; the root hook of the tests stops them. */
+/** Starts one server of each kind for all test files, with a schema `test`. The root hook of the tests stops them. */
 export function sharedServer(binary?: string): Promise<MysqlServer> {
   const known = servers.get(binary ?? "");
   if (known) return known;
-  const options = { masterUser: USER, masterPassword: PASSWORD, maxConnections: 60, ...(binary && { binary }) };
+  const options = { masterUser, masterPassword, maxConnections: 60, ...(binary && { binary }) };
   const started = startMysqlServer(options).then(async (server) => {
     const connection = await directly(server);
     await connection.query("CREATE DATABASE IF NOT EXISTS test");
@@ -136,7 +137,13 @@ export function sharedServer(binary?: string): Promise<MysqlServer> {
 }
 
 export function directly(server: { host: string; port: number }, options: ConnectionOptions = {}): Promise<Connection> {
-  return createConnection({ host: server.host, port: server.port, user: USER, password: PASSWORD, ...options });
+  return createConnection({
+    host: server.host,
+    port: server.port,
+    user: masterUser,
+    password: masterPassword,
+    ...options,
+  });
 }
 
 /** The first value of the first row. */
@@ -145,10 +152,18 @@ export async function value(connection: Connection, sql: string): Promise<unknow
   return (rows as unknown[][])[0]?.[0];
 }
 
+/** Waits until the server executes the statement, whose text no other statement may have. */
+export async function untilRunning(admin: Connection, sql: string): Promise<void> {
+  await until(async () => {
+    const [rows] = await admin.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO = ?", [sql]);
+    return (rows as unknown[]).length > 0;
+  });
+}
+
 /** The database's id of the connection that a statement runs on. */
 export const backend = (connection: Connection): Promise<unknown> => value(connection, "SELECT CONNECTION_ID()");
 
-/** Ends what `sharedServer` has started. */
+/** Stops what `sharedServer` has started. */
 export async function stopServers(): Promise<void> {
   await closeAll();
   const started = [...servers.values()];

@@ -1,4 +1,4 @@
-/** The part of npm's mysql that the tests use; it comes without types. */
+/** The part of npm's mysql that the tests use. The package has no types. */
 declare module "mysql" {
   interface MysqlConnection {
     query(sql: string, callback: (error: Error | null, result?: unknown) => void): void;

@@ -1,6 +1,6 @@
-/** Numbers that look random and are the same for the same seed (Marsaglia's xorshift). */
+/** Numbers that look random. The same seed gives the same numbers (Marsaglia's xorshift). */
 export interface Random {
-  /** A whole number from 0 to less than `limit`. */
+  /** A whole number from 0 up to, but not including, `limit`. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
   bytes(length: number): Buffer;

@@ -1,14 +1,14 @@
 import { connect, type Socket } from "node:net";
-import { nativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
+import { mysqlNativeScramble } from "../../../../local/rdsProxy/auth/scrambles";
 import { parseGreeting, writeHandshakeResponse } from "../../../../local/rdsProxy/protocol/handshake";
 import { packet, payloads } from "../../../../local/rdsProxy/protocol/packets";
 import { decodeTextResult } from "../../../../local/rdsProxy/protocol/textResult";
-import { PASSWORD, USER } from "./harness";
+import { masterPassword, masterUser } from "./harness";
 
 /** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH, LENENC, MULTI_RESULTS, TRANSACTIONS. */
-const CAPABILITIES = 0x2aa201;
+const clientCapabilities = 0x2aa201;
 
-/** A client of few words, for what drivers do not let one send. Logs in without TLS. */
+/** A simple client that can send what drivers cannot. Logs in without TLS. */
 export class RawClient {
   private received: Buffer = Buffer.alloc(0);
 
@@ -25,15 +25,15 @@ export class RawClient {
     });
   }
 
-  static async connect(port: number, password = PASSWORD): Promise<RawClient> {
+  static async connect(port: number, password = masterPassword): Promise<RawClient> {
     const socket = connect(port, "127.0.0.1");
     const client = new RawClient(socket);
     const greeting = parseGreeting((await client.until((packets) => packets.length > 0))[0] ?? Buffer.alloc(0));
     const response = writeHandshakeResponse({
-      capabilities: CAPABILITIES,
+      capabilities: clientCapabilities,
       collation: 45,
-      user: USER,
-      authResponse: nativeScramble(password, greeting.nonce),
+      user: masterUser,
+      authResponse: mysqlNativeScramble(password, greeting.nonce),
       database: Buffer.alloc(0),
       plugin: "mysql_native_password",
     });
@@ -45,7 +45,7 @@ export class RawClient {
     return client;
   }
 
-  /** Waits until the packets that have come satisfy `done`, and takes them. */
+  /** Waits until `done` accepts the packets that have arrived, and takes them. */
   private async until(done: (packets: Buffer[]) => boolean): Promise<Buffer[]> {
     for (;;) {
       if (complete(this.received)) {
@@ -60,18 +60,19 @@ export class RawClient {
     }
   }
 
+  /** Sends a command and takes the packets of its reply. */
   reply(command: number, argument: Buffer | string, done: (packets: Buffer[]) => boolean): Promise<Buffer[]> {
     this.socket.write(packet(0, Buffer.of(command), Buffer.from(argument)));
     return this.until(done);
   }
 
-  /** A command whose reply is one packet; returned with its header. */
+  /** Sends a command whose reply is one packet. Returns the packet with its header. */
   async command(command: number, argument: Buffer | string = ""): Promise<Buffer> {
     const [payload = Buffer.alloc(0)] = await this.reply(command, argument, () => true);
     return packet(1, payload);
   }
 
-  /** First value of a query's first row. */
+  /** The first value of a query's first row. */
   async text(sql: string): Promise<string | null | undefined> {
     const isEof = (p: Buffer): boolean => p[0] === 0xfe && p.length < 9;
     const packets = await this.reply(3, sql, (all) => all[0]?.[0] === 0xff || all.filter(isEof).length === 2);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Looks at figures that have no event of their own, such as metrics, until they are as they should be. */
+/** Waits for a condition that no event announces, such as the value of a metric. */
 export async function until(condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`not so after ${seconds} s: ${condition.toString()}`);
+    if (performance.now() > end) throw new Error(`still false after ${seconds} s: ${condition.toString()}`);
     await delay(10);
   }
 }

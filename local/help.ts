@@ -1,0 +1,44 @@
+import type { ConfigDeclaration } from "./engine/projectFile";
+import { wrap } from "./terminal";
+
+type Row = [term: string, description: string];
+
+const usage: Row[] = [
+  ["npm start -- [options]", "Runs the program on the stand-in for AWS, prints the rows and takes everything down."],
+  ["npm run local -- [options]", "Does the same, but stays up until Ctrl-C."],
+];
+
+const optionRows: Row[] = [
+  ["--config <key>=<value>", "Sets a configuration value for this run. You can repeat this option."],
+  ["--stack <name>", "Reads the configuration of Pulumi.<name>.yaml. Default: dev."],
+  ["--stay", "Stays up until Ctrl-C, as `npm run local` does."],
+  ["-h, --help", "Prints this text."],
+];
+
+/** Returns the text for `--help`. @param columns width of the terminal; undefined for no limit */
+export function helpText(config: Record<string, ConfigDeclaration>, columns: number | undefined): string {
+  const configRows = Object.entries(config).map(([key, declaration]): Row => [key, describe(declaration)]);
+  const sections: [title: string, rows: Row[]][] = [
+    ["Usage", usage],
+    ["Options", optionRows],
+    ["Configuration keys, from Pulumi.yaml", configRows],
+  ];
+  return sections.map(([title, rows]) => `${title}:\n${table(rows, columns)}`).join("\n\n");
+}
+
+function describe({ type, description = "", ...declaration }: ConfigDeclaration): string {
+  const value = declaration.default ?? declaration.value ?? "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const sentences = [description, ...(type === undefined ? [] : [`Type: ${type}`])];
+  if (text !== "") sentences.push(`Default: ${text}`);
+  return sentences.map((sentence) => `${sentence}.`).join(" ");
+}
+
+function table(rows: Row[], columns: number | undefined): string {
+  const indent = 4 + Math.max(...rows.map(([term]) => term.length));
+  const lines = rows.map(([term, description]) => {
+    const wrapped = wrap(description, columns && Math.max(20, columns - indent));
+    return `  ${term.padEnd(indent - 2)}${wrapped.join(`\n${" ".repeat(indent)}`)}`;
+  });
+  return lines.join("\n");
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { parseCommandLine } from "../../local/commandLine";
+
+describe("the arguments of npm start", () => {
+  it("may be left out", () => {
+    assert.deepEqual(parseCommandLine([]), { help: false, stay: false, stack: "dev", config: {} });
+  });
+
+  it("give a stack, configuration values, and whether to stay up", () => {
+    const args = ["--stack=prod", "--config", "bastion=true", "--config", 'subnetIds=["a=b"]', "--stay"];
+    const config = { bastion: "true", subnetIds: '["a=b"]' };
+    assert.deepEqual(parseCommandLine(args), { help: false, stay: true, stack: "prod", config });
+  });
+
+  it("ask for help in two ways", () => {
+    for (const argument of ["--help", "-h"]) assert.equal(parseCommandLine([argument]).help, true, argument);
+  });
+
+  for (const [args, message] of [
+    [["--stak", "prod"], "There is no option --stak: did you mean --stack?"],
+    [["--verbose"], "There is no option --verbose: use --help, --stay, --stack, --config."],
+    [["-x"], "There is no option -x: use --help, --stay, --stack, --config."],
+    [["--stack"], "--stack has no value, but it needs one, such as --stack dev."],
+    [["--stack", "--stay"], "--stack has no value, but it needs one, such as --stack dev."],
+    [["--stay=no"], '--stay is "no", but it takes no value: write only --stay.'],
+    [
+      ["--config", "bastion"],
+      '--config is "bastion", but it must be a key and a value, such as --config bastion=true.',
+    ],
+    [
+      ["prod"],
+      'The argument "prod" belongs to no option: write an option before it, and with npm also "--", as in `npm start -- --stack prod`.',
+    ],
+    [
+      ["bastion=true"],
+      'The argument "bastion=true" belongs to no option: write an option before it, and with npm also "--", as in `npm start -- --config bastion=true`.',
+    ],
+  ] as const) {
+    it(`refuse ${args.join(" ")}`, () => {
+      assert.throws(() => parseCommandLine([...args]), { message });
+    });
+  }
+});

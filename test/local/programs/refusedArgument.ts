@@ -1,0 +1,3 @@
+import { ProxiedDatabase } from "../../../components";
+
+export const database = new ProxiedDatabase("sample", { database: { engineVersion: "5.7" } });
