@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./access/access";
 import type { ClientAccess, ConnectableDatabase, ProxyAttributes } from "./access/attributes";
-import { checkComponentName } from "./base/names";
+import { checkComponentName, checkUnique } from "./base/names";
 import { Scope } from "./base/scope";
 import { Validator } from "./base/validator";
 import type { Source } from "./network/securityGroups";
@@ -23,6 +23,7 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
   ) {
     const check = new Validator(`ImportedDatabase "${name}"`);
     checkComponentName(check, name);
+    checkUnique(check, "ImportedDatabase", name, opts);
     super("lambda-rds-proxy:index:ImportedDatabase", name, {}, opts);
     this.access = new Access(new Scope(name, this), attributes, check);
     this.registerOutputs({});

@@ -8,6 +8,7 @@ import {
   type ProxyAttributes,
 } from "./access/attributes";
 import { normalize, type ProxiedDatabaseArgs, type ProxiedDatabaseSettings } from "./arguments";
+import { checkUnique } from "./base/names";
 import { Scope } from "./base/scope";
 import { createBastion } from "./bastion";
 import type { DatabaseSettings } from "./database/arguments";
@@ -76,6 +77,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   /** @throws ArgumentError when an argument cannot work, before anything is created */
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
+    checkUnique(settings.check, "ProxiedDatabase", name, opts);
     super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
     const { auth, database, proxy: proxySettings } = settings;
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);

@@ -72,7 +72,8 @@ export class Access {
   /** See `ProxiedDatabase.grantConnect`. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user = this.attributes.defaultUser): aws.iam.RolePolicy {
     checkClientName(this.check, client);
-    const { kmsKeyArn, proxyArn } = this.attributes;
+    const { kmsKeyArn, proxyArn, users } = this.attributes;
+    this.check.oneOf(`the user of ${client}`, user, Object.keys(users));
     const statements: aws.types.input.iam.PolicyStatement[] = [];
     if (authOf(this.attributes, user) === "password") {
       statements.push(readSecrets([secretOf(this.attributes, user)]));

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "./fields";
 import type { Validator } from "./validator";
 
@@ -15,6 +15,29 @@ export function checkComponentName(check: Validator, name: string): string {
   check.matching("name", name, new RegExp(`^(?=.{1,${longestName}}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$`), rule);
   const groups = "security groups are named after it, and no group's name may begin with sg-: choose another one";
   return check.matching("name", name, /^(?!sg(-|$))/, groups);
+}
+
+/** Names of components by their type, for each program that runs in this process. */
+const taken = new WeakMap<object, Set<string>>();
+
+/**
+ * Refuses the name of another component of the same kind: Pulumi would report each of its resources instead. Below different
+ * parents the same name may be used twice.
+ */
+export function checkUnique(
+  check: Validator,
+  type: string,
+  name: string,
+  opts: pulumi.ComponentResourceOptions = {},
+): void {
+  const program = pulumi.runtime.getMonitor();
+  if (program === undefined || opts.parent !== undefined) return;
+  const names = taken.get(program) ?? new Set();
+  const key = `${type} ${name}`;
+  if (names.has(key)) {
+    check.refuse("name", name, "the program has such a component of that name already: choose another one");
+  }
+  taken.set(program, names.add(key));
 }
 
 /**

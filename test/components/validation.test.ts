@@ -37,6 +37,15 @@ describe("ProxiedDatabase refuses in one sentence, before it registers anything,
     });
   }
 
+  it("the name of another ProxiedDatabase in the same program", () =>
+    graphOf(() => {
+      new ProxiedDatabase("sample");
+      const refusal: Refusal = ['name is "sample"', "choose another one"];
+      assertRefused(() => new ProxiedDatabase("sample"), 'ProxiedDatabase "sample"', refusal);
+      const parent = new pulumi.ComponentResource("test:index:Group", "group");
+      return { second: new ProxiedDatabase("sample", {}, { parent }).urn };
+    }));
+
   it("a name with capitals, which the provider refuses for a proxy", () => {
     const refusal: Refusal = ['name is "Orders-EU"', 'use "orders-eu"'];
     assertRefused(() => new ProxiedDatabase("Orders-EU"), 'ProxiedDatabase "Orders-EU"', refusal);

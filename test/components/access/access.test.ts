@@ -87,12 +87,11 @@ describe("the database refuses in one sentence", () => {
     });
   });
 
-  it("a grant for a user that has no secret", async () => {
+  it("a grant for a user whom the database does not know", async () => {
     await graphOf(() => {
       const database = new ProxiedDatabase("orders", { users: { app: {} } });
-      assert.throws(() => database.grantConnect("office", "role", "somebody"), {
-        message: "The database user somebody has no secret; known are admin, app.",
-      });
+      const refusal: Refusal = ['the user of office is "somebody"', 'one of "admin", "app"'];
+      assertRefused(() => database.grantConnect("office", "role", "somebody"), 'ProxiedDatabase "orders"', refusal);
       return {};
     });
   });
