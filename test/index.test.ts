@@ -78,7 +78,7 @@ describe("the program", () => {
     assert.equal(graph.one(proxyType).inputs.auths[0].iamAuth, "DISABLED");
   });
 
-  it("puts a proxy before a database that exists, from the configuration alone", async () => {
+  it("puts a proxy in front of a database that exists, from the configuration alone", async () => {
     const graph = await graphWith({
       vpcId: "vpc-7",
       subnetIds: '["subnet-1","subnet-2"]',
@@ -93,6 +93,10 @@ describe("the program", () => {
     assert.deepEqual(graph.all(instanceType), []);
     assert.equal(graph.one("aws:rds/proxyTarget:ProxyTarget").inputs.dbInstanceIdentifier, "orders");
     assert.equal(graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").length, 1);
+  });
+
+  it("refuses a VPC without its subnets", async () => {
+    await assert.rejects(graphWith({ vpcId: "vpc-7" }), /ProxiedDatabase "sample": vpc\.subnetIds is missing, but /);
   });
 
   it("reads the keys that its help and README list, and no others", () => {

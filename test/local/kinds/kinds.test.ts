@@ -87,6 +87,23 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
   });
 
+  it("answer for a VPC, a key and a parameter that exist in AWS as the program believes", async () => {
+    const vpc = await look("aws:ec2/getVpc:getVpc", { id: "vpc-7" });
+    assert.deepEqual([vpc.id, vpc.enableDnsSupport, vpc.instanceTenancy], ["vpc-7", true, "default"]);
+    assert.match(String(vpc.arn), /:vpc\/vpc-7$/);
+    const key = await look("aws:kms/getKey:getKey", { keyId: "alias/aws/secretsmanager" });
+    const alias = await look("aws:kms/getAlias:getAlias", { name: "alias/aws/secretsmanager" });
+    assert.equal(alias.targetKeyArn, key.arn);
+    const parameter = await look("aws:ssm/getParameter:getParameter", { name: "/aws/ami" });
+    assert.match(String(parameter.value), /^ami-/);
+  });
+
+  it("give a customer managed key an id, which its ARN ends with", async () => {
+    const key = await stack.create("aws:kms/key:Key", "key", {});
+    assert.equal(key.keyId, key.id);
+    assert.ok(key.arn?.endsWith(`:key/${key.id}`), key.arn);
+  });
+
   it("write policy documents in the form that IAM reads", async () => {
     const { json } = await look("aws:iam/getPolicyDocument:getPolicyDocument", {
       statements: [
