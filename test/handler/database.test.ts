@@ -1,61 +1,24 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import tls from "node:tls";
 import { Database, type DatabaseEnvironment } from "../../handler";
 import type { MysqlServer } from "../../local/mysqlServer";
 import {
   authority,
   closeAll,
   directly,
-  PASSWORD,
   sharedServer,
   startProxy,
   type TestProxy,
-  USER,
 } from "../local/rdsProxy/support/harness";
-
-/** Answers GetSecretValue with whatever `text` is at the time. */
-class FakeSecretsManager {
-  text = JSON.stringify({ username: USER, password: PASSWORD });
-  requests = 0;
-  private readonly server: Server = createServer((_request, response) => {
-    this.requests++;
-    response.setHeader("content-type", "application/x-amz-json-1.1");
-    response.end(JSON.stringify({ ARN: "arn", Name: "sample", SecretString: this.text }));
-  });
-
-  async listen(): Promise<string> {
-    this.server.listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-}
+import { environmentFor, likeInLambda } from "./support/client";
 
 describe("a callback's connection to the database", () => {
-  const secrets = new FakeSecretsManager();
-  const trusted = tls.getCACertificates("default");
-  const variables = { ...process.env };
+  const secrets = likeInLambda();
   let server: MysqlServer;
   let proxy: TestProxy;
   let database: Database;
   let environment: DatabaseEnvironment;
 
   before(async () => {
-    // As Node in Lambda trusts Amazon's roots, Node in this test trusts the root that the proxy's certificate chains to.
-    tls.setDefaultCACertificates([...trusted, authority.certificate]);
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secrets.listen(),
-      AWS_REGION: "ap-northeast-1",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    });
     server = await sharedServer();
     const connection = await directly(server, { database: "test" });
     await connection.query("create or replace table sample (id int, value varchar(10))");
@@ -63,44 +26,38 @@ describe("a callback's connection to the database", () => {
     await connection.end();
   });
   beforeEach(async () => {
-    secrets.text = JSON.stringify({ username: USER, password: PASSWORD });
-    secrets.requests = 0;
     proxy = await startProxy(server, { requireTls: true });
-    environment = {
-      DB_ENDPOINT: "localhost",
-      DB_PORT: String(proxy.proxy.port),
-      DB_NAME: "test",
-      DB_USER: USER,
-      DB_CONNECT_TIMEOUT: "5",
-      DB_AUTH: "password",
-      DB_SECRET_ARN: "arn:sample",
-    };
+    environment = environmentFor(proxy.proxy.port);
     database = new Database(environment);
   });
   afterEach(async () => {
     database.close();
     await closeAll();
   });
-  after(() => {
-    secrets.close();
-    tls.setDefaultCACertificates(trusted);
-    process.env = variables;
-  });
-
   const rows = [
     [1, "taro"],
     [2, "hanako"],
   ];
 
+  it("reads rows as objects, and says what it has written", async () => {
+    const created = "create or replace table written (id int auto_increment primary key, value varchar(10))";
+    assert.deepEqual(await database.execute(created), { affectedRows: 0, insertId: 0 });
+    const inserted = await database.execute("insert into written (value) values ?", [[["a"], ["it's"]]]);
+    assert.deepEqual(inserted, { affectedRows: 2, insertId: 1 });
+    const [row] = await database.read<{ id: number; value: string }>("select * from written where id = :id", { id: 2 });
+    assert.deepEqual({ ...row }, { id: 2, value: "it's" });
+    assert.deepEqual(await database.execute("delete from written"), { affectedRows: 2, insertId: 0 });
+  });
+
   it("reads rows as arrays of values, over TLS with the host's name checked", async () => {
-    assert.deepEqual(await database.read("select * from sample"), rows);
+    assert.deepEqual(await database.readArrays("select * from sample"), rows);
     assert.equal(proxy.proxy.metrics().ClientConnections, 1);
   });
 
   it("refuses a server whose certificate is for another name", async () => {
     const { proxy: impostor } = await startProxy(server, { tls: authority.issue(["elsewhere.test"]) });
     database = new Database({ ...environment, DB_PORT: String(impostor.port) });
-    await assert.rejects(database.read("select 1"), /altnames/);
+    await assert.rejects(database.read("select 1"), { name: "CertificateError", message: /altnames/ });
   });
 
   it("opens one connection and reads the secret once, however many queries follow", async () => {
@@ -118,7 +75,7 @@ describe("a callback's connection to the database", () => {
     const { port } = proxy.proxy;
     await closeAll();
     proxy = await startProxy(server, { requireTls: true, port });
-    assert.deepEqual(await database.read("select * from sample"), rows);
+    assert.deepEqual(await database.readArrays("select * from sample"), rows);
   });
 
   it("reads the secret again when the password was rotated", async () => {
@@ -136,7 +93,7 @@ describe("a callback's connection to the database", () => {
     await connection.query("alter user rotating@'%' identified by ?", [rotating.password]);
     await connection.end();
     secrets.text = JSON.stringify(rotating);
-    assert.deepEqual(await database.read("select 2"), [[2]]);
+    assert.deepEqual(await database.read("select 2 as two"), [{ two: 2 }]);
     assert.equal(secrets.requests, 2);
   });
 
@@ -153,12 +110,15 @@ describe("a callback's connection to the database", () => {
   it("says what is wrong with a secret that holds no password, without showing it", async () => {
     secrets.text = '"hunter2"';
     await assert.rejects(database.read("select 1"), {
-      message: 'The secret arn:sample is not a JSON object with a text "password".',
+      name: "SecretError",
+      message:
+        'The secret arn:sample is not a JSON object with a text "password": store {"username": "…", "password": "…"} in it, as' +
+        " RDS Proxy expects.",
     });
   });
 
   it("keeps the connection when a statement is wrong", async () => {
-    await assert.rejects(database.read("select * from missing"), { code: "ER_NO_SUCH_TABLE" });
+    await assert.rejects(database.read("select * from missing"), { name: "StatementError", code: "ER_NO_SUCH_TABLE" });
     await database.read("select * from sample");
     assert.equal(secrets.requests, 1);
     assert.equal(proxy.proxy.metrics().ClientConnections, 1);
