@@ -1,100 +1,189 @@
-import { type Connection, createConnection } from "mysql2/promise";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Connection as PromiseConnection } from "mysql2/promise";
 import type { DatabaseEnvironment } from "./environment";
-import { isAccessDenied, isConnectionError, isLostConnection } from "./errors";
-import { type Login, loginFor } from "./login";
+import { ConnectionLostError, UsageError } from "./errors";
+import { Deadline } from "./invocation";
+import { type Borrowed, Link, type Result } from "./link";
+import { retrying, rules } from "./retries";
+import { type Row, rowsOf, statementOptions, type ValueOptions, type Written, written } from "./rows";
+import { streamRows } from "./stream";
+import { runTransaction, type Transaction, type TransactionOptions } from "./transaction";
+import { type Holder, Turns } from "./turns";
+import { type Values, withValues } from "./values";
 
-/**
- * Milliseconds to wait for the answer to a query on an open connection. It ends a query on a connection that vanished while
- * the container was frozen.
- */
-const answerTimeout = 15_000;
+/** What a snapshot can do. */
+export type SnapshotReads = Pick<Transaction, "read" | "readArrays">;
 
-/** Which database to work in: the one from the environment, or none, for example to create it. */
-export interface DatabaseOptions {
-  /** @default the environment's DB_NAME */
-  database?: string | undefined;
+/** Settings of a client. */
+export interface DatabaseOptions extends ValueOptions {
+  /**
+   * Database (schema) to work in; null for none, for example to create it.
+   * @default the environment's DB_NAME
+   */
+  database?: string | null | undefined;
+  /**
+   * Milliseconds that a call may take where it is not known how many the invocation has left, because the callback was not made
+   * with `callback`.
+   * @default 20000
+   */
+  timeLimit?: number | undefined;
 }
 
 /**
- * One connection through RDS Proxy, opened when first needed and kept while the container is warm.
- *
- * One is enough: a container runs one invocation at a time, and pooling is the proxy's job.
+ * A client that reads, for the proxy's endpoint for readers. See {@link Database} for what both have in common.
  */
-export class Database {
-  private connection: Connection | undefined;
-  private readonly login: Login;
-  private readonly database: string | undefined;
-  /** In milliseconds. */
-  private readonly connectTimeout: number;
+export class ReadOnlyDatabase {
+  protected readonly link: Link;
+  protected readonly turns = new Turns();
+  /** Set inside of a transaction: what runs there must not wait for the connection that the transaction has. */
+  protected readonly owner = new AsyncLocalStorage<Holder>();
+  private readonly timeLimit: number;
 
+  /** @throws EnvironmentError from {@link readEnvironment}; nothing is opened yet */
   constructor(
-    private readonly environment: DatabaseEnvironment,
-    options: DatabaseOptions = { database: environment.DB_NAME },
+    environment: DatabaseEnvironment,
+    private readonly options: DatabaseOptions = {},
   ) {
-    this.login = loginFor(environment);
-    this.database = options.database;
-    this.connectTimeout = Number(environment.DB_CONNECT_TIMEOUT) * 1_000;
+    const { database = environment.DB_NAME, timeLimit = 20_000 } = options;
+    this.timeLimit = timeLimit;
+    this.link = new Link(environment, { ...options, database: database ?? undefined });
   }
 
   /**
-   * Runs a statement that only reads, and returns its rows as arrays of values.
+   * Runs a statement that only reads, and returns its rows as objects.
    *
-   * A read does no harm when it is sent twice. So a connection that was closed while the container slept is replaced once.
+   * A read does no harm when it is sent twice. So when the connection is lost during it, it is sent once more.
+   *
+   * @throws DatabaseError
    */
-  async read(sql: string): Promise<unknown[][]> {
-    const wasOpen = this.connection !== undefined;
-    try {
-      return await this.execute(sql);
-    } catch (error) {
-      if (!wasOpen || !isLostConnection(error)) throw error;
-      return this.execute(sql);
-    }
+  async read<T extends object = Row>(sql: string, values?: Values): Promise<T[]> {
+    return (await this.readAgain(sql, values, false)) as T[];
   }
 
-  /** Runs a statement once and returns its rows, if it has any, as arrays of values. */
-  async execute(sql: string): Promise<unknown[][]> {
-    const connection = (this.connection ??= await this.connect());
+  /** As `read`, with each row as an array of its values, in the order of the columns. */
+  async readArrays<T extends unknown[] = unknown[]>(sql: string, values?: Values): Promise<T[]> {
+    return (await this.readAgain(sql, values, true)) as T[];
+  }
+
+  /**
+   * Runs a statement that only reads, and returns its rows one after the other: for more rows than memory holds.
+   *
+   * The stream has the connection until its end. A loop that ends early closes the connection.
+   */
+  stream<T extends object = Row>(sql: string, values?: Values): AsyncGenerator<T, void, undefined> {
+    const text = withValues(sql, values);
+    return streamRows<T>(text, statementOptions(this.options), () => this.takeFor("a stream"), this.link);
+  }
+
+  /**
+   * Reads several times from one state of the data, whatever others write meanwhile: a transaction that is read only.
+   *
+   * @throws DatabaseError
+   */
+  snapshot<T>(work: (tx: SnapshotReads) => Promise<T>): Promise<T> {
+    return this.runTransaction(work, { readOnly: true });
+  }
+
+  /**
+   * Lends the one connection as mysql2's, for what this client does not cover. Other statements wait meanwhile. No `execute`
+   * there: a prepared statement pins the session.
+   */
+  async withConnection<T>(work: (connection: PromiseConnection) => Promise<T>): Promise<T> {
+    const { connection, release } = await this.takeFor("a borrowed connection");
     try {
-      // `query` sends one text command. `execute` would prepare a statement, which pins the session to its connection.
-      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: this.connectTimeout + answerTimeout });
-      return Array.isArray(rows) ? (rows as unknown[][]) : [];
-    } catch (error) {
-      if (isConnectionError(error)) this.close();
-      throw error;
+      return await this.owner.run("a borrowed connection", () => work(connection.promise()));
+    } finally {
+      release();
     }
   }
 
   /** Drops the connection, without waiting for the other side. The next statement opens a new one. */
   close(): void {
-    this.connection?.destroy();
-    this.connection = undefined;
+    this.link.close();
   }
 
-  private async connect(): Promise<Connection> {
+  /** Waits for the connection, and opens it. */
+  protected async takeFor(holder: Holder): Promise<Borrowed> {
+    const owner = this.owner.getStore();
+    if (owner !== undefined) {
+      throw new UsageError(
+        `This would wait for ${owner} that waits for this: inside of it, use what it was given (tx) instead of the database.`,
+      );
+    }
+    const deadline = Deadline.ofInvocation(this.timeLimit);
+    const release = await this.turns.take(holder, deadline);
     try {
-      return await this.logIn();
+      return { connection: await this.link.open(deadline), deadline, release };
     } catch (error) {
-      if (!isAccessDenied(error) || !this.login.refused()) throw error;
-      return this.logIn();
+      release();
+      throw error;
     }
   }
 
-  private async logIn(): Promise<Connection> {
-    const connection = await createConnection({
-      host: this.environment.DB_ENDPOINT,
-      port: Number(this.environment.DB_PORT),
-      user: this.environment.DB_USER,
-      password: await this.login.password(),
-      database: this.database,
-      connectTimeout: this.connectTimeout,
-      enableCleartextPlugin: this.login.cleartext,
-      // RDS Proxy's certificate chains to a root that Node trusts by itself; mysql2 checks the host name only when asked to.
-      ssl: { minVersion: "TLSv1.2", verifyIdentity: true },
-    });
-    // Without a listener, a connection that closes between two invocations would end the whole container.
-    connection.on("error", () => {
-      if (this.connection === connection) this.connection = undefined;
-    });
-    return connection;
+  /** Sends one text command. A prepared statement would pin the session to its connection. */
+  protected async send(sql: string, rowsAsArray: boolean): Promise<Result> {
+    const { connection, deadline, release } = await this.takeFor("a statement");
+    try {
+      return await this.link.send(connection, { sql, rowsAsArray, ...statementOptions(this.options) }, deadline);
+    } finally {
+      release();
+    }
+  }
+
+  protected runTransaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions & { readOnly: boolean },
+  ): Promise<T> {
+    return runTransaction(
+      {
+        take: () => this.takeFor("a transaction"),
+        link: this.link,
+        options: statementOptions(this.options),
+        inside: (body) => this.owner.run("a transaction", body),
+      },
+      work,
+      options,
+    );
+  }
+
+  private async readAgain(sql: string, values: Values | undefined, rowsAsArray: boolean): Promise<unknown[]> {
+    const text = withValues(sql, values);
+    const [result, fields] = await retrying(
+      Deadline.ofInvocation(this.timeLimit),
+      () => this.send(text, rowsAsArray),
+      (error) => (error instanceof ConnectionLostError ? rules.lostRead : undefined),
+    );
+    return rowsOf(result, fields);
+  }
+}
+
+/**
+ * A client for the database behind the proxy.
+ *
+ * It has one connection, opened when first needed and kept while the container is warm. One is enough: a container runs one
+ * invocation at a time, and pooling is the proxy's job. Statements that are started together run one after the other, and while
+ * a transaction is open, statements outside of it wait.
+ *
+ * Nothing is ever prepared and no session variable is set, so nothing pins. docs/client.md says what is done again after which
+ * failure.
+ */
+export class Database extends ReadOnlyDatabase {
+  /**
+   * Runs a statement once, and says what it has done. It is never sent twice.
+   *
+   * @throws DatabaseError; after a {@link ConnectionLostError} it is unknown whether the statement has run
+   */
+  async execute(sql: string, values?: Values): Promise<Written> {
+    const [result] = await this.send(withValues(sql, values), false);
+    return written(result);
+  }
+
+  /**
+   * Runs statements as one: commits when `work` returns, and rolls back when it throws.
+   *
+   * It is never run again by itself, unless `conflictRetries` asks for that.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.runTransaction(work, { ...options, readOnly: false });
   }
 }

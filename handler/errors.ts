@@ -1,45 +1,73 @@
-/** What mysql2, Node and the AWS SDK put on their errors. RDS Proxy's own errors have a number but no `code` in mysql2. */
-interface DriverError extends Error {
-  code?: string;
-  errno?: number;
-  sqlState?: string;
-  $metadata?: object;
+/** What the server or Node said, for a callback that wants to tell failures apart by more than their class. */
+interface Details {
+  cause?: unknown;
+  /** MySQL's or RDS Proxy's number of the error, such as 1213. */
+  errno?: number | undefined;
+  /** MySQL's or Node's name of the error, such as `ER_LOCK_DEADLOCK`. RDS Proxy's own errors have none. */
+  code?: string | undefined;
+  /** MySQL's SQL state, such as `40001`. */
+  sqlState?: string | undefined;
 }
 
-/** MySQL's and RDS Proxy's numbers of errors that say that there is no connection to be had. */
-const connectionErrorNumbers = new Set([
-  1040, // too many connections
-  1045, // access denied
-  1053, // server shutdown in progress
-  1129, // host is blocked
-  1203, // user has too many connections
-  3159, // TLS is required
-  9501, // RDS Proxy: no database connection became free within the borrow timeout
-]);
+/**
+ * A failure of this client. Its class says what kind, its message what happened and what to do, and `cause` has the error that
+ * it came from.
+ */
+export abstract class DatabaseError extends Error {
+  readonly errno: number | undefined;
+  readonly code: string | undefined;
+  readonly sqlState: string | undefined;
 
-const accessDenied = 1045;
-
-function asDriverError(error: unknown): DriverError | undefined {
-  return error instanceof Error ? error : undefined;
+  constructor(message: string, { cause, errno, code, sqlState }: Details = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.errno = errno;
+    this.code = code;
+    this.sqlState = sqlState;
+  }
 }
 
-/** True when the way to the database failed (secret, network, TLS, log-in), and not the statement. */
-export function isConnectionError(error: unknown): boolean {
-  const failure = asDriverError(error);
-  if (failure === undefined) return false;
-  if (failure.errno !== undefined && connectionErrorNumbers.has(failure.errno)) return true;
-  // An answer from a server always has an SQL state; without one, the failure is the network's, TLS's, the driver's or,
-  // with $metadata, an AWS service's.
-  return failure.sqlState === undefined && (failure.code !== undefined || failure.$metadata !== undefined);
-}
+/** The environment lacks a variable, or one has a value that cannot be. */
+export class EnvironmentError extends DatabaseError {}
 
-/** True when the other side has closed the connection, for example while the container was frozen. */
-export function isLostConnection(error: unknown): boolean {
-  const code = asDriverError(error)?.code;
-  return code === "PROTOCOL_CONNECTION_LOST" || code === "ECONNRESET" || code === "EPIPE";
-}
+/** The program uses the client in a way that cannot work. Trying again does not help. */
+export class UsageError extends DatabaseError {}
 
-/** True when the user and the password were refused. After a rotation the password has to be read again. */
-export function isAccessDenied(error: unknown): boolean {
-  return asDriverError(error)?.errno === accessDenied;
-}
+/** There was no way to the database, and no statement has run. It is safe to invoke again. */
+export abstract class ConnectionError extends DatabaseError {}
+
+/** The password could not be read from Secrets Manager, or the secret holds none. */
+export class SecretError extends ConnectionError {}
+
+/** Nothing answered at the proxy's address: its name is unknown, packets do not get through, or nobody listens. */
+export class UnreachableError extends ConnectionError {}
+
+/** What answered has no certificate that Node trusts for the proxy's name. */
+export class CertificateError extends ConnectionError {}
+
+/** User and password, or the token, were refused (1045). */
+export class LoginRefusedError extends ConnectionError {}
+
+/** The proxy had no database connection to give within its borrow timeout (9501), or takes no more clients (1040). */
+export class NoConnectionError extends ConnectionError {}
+
+/** The database (schema) is not there, or the user may not use it (1049, 1044). */
+export class UnknownSchemaError extends ConnectionError {}
+
+/** The connection broke while a statement was under way, so nobody knows whether the statement has run. */
+export class ConnectionLostError extends DatabaseError {}
+
+/**
+ * The invocation's time was nearly up. A statement that was under way may still run to its end in the database; an open
+ * transaction is rolled back.
+ */
+export class OutOfTimeError extends DatabaseError {}
+
+/** The server refused the statement: `errno`, `code` and `sqlState` say why. The connection is still good. */
+export class StatementError extends DatabaseError {}
+
+/** Another transaction was in the way: a deadlock (1213), or a lock that was not released in time (1205). */
+export class ConflictError extends StatementError {}
+
+/** What the callback returned is not what Lambda can return. */
+export class ResultError extends DatabaseError {}

@@ -1,5 +1,11 @@
 /** What runs inside Lambda. Knows MySQL and Secrets Manager; nothing in here knows Pulumi. */
-export { Database } from "./database";
-export type { DatabaseEnvironment } from "./environment";
+export { Database, type DatabaseOptions, ReadOnlyDatabase, type SnapshotReads } from "./database";
+export { type DatabaseEnvironment, readEnvironment } from "./environment";
+export * from "./errors";
+export { callback } from "./invocation";
+export { logger } from "./logger";
 export { readSampleRows } from "./readSampleRows";
+export type { Row, ValueOptions, Written } from "./rows";
 export { seedSampleRows } from "./seedSampleRows";
+export type { Transaction, TransactionOptions } from "./transaction";
+export type { Value, Values } from "./values";

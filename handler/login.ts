@@ -1,13 +1,15 @@
-import { Signer } from "@aws-sdk/rds-signer";
 import type { DatabaseEnvironment, IamEnvironment } from "./environment";
-import { readPassword } from "./secret";
+import type { Deadline } from "./invocation";
+import { type RetryRule, rules } from "./retries";
+import { readSecret, type Secret } from "./secret";
+import { signToken } from "./signature";
 
 /** How a callback proves who it is. */
 export interface Login {
   /** The password to send: a password, or a token. */
-  password(): Promise<string>;
-  /** Called when the password was refused. Returns whether it is worth asking for it again. */
-  refused(): boolean;
+  password(deadline: Deadline): Promise<string>;
+  /** Called when the password was refused. Returns how often it is worth asking for it again, if it is at all. */
+  refused(): RetryRule | undefined;
   /** Whether the client has to send the password itself, inside TLS, and not only a proof that it knows it. */
   readonly cleartext: boolean;
 }
@@ -16,23 +18,29 @@ export function loginFor(environment: DatabaseEnvironment): Login {
   return environment.DB_AUTH === "iam" ? new TokenLogin(environment) : new PasswordLogin(environment.DB_SECRET_ARN);
 }
 
+/** How long after a change of the secret, in milliseconds, a refused log-in may be due to a rotation that is still going on. */
+const rotationTime = 60_000;
+
 /** Logs in with the password from the secret. It is read once per container, and again only when it was refused. */
 class PasswordLogin implements Login {
   readonly cleartext = false;
-  private known: string | undefined;
+  private known: Secret | undefined;
   private isFresh = false;
 
   constructor(private readonly secretArn: string) {}
 
-  async password(): Promise<string> {
+  async password(deadline: Deadline): Promise<string> {
     this.isFresh = this.known === undefined;
-    return (this.known ??= await readPassword(this.secretArn));
+    this.known ??= await readSecret(this.secretArn, deadline);
+    return this.known.password;
   }
 
-  /** An earlier password may have been rotated since. One that was read just now is wrong. */
-  refused(): boolean {
+  /** An earlier password may have been rotated since. One that was read just now is wrong, unless a rotation is going on. */
+  refused(): RetryRule | undefined {
+    const changedAt = this.known?.changedAt ?? 0;
     this.known = undefined;
-    return !this.isFresh;
+    if (!this.isFresh) return rules.oldPassword;
+    return Date.now() - changedAt < rotationTime ? rules.rotation : undefined;
   }
 }
 
@@ -41,17 +49,15 @@ class PasswordLogin implements Login {
  */
 class TokenLogin implements Login {
   readonly cleartext = true;
-  private readonly signer: Signer;
 
-  constructor({ DB_ENDPOINT, DB_PORT, DB_USER }: IamEnvironment) {
-    this.signer = new Signer({ hostname: DB_ENDPOINT, port: Number(DB_PORT), username: DB_USER });
-  }
+  constructor(private readonly environment: IamEnvironment) {}
 
   password(): Promise<string> {
-    return this.signer.getAuthToken();
+    const { DB_ENDPOINT, DB_PORT, DB_USER } = this.environment;
+    return signToken(DB_ENDPOINT, Number(DB_PORT), DB_USER);
   }
 
-  refused(): boolean {
-    return false;
+  refused(): undefined {
+    return undefined;
   }
 }

@@ -27,4 +27,19 @@ describe("the environment of a callback", () => {
         "The environment lacks DB_NAME, DB_USER: deploy this callback with ProxyClientFunction, which sets them.",
     });
   });
+
+  for (const [name, value, rule] of [
+    ["DB_PORT", "mysql", "a port number"],
+    ["DB_CONNECT_TIMEOUT", "5s", "a number of seconds"],
+    ["DB_AUTH", "kerberos", '"password" or "iam"'],
+  ] as const) {
+    it(`is refused in one sentence when ${name} is ${value}`, () => {
+      assert.throws(() => readEnvironment({ ...complete, [name]: value }), {
+        name: "EnvironmentError",
+        message:
+          `The environment has ${name}="${value}", but it must be ${rule}: deploy this callback with ProxyClientFunction,` +
+          " which sets it.",
+      });
+    });
+  }
 });

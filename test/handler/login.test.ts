@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mock } from "node:test";
 import tls from "node:tls";
+import { Signer } from "@aws-sdk/rds-signer";
 import { Database, type DatabaseEnvironment } from "../../handler";
+import { Deadline } from "../../handler/invocation";
 import { loginFor } from "../../handler/login";
 import {
   authority,
@@ -24,7 +26,7 @@ describe("a callback that logs in with a token", () => {
 
   before(() => {
     tls.setDefaultCACertificates([...trusted, authority.certificate]);
-    // Lambda sets these variables to the credentials of the function's role.
+    // What Lambda puts there: the credentials of the function's role.
     Object.assign(process.env, {
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: key.accessKeyId,
@@ -61,27 +63,42 @@ describe("a callback that logs in with a token", () => {
 
   it("needs no secret and no password", async () => {
     const database = new Database(environment());
-    assert.deepEqual(await database.read("select 1"), [[1]]);
+    assert.deepEqual(await database.readArrays("select 1"), [[1]]);
     database.close();
   });
 
-  it("signs a new token for each connection, since a token is valid for 15 minutes only", async () => {
+  it("signs the very token that AWS's own signer makes", async () => {
+    mock.timers.enable({ apis: ["Date"], now: new Date("2026-11-24T12:00:00Z") });
+    process.env.AWS_SESSION_TOKEN = "session/token+with=signs";
+    try {
+      const { DB_PORT, DB_USER } = environment();
+      const signer = new Signer({ hostname: "localhost", port: Number(DB_PORT), username: DB_USER });
+      const parts = (token: string) => token.split(/[?&]/).sort();
+      const token = await loginFor(environment()).password(Deadline.ofInvocation(1_000));
+      assert.deepEqual(parts(token), parts(await signer.getAuthToken()));
+    } finally {
+      delete process.env.AWS_SESSION_TOKEN;
+      mock.timers.reset();
+    }
+  });
+
+  it("signs a new token for each connection, since a token is good for 15 minutes only", async () => {
     mock.timers.enable({ apis: ["Date"], now: new Date("2026-11-24T12:00:00Z") });
     try {
       const login = loginFor(environment());
-      const first = await login.password();
+      const first = await login.password(Deadline.ofInvocation(1_000));
       assert.match(first, /^localhost:\d+\/\?.*Action=connect.*X-Amz-Date=20261124T120000Z.*X-Amz-Expires=900/);
       mock.timers.tick(1_000);
-      assert.match(await login.password(), /X-Amz-Date=20261124T120001Z/);
+      assert.match(await login.password(Deadline.ofInvocation(1_000)), /X-Amz-Date=20261124T120001Z/);
     } finally {
       mock.timers.reset();
     }
   });
 
-  it("is refused if its role may not connect as that user, and does not try again", async () => {
+  it("is refused as a user that its role may not be, and does not try again", async () => {
     mayConnect = ["somebody"];
     const database = new Database(environment());
-    await assert.rejects(database.read("select 1"), { errno: 1045 });
+    await assert.rejects(database.read("select 1"), { name: "LoginRefusedError", errno: 1045 });
     assert.equal(proxy.proxy.metrics().ClientConnectionsSetupFailedAuth, 1);
   });
 });
