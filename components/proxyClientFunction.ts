@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ConnectableDatabase, environmentOf } from "./access/attributes";
 import { Scope } from "./base/scope";
-import { normalize, type ProxyClientFunctionArgs, type ProxyClientFunctionSettings } from "./function/arguments";
+import { normalize, type ProxyClientFunctionArgs } from "./function/arguments";
+import { createFunctionGroups } from "./function/groups";
 import { packageCallback, runtime } from "./function/packaging";
 import { createFunctionRole } from "./function/role";
-import { allowAllOutbound, createGroup } from "./network/securityGroups";
 
 /**
  * A Lambda function that reaches a database through its proxy. It has its own security group, role, log group and package.
@@ -29,16 +29,17 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
   constructor(name: string, args: ProxyClientFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     super("lambda-rds-proxy:index:ProxyClientFunction", name, {}, opts);
-    const scope = new Scope(name, this, settings.tags, settings.overrides);
+    const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     const { database } = settings;
 
     const logGroup = scope.create(aws.cloudwatch.LogGroup, "function", {
       namePrefix: `/aws/lambda/${name}-`,
       retentionInDays: settings.logRetentionInDays,
+      kmsKeyId: settings.logKmsKeyArn,
       tags: scope.tags,
     });
     const role = createFunctionRole(scope, settings, logGroup);
-    const { ids: securityGroupIds, egress } = securityGroups(scope, settings, role.policy);
+    const { ids: securityGroupIds, egress } = createFunctionGroups(scope, settings, role.policy);
     const code = packageCallback(name, settings);
     this.codeHash = pulumi.output(code.then(({ hash }) => hash));
     this.function = scope.create(
@@ -112,22 +113,4 @@ export interface OnDeployInvocation {
   resource: pulumi.Resource;
   /** What the callback returned. */
   result: pulumi.Output<unknown>;
-}
-
-/** The given groups, or a new one that lets everything out and nothing in. */
-function securityGroups(
-  scope: Scope,
-  { database, securityGroupIds }: ProxyClientFunctionSettings,
-  rolePolicy: pulumi.Resource,
-): { ids: pulumi.Input<string>[]; egress: pulumi.Resource[] } {
-  if (securityGroupIds !== undefined) return { ids: securityGroupIds, egress: [] };
-  const { vpcId, ipv6 } = database.attributes;
-  const group = createGroup(scope, "function", vpcId, `Lambda function ${scope.name}: lets nothing in`, {
-    // Lambda uses the function's role to remove the network interfaces of a deleted function, within 45 minutes. Until then
-    // they hold this group. So the group is deleted before the policy of the role, and has time to wait for them.
-    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-    dependsOn: rolePolicy,
-    customTimeouts: { delete: "45m" },
-  });
-  return { ids: [group.id], egress: allowAllOutbound(scope, "function-to-anywhere", group.id, { ipv6 }) };
 }

@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectableDatabase } from "../access/attributes";
+import { checkBoundary } from "../base/boundary";
 import { Fields } from "../base/fields";
 import { checkLogRetention } from "../base/logs";
-import { checkComponentName, groupIdForm, groupIdRule } from "../base/names";
+import { checkComponentName, checkKeyArn, groupIdForm, groupIdRule } from "../base/names";
 import { checkOverrides, type Override } from "../base/override";
 import { checkTags, type Tags } from "../base/scope";
 import { isRecord, Validator } from "../base/validator";
+import { checkEgress, type Egress } from "../network/egress";
 import type { LambdaHandler } from "./packaging";
 
 /** Arguments of {@link ProxyClientFunction}, with either `callbackFactory` or `callback`. */
@@ -95,6 +97,23 @@ interface FunctionArgs {
    * @default a group of its own, which lets everything out and nothing in
    */
   securityGroupIds?: pulumi.Input<string>[] | undefined;
+  /**
+   * What the function's own security group lets out: everything, or only what it needs to reach the proxy and, to log in with a
+   * password, Secrets Manager. Without an endpoint for Secrets Manager here, that is HTTPS to any address.
+   * @default "all"
+   */
+  egress?: Egress | undefined;
+  /**
+   * ARN of a policy that limits what the function's own role may do at most (a permissions boundary).
+   * @default none
+   */
+  permissionsBoundary?: pulumi.Input<string> | undefined;
+  /**
+   * ARN of the key that encrypts the function's log. The key's policy has to let CloudWatch Logs use it.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default CloudWatch's own encryption
+   */
+  logKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Changes to the resources that the component creates, made with {@link override}. */
   overrides?: Override[] | undefined;
   /** Tags for every resource that can carry tags. */
@@ -130,6 +149,9 @@ export function normalize(name: string, args: ProxyClientFunctionArgs) {
     architecture: given.oneOf("architecture", ["arm64", "x86_64"], "arm64"),
     tracing: given.boolean("tracing", false),
     logRetentionInDays: checkLogRetention(given),
+    egress: checkEgress(given),
+    permissionsBoundary: checkBoundary(given),
+    logKmsKeyArn: checkKeyArn(given, "logKmsKeyArn"),
     overrides: checkOverrides(given),
     tags: checkTags(given),
   };

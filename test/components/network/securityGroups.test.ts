@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
+import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
 import { type Graph, graphOf } from "../../../testing";
 
 interface Rule {
@@ -70,6 +70,29 @@ describe("security groups", () => {
     for (const rule of graph.all("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")) {
       assert.ok(graph.waitsFor(target, rule), rule.name);
     }
+  });
+
+  it("let only what is needed out of a function when the program says so", async () => {
+    const egressOf = async (args: ProxiedDatabaseArgs, user?: string) => {
+      const graph = await graphOf(() => {
+        const database = new ProxiedDatabase("sample", args);
+        const callback = () => Promise.resolve([]);
+        new ProxyClientFunction("read", { database, callback, user, egress: "needed" }).invokeOnDeploy();
+        return {};
+      });
+      for (const rule of graph.all("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")) {
+        if (!rule.name.startsWith("read-")) continue;
+        assert.ok(graph.waitsFor(graph.one("aws:lambda/invocation:Invocation"), rule), rule.name);
+      }
+      return rules(graph, "Egress")
+        .filter(({ group }) => group === "read-function-id")
+        .map(({ ports, peer }) => `${ports} ${peer}`);
+    };
+    const existing = { vpc: { vpcId: "vpc-9", subnetIds: ["subnet-1", "subnet-2"] } };
+    assert.deepEqual(await egressOf({}), ["3306-3306 sample-proxy-id", "443-443 sample-secretsmanager-id"]);
+    assert.deepEqual(await egressOf({ auth: "iam" }), ["3306-3306 sample-proxy-id"]);
+    assert.deepEqual(await egressOf(existing), ["3306-3306 sample-proxy-id", "443-443 0.0.0.0/0"]);
+    assert.deepEqual(await egressOf({ users: { app: { auth: "iam" } } }, "app"), ["3306-3306 sample-proxy-id"]);
   });
 
   it("let the bastion into the database and nothing into the bastion", () => {
