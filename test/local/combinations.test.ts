@@ -30,6 +30,8 @@ describe("the sample rows come back from", function () {
         (["password", "iam"] as const).map((auth): Combination => ({
           name: `${password}-${auth}`,
           auth,
+          // The rows come back also where nothing may be sent but what is needed.
+          ...(password === "given" && { egress: "needed" }),
           database,
           credentials: credentials[password] ?? {},
         })),

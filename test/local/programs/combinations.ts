@@ -3,6 +3,7 @@ import {
   type AuthMode,
   type CredentialsArgs,
   type DatabaseArgs,
+  type Egress,
   ProxiedDatabase,
   ProxyClientFunction,
 } from "../../../components";
@@ -16,6 +17,8 @@ export interface Combination {
   name: string;
   credentials: CredentialsArgs;
   auth: AuthMode;
+  /** What proxy, database and functions may send. */
+  egress?: Egress;
   /** The database that the component creates, or the kind of database that exists before it. */
   database: DatabaseArgs | { before: "instance" | "cluster" };
 }
@@ -27,10 +30,11 @@ export const rows = Object.fromEntries(
     .map((combination) => [combination.name, rowsOf(combination)]),
 );
 
-function rowsOf({ name, credentials, auth, database: given }: Combination): pulumi.Output<unknown> {
+function rowsOf({ name, credentials, auth, egress, database: given }: Combination): pulumi.Output<unknown> {
   const readOnlyEndpoint = "readers" in given;
   const database = new ProxiedDatabase(name, {
     auth,
+    egress,
     proxy: { readOnlyEndpoint },
     ...("before" in given
       ? existingDatabase(name, given.before, "managedByRds" in credentials)
@@ -39,6 +43,7 @@ function rowsOf({ name, credentials, auth, database: given }: Combination): pulu
   if (!readOnlyEndpoint) {
     return new ProxyClientFunction(name, {
       database,
+      egress,
       callbackFactory: () => (require("./test/local/programs/handlers/sample") as Sample).seedAndRead,
     }).invokeOnDeploy().result;
   }
