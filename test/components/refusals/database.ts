@@ -212,6 +212,16 @@ export const databaseRefusals: Record<string, DatabaseRow[]> = {
       'one of "mysql", "mariadb", "aurora-mysql"',
     ],
     [
+      untyped({ vpc, database: { existing: { ...existing, engine: "aurora-mysql" } } }),
+      'database.existing.engine is "aurora-mysql"',
+      "the proxy's target is the cluster, not one of its instances: give clusterIdentifier",
+    ],
+    [
+      untyped({ vpc, database: { existing: { ...existing, resourceId: "orders" } } }),
+      'database.existing.resourceId is "orders"',
+      "begins with db- or cluster-",
+    ],
+    [
       { vpc, database: { existing }, credentials: { managedByRds: true } },
       'credentials is ["managedByRds"]',
       "database.existing has its secret",
