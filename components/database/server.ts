@@ -14,7 +14,7 @@ export interface DatabaseServer {
   port: pulumi.Output<number>;
   /** Never the same for two databases, even with the same identifier. */
   resourceId: pulumi.Output<string>;
-  /** ARN of the secret in which somebody else keeps the master user's password: RDS, or whoever made the database. */
+  /** ARN of the secret in which somebody else keeps the master user's password: RDS, or the owner of an existing database. */
   secretArn: pulumi.Output<string>;
   /** The resource itself, where it is created here. */
   instance?: aws.rds.Instance;

@@ -272,7 +272,7 @@ function checkGroups(given: Given, { attributes }: ConnectableDatabase): pulumi.
   const taken = [attributes.proxySecurityGroupId, attributes.databaseSecurityGroupId].filter(Boolean);
   if (ids.some((id) => taken.includes(id))) {
     const rule =
-      "that is the proxy's or the database's group, and with one group for both nobody is let in: give the function its own";
+      "that is the proxy's or the database's group, and sharing it lets nobody in: give the function its own";
     given.refuse("securityGroupIds", rule);
   }
   for (const id of ids) given.check.matchingIfPlain("one of securityGroupIds", id, groupIdForm, groupIdRule);

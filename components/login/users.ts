@@ -17,7 +17,7 @@ export interface ProxyUsers {
 }
 
 /**
- * The master user, without a password where somebody else keeps it: RDS, or whoever made an existing database.
+ * The master user, without a password where somebody else keeps it: RDS, or the owner of an existing database.
  *
  * @param isExisting whether the database exists already
  */

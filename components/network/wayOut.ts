@@ -6,8 +6,8 @@ import type { VpcSettings } from "./arguments";
 
 /**
  * Warns when functions in an existing VPC cannot reach Secrets Manager, and so cannot log in with a password: there is neither an
- * endpoint for it nor a route out. A function has no public address, so a route to an internet gateway leads nowhere. Whoever
- * may not look these up gets no warning.
+ * endpoint for it nor a route out. A function has no public address, so a route to an internet gateway leads nowhere. A
+ * deployer who may not look these up gets no warning.
  */
 export function warnWithoutWayOut(scope: Scope, { vpcId, subnetIds }: VpcSettings): pulumi.Output<void> {
   const isStranded = pulumi.all([vpcId, subnetIds]).apply(async ([id, subnets]) => {

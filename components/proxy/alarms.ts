@@ -115,7 +115,7 @@ function symptomsOfTarget(
 }
 
 function askWhy(proxyName: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.interpolate`See what is said under TargetHealth by: aws rds describe-db-proxy-targets --db-proxy-name ${proxyName}`;
+  return pulumi.interpolate`TargetHealth in the answer of this command has the reason: aws rds describe-db-proxy-targets --db-proxy-name ${proxyName}`;
 }
 
 function createAlarm(

@@ -69,7 +69,7 @@ export function proxyDependencies(
   return pulumi.output(isRdsRoleThere(scope)).apply((isThere) => (isThere ? always : [...always, ...server.ready]));
 }
 
-/** Whoever may not list roles gets the order that is safe in every account. */
+/** A deployer who may not list roles gets the order that is safe in every account. */
 async function isRdsRoleThere(scope: Scope): Promise<boolean> {
   const query = { nameRegex: "^AWSServiceRoleForRDS$", pathPrefix: "/aws-service-role/rds.amazonaws.com/" };
   try {
