@@ -5,6 +5,7 @@ import { Scope } from "./base/scope";
 import { normalize, type ProxyClientFunctionArgs, type ProxyClientFunctionSettings } from "./function/arguments";
 import { packageCallback, runtime } from "./function/packaging";
 import { createFunctionRole } from "./function/role";
+import { createWaysIn } from "./function/waysIn";
 import { allowAllOutbound, createGroup } from "./network/securityGroups";
 
 /**
@@ -15,6 +16,8 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   /** Name of the Lambda function. */
   readonly functionName: pulumi.Output<string>;
+  /** Its HTTPS address, if it was asked for. */
+  readonly url: pulumi.Output<string> | undefined;
   /** Its security groups. */
   readonly securityGroupIds: pulumi.Input<string>[];
   /** Name of its role. */
@@ -39,7 +42,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     });
     const role = createFunctionRole(scope, settings, logGroup);
     const { ids: securityGroupIds, egress } = securityGroups(scope, settings, role.policy);
-    const code = packageCallback(name, settings);
+    const code = packageCallback(name, settings, settings);
     this.codeHash = pulumi.output(code.then(({ hash }) => hash));
     this.function = scope.create(
       aws.lambda.Function,
@@ -55,6 +58,8 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
         environment: { variables: { ...settings.environment, ...environmentOf(database.attributes, settings) } },
         layers: settings.layers,
         reservedConcurrentExecutions: settings.reservedConcurrency,
+        publish: settings.provisionedConcurrency === undefined ? undefined : true,
+        ephemeralStorage: settings.ephemeralStorage === undefined ? undefined : { size: settings.ephemeralStorage },
         tracingConfig: settings.tracing ? { mode: "Active" } : undefined,
         deadLetterConfig:
           settings.deadLetterQueueArn === undefined ? undefined : { targetArn: settings.deadLetterQueueArn },
@@ -70,6 +75,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     );
 
     this.functionName = this.function.name;
+    this.url = createWaysIn(scope, settings, this.function);
     this.securityGroupIds = securityGroupIds;
     this.roleName = role.name;
     this.scope = scope;
