@@ -54,7 +54,7 @@ export const functionRefusals: FunctionRow[] = [
   [
     untyped({ bundle: { minify: true } }),
     '"bundle.minify" is not an argument',
-    "bundle takes external, files, loader, define, sourceMap, install",
+    "bundle takes external, files, loader, define, sourceMap, install.",
   ],
   [{ logRetentionInDays: 8 }, "logRetentionInDays is 8", "CloudWatch Logs offers only 1, 3, 5, 7, 14"],
   [
