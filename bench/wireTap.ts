@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { type SecureContextOptions, connect as connectTls, TLSSocket } from "node:tls";
+import { connect as connectTls, type SecureContextOptions, TLSSocket } from "node:tls";
 
 /** A command that a client sent: its number in the protocol, and what follows it. */
 export interface Command {

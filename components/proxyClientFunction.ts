@@ -6,6 +6,7 @@ import { normalize, type ProxyClientFunctionArgs } from "./function/arguments";
 import { createFunctionGroups } from "./function/groups";
 import { packageCallback, runtime } from "./function/packaging";
 import { createFunctionRole } from "./function/role";
+import { createWaysIn } from "./function/waysIn";
 
 /**
  * A Lambda function that reaches a database through its proxy. It has its own security group, role, log group and package.
@@ -15,6 +16,8 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   /** Name of the Lambda function. */
   readonly functionName: pulumi.Output<string>;
+  /** Its HTTPS address, if it was asked for. */
+  readonly url: pulumi.Output<string> | undefined;
   /** Its security groups. */
   readonly securityGroupIds: pulumi.Input<string>[];
   /** Name of its role. */
@@ -40,7 +43,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     });
     const role = createFunctionRole(scope, settings, logGroup);
     const { ids: securityGroupIds, egress } = createFunctionGroups(scope, settings, role.policy);
-    const code = packageCallback(name, settings);
+    const code = packageCallback(name, settings, settings);
     this.codeHash = pulumi.output(code.then(({ hash }) => hash));
     this.function = scope.create(
       aws.lambda.Function,
@@ -56,6 +59,8 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
         environment: { variables: { ...settings.environment, ...environmentOf(database.attributes, settings) } },
         layers: settings.layers,
         reservedConcurrentExecutions: settings.reservedConcurrency,
+        publish: settings.provisionedConcurrency === undefined ? undefined : true,
+        ephemeralStorage: settings.ephemeralStorage === undefined ? undefined : { size: settings.ephemeralStorage },
         tracingConfig: settings.tracing ? { mode: "Active" } : undefined,
         deadLetterConfig:
           settings.deadLetterQueueArn === undefined ? undefined : { targetArn: settings.deadLetterQueueArn },
@@ -71,6 +76,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     );
 
     this.functionName = this.function.name;
+    this.url = createWaysIn(scope, settings, this.function);
     this.securityGroupIds = securityGroupIds;
     this.roleName = role.name;
     this.scope = scope;

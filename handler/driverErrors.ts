@@ -36,7 +36,7 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
   switch (errno) {
     case 1045:
       return new LoginRefusedError(
-        `${host} refused to let ${user} in (error 1045): user and password in the secret have to be the database's and one of` +
+        `${host} refused to let ${user} in (error 1045: ${message}): user and password in the secret have to be the database's and one of` +
           " the proxy's auths; with IAM, the role needs rds-db:connect for this user.",
         details,
       );
@@ -66,7 +66,7 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
   }
   if (code === "ETIMEDOUT") {
     return new UnreachableError(
-      `${host} did not answer within ${seconds.toFixed(1)} seconds: check that the security groups let the function out to the` +
+      `${host} did not answer within ${seconds.toFixed(1)} seconds (${message}): check that the security groups let the function out to the` +
         " proxy and into it, and the health of the proxy's target.",
       details,
     );

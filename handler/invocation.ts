@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "aws-lambda";
 import { outOfTime } from "./driverErrors";
 import { ResultError } from "./errors";
-import { logger } from "./logger";
+import { invocations, logger, warm } from "./logger";
 
 /**
  * Milliseconds that are kept at the end of an invocation, so that an error is reported before Lambda ends it without one.
@@ -11,8 +10,6 @@ const margin = 500;
 
 /** Bytes that Lambda takes as the result of an invocation. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const largestResult = 6 * 1024 * 1024;
-
-const invocations = new AsyncLocalStorage<Context>();
 
 /**
  * Makes a Lambda callback from a function: every wait of the database client inside it ends before the invocation's time does,
@@ -23,7 +20,6 @@ const invocations = new AsyncLocalStorage<Context>();
 export function callback<E, R>(work: (event: E, context: Context) => Promise<R>) {
   return (event: E, context: Context): Promise<R> =>
     invocations.run(context, async () => {
-      logger.addContext(context);
       try {
         const result = await work(event, context);
         checkResult(result);
@@ -32,6 +28,8 @@ export function callback<E, R>(work: (event: E, context: Context) => Promise<R>)
         // The log never has the options of the connection, which include the password.
         logger.error("The invocation failed", error as Error);
         throw error;
+      } finally {
+        warm();
       }
     });
 }
@@ -39,7 +37,7 @@ export function callback<E, R>(work: (event: E, context: Context) => Promise<R>)
 function checkResult(result: unknown): void {
   let bytes: number;
   try {
-    bytes = Buffer.byteLength(JSON.stringify(result) ?? "");
+    bytes = Buffer.byteLength(JSON.stringify(result ?? null));
   } catch (cause) {
     throw new ResultError(
       `The result cannot be returned as JSON: ${(cause as Error).message}. Convert it, for example a bigint to a text.`,

@@ -155,7 +155,7 @@ export class Link {
       });
       // Without a listener, a connection that closes between two invocations would end the whole container.
       connection.on("error", (error) => {
-        reject(error);
+        reject(error as Error);
         connection.destroy();
         if (this.connection === connection) this.connection = undefined;
       });

@@ -59,7 +59,7 @@ interface Answer {
 async function getSecretValue(secretArn: string, deadline: Deadline): Promise<Answer> {
   const [, partition = "aws", , arnRegion] = secretArn.split(":");
   // The secret's own region, which need not be the function's.
-  const region = arnRegion || regionOfFunction();
+  const region = arnRegion === undefined || arnRegion === "" ? regionOfFunction() : arnRegion;
   const address = endpoint(partition, region);
   const body = JSON.stringify({ SecretId: secretArn });
   const { headers } = await signRequest(
@@ -105,7 +105,7 @@ const domains: Record<string, string> = {
 /** The same variables as in AWS's SDKs name another address. */
 function endpoint(partition: string, region: string): URL {
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: own, AWS_ENDPOINT_URL: all } = process.env;
-  return new URL(own || all || `https://secretsmanager.${region}.${domains[partition] ?? "amazonaws.com"}`);
+  return new URL(own ?? all ?? `https://secretsmanager.${region}.${domains[partition] ?? "amazonaws.com"}`);
 }
 
 /** Node's own client, loaded only here: with IAM no function needs it. */

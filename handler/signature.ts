@@ -1,4 +1,4 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { createHash, createHmac, type Hash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Checksum, HttpRequest, SourceData } from "@smithy/types";
 import { EnvironmentError } from "./errors";
@@ -65,7 +65,7 @@ function variable(name: string): string {
 
 /** Node's SHA-256, in the form in which the signer wants it. */
 class Sha256 implements Checksum {
-  private readonly hash: Hash | Hmac;
+  private readonly hash: Hash | ReturnType<typeof createHmac>;
 
   constructor(secret?: SourceData) {
     this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytes(secret));

@@ -110,7 +110,12 @@ async function runOnce<T>(
 
   /** The server rolls back by itself when the connection ends. */
   async function rollBack(): Promise<void> {
-    if (deadline.left === 0) link.close();
-    else await link.send(connection, { sql: "rollback" }, deadline).catch(() => { link.close(); });
+    if (deadline.left === 0) {
+      link.close();
+    } else {
+      await link.send(connection, { sql: "rollback" }, deadline).catch(() => {
+        link.close();
+      });
+    }
   }
 }

@@ -8,6 +8,7 @@ import { checkOverrides, type Override } from "../base/override";
 import { checkTags, type Tags } from "../base/scope";
 import { isRecord, Validator } from "../base/validator";
 import { checkEgress, type Egress } from "../network/egress";
+import { type BundleArgs, checkBundle } from "./bundleArguments";
 import type { LambdaHandler } from "./packaging";
 
 /** Arguments of {@link ProxyClientFunction}, with either `callbackFactory` or `callback`. */
@@ -39,6 +40,11 @@ interface FunctionArgs {
    * @default the master user; with `auth: "iam-end-to-end"` the first of `users`
    */
   user?: string | undefined;
+  /**
+   * How the callback and what it requires become a package.
+   * @default one file with everything, and a source map
+   */
+  bundle?: BundleArgs | undefined;
   /**
    * Whether to use the proxy's endpoint for readers, which `proxy.readOnlyEndpoint` of the database creates.
    * @default false
@@ -72,6 +78,27 @@ interface FunctionArgs {
    * @default as many as the account has left
    */
   reservedConcurrency?: number | undefined;
+  /**
+   * Number of containers that Lambda keeps started, so that this many invocations at a time have no cold start; they are billed
+   * while they wait. Callers have to invoke the function's alias `live`, as its `url` does.
+   * @default none
+   */
+  provisionedConcurrency?: number | undefined;
+  /**
+   * Size of the folder /tmp in MiB, 512 to 10240.
+   * @default 512
+   */
+  ephemeralStorage?: number | undefined;
+  /**
+   * What happens to asynchronous invocations that fail.
+   * @default Lambda's own: two retries, within six hours
+   */
+  asynchronous?: AsynchronousArgs | undefined;
+  /**
+   * An HTTPS address of the function's own, which is then the component's `url`.
+   * @default none
+   */
+  url?: FunctionUrlArgs | undefined;
   /**
    * Whether to trace invocations with X-Ray.
    * @default false
@@ -120,6 +147,34 @@ interface FunctionArgs {
   tags?: Tags | undefined;
 }
 
+/** Asynchronous invocations: by S3, SNS, EventBridge and the like. */
+export interface AsynchronousArgs {
+  /**
+   * How often an invocation that has failed is tried again, 0 to 2. A callback that writes may have written before it failed.
+   * @default 2
+   */
+  maximumRetryAttempts?: number | undefined;
+  /**
+   * Seconds after which an event that has not been handled is given up, 60 to 21600.
+   * @default 21600
+   */
+  maximumEventAgeInSeconds?: number | undefined;
+}
+
+/** The HTTPS address of a function. */
+export interface FunctionUrlArgs {
+  /**
+   * Who may call it: whoever has the permission `lambda:InvokeFunctionUrl`, or everybody on the Internet.
+   * @default "AWS_IAM"
+   */
+  authorizationType?: "AWS_IAM" | "NONE" | undefined;
+  /**
+   * Web sites whose pages may call it, such as "https://example.com".
+   * @default none
+   */
+  allowOrigins?: string[] | undefined;
+}
+
 /** The arguments with defaults filled in and every value checked. */
 export type ProxyClientFunctionSettings = ReturnType<typeof normalize>;
 
@@ -132,12 +187,17 @@ export function normalize(name: string, args: ProxyClientFunctionArgs) {
   const settings = {
     database,
     ...checkCallback(given),
+    bundle: checkBundle(given.object("bundle")),
     user: given.oneOf("user", Object.keys(database.attributes.users), undefined),
     readOnly: checkReadOnly(given, database),
     memorySize: given.number("memorySize", { min: 128, max: 10_240, unit: "MiB" }, 256),
     timeout: checkTimeout(given, database),
     environment: checkEnvironment(given),
     layers: checkLayers(given),
+    provisionedConcurrency: checkProvisioned(given),
+    ephemeralStorage: given.number("ephemeralStorage", { min: 512, max: 10_240, unit: "MiB" }, undefined),
+    asynchronous: checkAsynchronous(given),
+    url: checkUrl(given),
     reservedConcurrency: given.number("reservedConcurrency", { min: 0, max: 100_000, unit: "containers" }, undefined),
     deadLetterQueueArn: given.input(
       "deadLetterQueueArn",
@@ -209,6 +269,44 @@ function checkTimeout(given: Given, { attributes: { connectionBorrowTimeout } }:
     `the proxy lets clients wait ${connectionBorrowTimeout} seconds for a connection, so the function would end before it` +
     " learns that there is none: raise timeout, or lower the database's proxy.connectionBorrowTimeout";
   return given.check.refuse("timeout", timeout, rule);
+}
+
+function checkProvisioned(given: Given): number | undefined {
+  const reserved = given.value("reservedConcurrency");
+  const max = typeof reserved === "number" && reserved > 0 ? reserved : 100_000;
+  return given.number("provisionedConcurrency", { min: 1, max, unit: "containers" }, undefined);
+}
+
+function checkAsynchronous(given: Given): AsynchronousArgs | undefined {
+  const asynchronous = given.optionalObject<AsynchronousArgs>("asynchronous");
+  if (asynchronous === undefined) return undefined;
+  const settings = {
+    maximumRetryAttempts: asynchronous.number("maximumRetryAttempts", { min: 0, max: 2, unit: "retries" }, undefined),
+    maximumEventAgeInSeconds: asynchronous.number(
+      "maximumEventAgeInSeconds",
+      { min: 60, max: 21_600, unit: "seconds" },
+      undefined,
+    ),
+  };
+  asynchronous.end();
+  return settings;
+}
+
+function checkUrl(
+  given: Given,
+): { authorizationType: "AWS_IAM" | "NONE"; allowOrigins: string[] | undefined } | undefined {
+  const url = given.optionalObject<FunctionUrlArgs>("url");
+  if (url === undefined) return undefined;
+  const origins = url.list("allowOrigins", "origins");
+  const rule = 'an origin is "*", or a scheme and a host without a path, such as https://example.com';
+  const settings = {
+    authorizationType: url.oneOf("authorizationType", ["AWS_IAM", "NONE"], "AWS_IAM"),
+    allowOrigins: origins?.map((origin) =>
+      given.check.matching("one of url.allowOrigins", origin, /^(\*|https?:\/\/[^\s/]+)$/, rule),
+    ),
+  };
+  url.end();
+  return settings;
 }
 
 /**

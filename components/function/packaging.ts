@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { build } from "esbuild";
+import { bundle, type Files } from "./bundle";
+import type { PackageSettings } from "./bundleArguments";
+import { installForLambda, namesOf } from "./install";
 import { typeOfHandler } from "./probe";
 
 /** The Node that callbacks run on, in AWS and in the stand-in. */
@@ -16,6 +19,12 @@ export interface Callback {
   callbackFactory?: (() => LambdaHandler) | undefined;
 }
 
+/** How to package a callback. */
+export interface PackagingOptions {
+  bundle: PackageSettings;
+  architecture: "arm64" | "x86_64";
+}
+
 /** The package of a Lambda function. */
 export interface FunctionPackage {
   archive: pulumi.asset.AssetArchive;
@@ -27,22 +36,33 @@ export interface FunctionPackage {
 }
 
 /**
- * Makes the package of a Lambda function: a zip with one minified file, `index.js`, that exports `handler`.
+ * Makes the package of a Lambda function, whose file `index.js` exports `handler`.
  *
  * Pulumi turns the callback into text, and esbuild bundles the modules that this text requires. So Node loads them inside Lambda
  * as it always does. Pulumi alone would serialise them value by value.
  *
- * @throws Error that names the function, when Pulumi cannot serialise the closure, or a module that it requires is not found
+ * The same code makes the same package, to the byte, in whatever folder and however often.
+ *
+ * @throws RunError that names the function, when Pulumi cannot serialise the closure, or a module that it requires is not found
  */
-export async function packageCallback(name: string, { callback, callbackFactory }: Callback): Promise<FunctionPackage> {
+export async function packageCallback(
+  name: string,
+  { callback, callbackFactory }: Callback,
+  { bundle: { files, install, ...settings }, architecture }: PackagingOptions,
+): Promise<FunctionPackage> {
   try {
     const { text } = await pulumi.runtime.serializeFunction((callbackFactory ?? callback) as LambdaHandler, {
       isFactoryFunction: callbackFactory !== undefined,
     });
-    const code = await bundle(name, text);
+    const external = [...settings.external, ...namesOf(install)];
+    const code = await bundleOnce(text, { ...settings, external });
+    const paths = { ...files, ...(await installForLambda(install, architecture)) };
     return {
-      archive: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code) }),
-      hash: createHash("sha256").update(code).digest("base64"),
+      archive: new pulumi.asset.AssetArchive({
+        ...mapValues(code, (content) => new pulumi.asset.StringAsset(content)),
+        ...mapValues(paths, (path) => new pulumi.asset.FileAsset(path)),
+      }),
+      hash: await hashOf(code, paths),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -51,39 +71,32 @@ export async function packageCallback(name: string, { callback, callbackFactory 
 }
 
 /** Bundles by what they are made from. Functions that share a callback are bundled once. */
-const bundles = new Map<string, Promise<string>>();
+const bundles = new Map<string, Promise<Files>>();
 
-function bundle(name: string, text: string): Promise<string> {
-  const key = JSON.stringify([process.cwd(), text]);
+function bundleOnce(text: string, settings: Parameters<typeof bundle>[1]): Promise<Files> {
+  const key = JSON.stringify([process.cwd(), text, settings]);
   const known = bundles.get(key);
   if (known !== undefined) return known;
-  const made = bundleOnce(name, text);
+  const made = bundle(text, settings, target).then(checkHandler);
   bundles.set(key, made);
   return made;
 }
 
-async function bundleOnce(name: string, text: string): Promise<string> {
-  const { outputFiles } = await build({
-    // Paths in the callback are relative to the folder that the program runs in: the one with Pulumi.yaml.
-    stdin: { contents: text, resolveDir: process.cwd(), sourcefile: `${name}.js`, loader: "js" },
-    bundle: true,
-    minify: true,
-    // Keeps the names of classes, such as errors, which end up in logs.
-    keepNames: true,
-    platform: "node",
-    format: "cjs",
-    target,
-    write: false,
-    logLevel: "silent",
-    legalComments: "none",
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error("esbuild made no file");
-  const type = await typeOfHandler(file.text);
-  if (type !== undefined && type !== "function") {
-    throw new Error(
-      `the factory returns ${type === "undefined" ? "nothing" : `a value of type ${type}`}: return the callback`,
-    );
-  }
-  return file.text;
+/** @throws Error when the factory returns no function */
+async function checkHandler(files: Files): Promise<Files> {
+  const type = await typeOfHandler(files);
+  if (type === undefined || type === "function") return files;
+  const what = type === "undefined" ? "nothing" : `a value of type ${type}`;
+  throw new Error(`the factory returns ${what}: return the callback`);
+}
+
+async function hashOf(code: Files, paths: Record<string, string>): Promise<string> {
+  const hash = createHash("sha256");
+  for (const [name, content] of Object.entries(code)) hash.update(name).update(content);
+  for (const [name, path] of Object.entries(paths)) hash.update(name).update(await readFile(path));
+  return hash.digest("base64");
+}
+
+function mapValues<V, W>(record: Record<string, V>, map: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

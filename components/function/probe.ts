@@ -1,28 +1,35 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { Files } from "./bundle";
 
 /** Milliseconds after which the modules of a callback have taken too long to load. */
 const patience = 5_000;
 
-/** What the worker runs: the package, and then a report of what it exports. Nothing of it reaches this process's output. */
+/** What the worker runs: the package's files, and then a report of what `index.js` exports. */
 const loader = `
-  const { parentPort, workerData } = require("node:worker_threads");
-  const { createRequire } = require("node:module");
-  const loaded = { exports: {} };
+  const { parentPort, workerData: { files, folder } } = require("node:worker_threads");
+  const requireOther = require("node:module").createRequire(folder);
+  const load = (name) => {
+    if (!(name in files)) return requireOther(name);
+    const loaded = { exports: {} };
+    new Function("module", "exports", "require", files[name])(loaded, loaded.exports, requireFile);
+    return loaded.exports;
+  };
+  const requireFile = (name) => load(name.replace(/^\\.\\//, ""));
   let type;
   try {
-    new Function("module", "exports", "require", workerData.code)(loaded, loaded.exports, createRequire(workerData.folder));
-    type = typeof loaded.exports.handler;
+    type = typeof load("index.js").handler;
   } catch {}
   parentPort.postMessage(type);
 `;
 
 /**
- * The type of what a package exports as its handler, found by loading the package in a thread of its own as Lambda would.
- * Undefined if the package cannot be loaded here, for example because it needs its environment: then only Lambda can tell.
+ * The type of what a package exports as its handler, found by loading the package in a thread of its own as Lambda would. Nothing
+ * that the package prints reaches the output of this process. Undefined if the package cannot be loaded here, for example because
+ * it needs its environment: then only Lambda can tell.
  */
-export async function typeOfHandler(code: string): Promise<string | undefined> {
-  const workerData = { code, folder: `${process.cwd()}/` };
+export async function typeOfHandler(files: Files): Promise<string | undefined> {
+  const workerData = { files, folder: `${process.cwd()}/` };
   const worker = new Worker(loader, { eval: true, workerData, env: {}, stdout: true, stderr: true });
   try {
     const [type] = (await once(worker, "message", { signal: AbortSignal.timeout(patience) })) as [string | undefined];

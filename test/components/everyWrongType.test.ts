@@ -3,9 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   type AlarmArgs,
   ArgumentError,
+  type AsynchronousArgs,
+  type BundleArgs,
   type ClusterArgs,
   type DurabilityArgs,
   type ExistingVpc,
+  type FunctionUrlArgs,
   type GeneratedCredentials,
   type InstanceArgs,
   ProxiedDatabase,
@@ -145,6 +148,11 @@ const lambda: Types<ProxyClientFunctionArgs> = {
   layers: ["list"],
   architecture: ["text"],
   reservedConcurrency: ["number"],
+  bundle: ["object"],
+  provisionedConcurrency: ["number"],
+  ephemeralStorage: ["number"],
+  asynchronous: ["object"],
+  url: ["object"],
   tracing: ["boolean"],
   logRetentionInDays: ["number"],
   egress: ["text"],
@@ -157,6 +165,26 @@ const lambda: Types<ProxyClientFunctionArgs> = {
   tags: ["object"],
 };
 const role: Types<Required<ProxyClientFunctionArgs>["role"] & object> = { name: ["text"], arn: ["text"] };
+
+/** Objects of a function's arguments, with arguments of their own. */
+const functionObjects: [path: string, types: Record<string, JsonType[]>][] = [
+  [
+    "bundle",
+    {
+      external: ["list"],
+      files: ["object"],
+      loader: ["object"],
+      define: ["object"],
+      sourceMap: ["boolean"],
+      install: ["list"],
+    } satisfies Types<BundleArgs>,
+  ],
+  [
+    "asynchronous",
+    { maximumRetryAttempts: ["number"], maximumEventAgeInSeconds: ["number"] } satisfies Types<AsynchronousArgs>,
+  ],
+  ["url", { authorizationType: ["text"], allowOrigins: ["list"] } satisfies Types<FunctionUrlArgs>],
+];
 
 const aurora = { engine: "aurora-mysql" };
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
@@ -201,6 +229,12 @@ const members: [what: string, args: object][] = [
 const functionMembers: [what: string, args: object][] = [
   ["environment.LEVEL", { environment: { LEVEL: 7 } }],
   ["layers", { layers: [7] }],
+  ["bundle.external", { bundle: { external: [7] } }],
+  ["bundle.files.a", { bundle: { files: { a: 7 } } }],
+  ["bundle.loader..sql", { bundle: { loader: { ".sql": 7 } } }],
+  ["bundle.define.x", { bundle: { define: { x: 7 } } }],
+  ["bundle.install", { bundle: { install: [7] } }],
+  ["url.allowOrigins", { url: { allowOrigins: [7] } }],
   ["securityGroupIds", { securityGroupIds: [7] }],
   ["overrides", { overrides: ["x"] }],
   ["tags.Team", { tags: { Team: true } }],
@@ -250,6 +284,18 @@ describe("a value of a type that JavaScript lets through is refused in one sente
         }
         return {};
       }));
+  }
+
+  for (const [path, types] of functionObjects) {
+    for (const [key, allowed] of Object.entries(types)) {
+      it(`when ${path}.${key} of a function is ${wrongTypes(allowed).join(", ")}`, () =>
+        graphOf(() => {
+          for (const type of wrongTypes(allowed)) {
+            assertSentence(() => createFunction({ [path]: { [key]: values[type] } }), `${path}.${key}`);
+          }
+          return {};
+        }));
+    }
   }
 
   for (const [key, allowed] of Object.entries(role)) {

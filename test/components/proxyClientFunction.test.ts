@@ -41,7 +41,43 @@ describe("ProxyClientFunction", () => {
     });
   });
 
-  it("keeps logs in a group of its own, for 14 days unless the program says otherwise", async () => {
+  it("has no further way in unless asked for", () => {
+    const { inputs } = standard.one("aws:lambda/function:Function");
+    assert.deepEqual([inputs.publish, inputs.ephemeralStorage], [undefined, undefined]);
+    for (const type of [
+      "functionUrl:FunctionUrl",
+      "alias:Alias",
+      "functionEventInvokeConfig:FunctionEventInvokeConfig",
+    ]) {
+      assert.deepEqual(standard.all(`aws:lambda/${type}`), []);
+    }
+  });
+
+  it("keeps containers of its newest version started, and its address leads there", async () => {
+    const graph = await graphWith({ provisionedConcurrency: 3, url: { allowOrigins: ["https://example.com"] } });
+    assert.equal(graph.one("aws:lambda/function:Function").inputs.publish, true);
+    const { inputs } = graph.one("aws:lambda/alias:Alias", "read-function");
+    assert.deepEqual([inputs.name, inputs.functionName], ["live", "read-function-name"]);
+    const provisioned = graph.one("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig").inputs;
+    assert.deepEqual([provisioned.qualifier, provisioned.provisionedConcurrentExecutions], ["live", 3]);
+    const url = graph.one("aws:lambda/functionUrl:FunctionUrl").inputs;
+    assert.deepEqual([url.qualifier, url.authorizationType], ["live", "AWS_IAM"]);
+    assert.deepEqual(url.cors.allowOrigins, ["https://example.com"]);
+  });
+
+  it("has the address, the folder and the retries that were asked for", async () => {
+    const graph = await graphWith({
+      url: { authorizationType: "NONE" },
+      ephemeralStorage: 1024,
+      asynchronous: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    });
+    assert.equal(graph.one("aws:lambda/functionUrl:FunctionUrl").inputs.authorizationType, "NONE");
+    assert.deepEqual(graph.one("aws:lambda/function:Function").inputs.ephemeralStorage, { size: 1024 });
+    const { inputs } = graph.one("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig");
+    assert.deepEqual([inputs.maximumRetryAttempts, inputs.maximumEventAgeInSeconds], [0, 60]);
+  });
+
+  it("keeps logs in a group of its own, for 14 days unless told otherwise", async () => {
     const graph = standard;
     const { inputs } = graph.one("aws:cloudwatch/logGroup:LogGroup", "read-function");
     assert.deepEqual([inputs.namePrefix, inputs.retentionInDays], ["/aws/lambda/read-", 14]);

@@ -136,7 +136,7 @@ describe("a transaction of the client", () => {
       const bothAreThere = () =>
         new Promise<void>((resolve) => {
           arrived.push(resolve);
-          if (arrived.length > 1) arrived.forEach((go) => { go(); });
+          if (arrived.length > 1) for (const go of arrived) go();
         });
       const work = (client: Database, [first, then]: number[]) =>
         client.transaction(

@@ -5,7 +5,7 @@ import tls from "node:tls";
 import type { Context } from "aws-lambda";
 import { WireTap } from "../../../bench/wireTap";
 import type { DatabaseEnvironment } from "../../../handler";
-import { authority, masterPassword, masterUser,type TestProxy } from "../../local/rdsProxy/support/harness";
+import { authority, masterPassword, masterUser, type TestProxy } from "../../local/rdsProxy/support/harness";
 
 /** Answers GetSecretValue with whatever `text` is at the time. */
 export class FakeSecretsManager {
