@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { build, type BuildOptions, type Loader, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Loader, type Plugin, stop } from "esbuild";
 import { characterTables } from "./characterTables";
 import { deferRarelyNeeded, iconvFile, sslProfile } from "./deferred";
 import { ownSources } from "./sourceMap";
@@ -56,6 +56,10 @@ export async function bundle(text: string, settings: BundleSettings, target: str
     ...iconv,
   };
 }
+
+// esbuild works in a process of its own. When this process ends in the middle of a bundle, esbuild would wait for the answer of a
+// plugin and print a long complaint.
+process.once("exit", () => void stop());
 
 async function run(options: BuildOptions, target: string): Promise<{ files: Files; inputs: string[] }> {
   const { outputFiles = [], metafile } = await build({
