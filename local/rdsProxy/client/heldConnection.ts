@@ -41,8 +41,7 @@ export class HeldConnection {
     const { context, memory } = this.holder;
     const asked = performance.now();
     this.stopWaiting = context.pool.borrow({
-      user: context.user,
-      foundRows: context.foundRows,
+      kind: context.kind,
       memory,
       served: (connection) => {
         this.stopWaiting = undefined;

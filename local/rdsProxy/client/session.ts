@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { DatabaseConnection } from "../database/connection";
-import { Command, type ErrorKind, ServerError } from "../protocol/constants";
+import { Command, type ErrorKind, headerBytes, ServerError } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { Classification } from "../sql/classification";
