@@ -102,6 +102,14 @@ export class HeldConnection {
     this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned++;
   }
 
+  /** Gives up the place in the pool's queue. */
+  leaveQueue(): void {
+    this.stopWaiting?.();
+    this.stopWaiting = undefined;
+    // The statement did not run, so it has left nothing that the session would have to keep.
+    this.endPin();
+  }
+
   endPin(): void {
     if (this.pinned !== undefined) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
     this.pinned = undefined;
@@ -135,6 +143,7 @@ export class HeldConnection {
     connection.onBroken = undefined;
     connection.lastSession = undefined;
     try {
+      await connection.interruption;
       await connection.reset();
       this.release();
     } catch {

@@ -50,12 +50,12 @@ const closeMilliseconds = 1000;
 export class Listener implements SessionOwner {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
-  private readonly sessions = new Set<ClientSession>();
+  private readonly sessions = new Map<number, ClientSession>();
   private readonly authenticator: ClientAuthenticator;
   private readonly secureContext: SecureContext;
   private readonly sweeper: NodeJS.Timeout;
   private readonly loginSeconds: number;
-  /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. */
+  /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. See kill. */
   private lastId = randomInt(0x40000000, 0x70000000);
 
   constructor(private readonly options: ListenerOptions) {
@@ -150,7 +150,7 @@ export class Listener implements SessionOwner {
     }
     if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
     const context = this.contextOf(kind, response, secure, memory.state);
-    this.sessions.add(new ClientSession(id, socket, context, memory, this));
+    this.sessions.set(id, new ClientSession(id, socket, context, memory, this));
     metrics.clientConnectionsSetupSucceeded++;
     if (secure) metrics.clientConnectionsTls++;
     else metrics.clientConnectionsNoTls++;
@@ -177,8 +177,12 @@ export class Listener implements SessionOwner {
     void changeUser(session, command, this.authenticator, this.loginSeconds);
   }
 
+  sessionOf(id: number): ClientSession | undefined {
+    return this.sessions.get(id);
+  }
+
   sessionClosed(session: ClientSession): void {
-    if (!this.sessions.delete(session)) return;
+    if (!this.sessions.delete(session.id)) return;
     if (session.context.secure) this.options.metrics.clientConnectionsTls--;
     else this.options.metrics.clientConnectionsNoTls--;
   }
@@ -189,7 +193,7 @@ export class Listener implements SessionOwner {
    */
   private disconnectIdle(): void {
     const oldest = performance.now() - this.options.proxy.idleClientTimeout * 1000;
-    for (const session of this.sessions) {
+    for (const session of this.sessions.values()) {
       const { stalled } = session;
       if (!stalled && (!session.ready || session.lastActive > oldest)) continue;
       const message = stalled ? "client disconnected because it did not read its reply" : "idle client disconnected";
@@ -205,7 +209,7 @@ export class Listener implements SessionOwner {
         resolve();
       }),
     );
-    for (const session of [...this.sessions]) session.disconnect();
+    for (const session of [...this.sessions.values()]) session.disconnect();
     for (const socket of [...this.sockets]) socket.destroy();
     await closed;
   }

@@ -34,6 +34,9 @@ export class CommandChannel {
   onBroken: ((error: Error) => void) | undefined;
   readonly closed: Promise<void>;
 
+  /** Settles when a KILL for the running statement can no longer hit a later one. Undefined if there is none. */
+  interruption: Promise<void> | undefined;
+
   /** Changes the column definitions of replies. Undefined if they pass as they are. */
   protected jsonColumns: JsonColumns | undefined;
   /** Receives all bytes instead of the sinks, during COM_CHANGE_USER. */
@@ -152,7 +155,8 @@ export class CommandChannel {
         throw new Error("the database sent more than the proxy asked for");
       }
       pending.sink.end(pending.tracker);
-      this.spareTracker = pending.tracker;
+      // While a KILL is on its way, the receiver still needs the tracker.
+      if (this.interruption === undefined) this.spareTracker = pending.tracker;
       at = end;
     }
   }
@@ -174,7 +178,7 @@ export class CommandChannel {
       if (!done) return;
       this.queue.shift();
       pending.sink.end(pending.tracker);
-      this.spareTracker = pending.tracker;
+      if (this.interruption === undefined) this.spareTracker = pending.tracker;
     }
   }
 

@@ -143,6 +143,25 @@ export class DatabaseConnection extends CommandChannel {
     return state.withResultsCollation(resultsCollation(this.server, reply, state.get("character_set_results")));
   }
 
+  /**
+   * Makes the server give up the statement that it runs. `run` runs a statement on another connection. A KILL that comes
+   * after the end of the statement hits the next one, so a COM_PING takes it.
+   */
+  interrupt(run: (sql: string) => Promise<void>): Promise<void> {
+    const killed = run(`KILL QUERY ${this.options.greeting.threadId}`);
+    const settled = killed
+      .then(() => this.askStatus())
+      .then(
+        () => undefined,
+        () => undefined,
+      );
+    this.interruption = settled;
+    void settled.then(() => {
+      if (this.interruption === settled) this.interruption = undefined;
+    });
+    return killed;
+  }
+
   /** Asks for the server's status flags. COM_PING does not touch the warnings of the last statement. */
   askStatus(): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -51,6 +51,11 @@ export class IdleConnections {
     return this.takeAt(found);
   }
 
+  /** Takes any connection of the user. */
+  takeOf(user: string): DatabaseConnection | undefined {
+    return this.takeAt(this.list.findLastIndex(({ kind, usable }) => kind.user === user && usable));
+  }
+
   /** The index of the session's last connection, or -1 if it is not idle or another session has used it since. */
   private lastOf(memory: SessionMemory): number {
     const { lastConnection } = memory;

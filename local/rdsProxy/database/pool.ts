@@ -111,6 +111,28 @@ export class ConnectionPool {
     connection.destroy();
   }
 
+  /**
+   * Runs a statement of the proxy's own: on a free connection of the user if there is one, else on a connection that is
+   * opened for it, beyond the pool's limit.
+   */
+  async runAside(kind: ConnectionKind, sql: string): Promise<void> {
+    const free = this.idle.takeOf(kind.user);
+    if (free === undefined) {
+      const connection = await this.options.open(kind);
+      await connection.query(sql).finally(() => {
+        connection.close();
+      });
+      return;
+    }
+    this.options.metrics.borrowed(0);
+    try {
+      await saveForLastSession(free);
+      await free.query(sql);
+    } finally {
+      this.release(free);
+    }
+  }
+
   /** Serves the waiting sessions in their order: with a free connection, or a new one, or by making room for one. */
   serve(): void {
     let places = this.limits.total - this.connections.size - this.openingTotal;

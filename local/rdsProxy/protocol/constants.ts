@@ -78,10 +78,12 @@ export const ServerError = {
   UNKNOWN_COMMAND: { code: 1047, state: "08S01" },
   BAD_DATABASE: { code: 1049, state: "42000" },
   SERVER_SHUTDOWN: { code: 1053, state: "08S01" },
+  KILL_DENIED: { code: 1095, state: "HY000" },
   UNKNOWN: { code: 1105, state: "HY000" },
   PACKET_TOO_LARGE: { code: 1153, state: "08S01" },
   PACKETS_OUT_OF_ORDER: { code: 1156, state: "08S01" },
   CLIENT_NOT_SUPPORTED: { code: 1251, state: "08004" },
+  QUERY_INTERRUPTED: { code: 1317, state: "70100" },
   SECURE_TRANSPORT_REQUIRED: { code: 3159, state: "HY000" },
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html
   BORROW_TIMEOUT: { code: 9501, state: "HY000" },
