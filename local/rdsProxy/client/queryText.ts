@@ -29,6 +29,8 @@ export function textStart(packet: Buffer, { queryAttributes }: Dialect): number 
   const cursor = new Cursor(packet, start);
   const count = Number(cursor.lengthEncodedInteger() ?? 0n);
   cursor.lengthEncodedInteger();
+  // Each attribute has a type and a name, of three bytes or more.
+  if (count * 3 > cursor.remaining) throw new TruncatedPacket();
   if (count > 0) skipAttributes(cursor, count);
   return packet.length - cursor.remaining;
 }
