@@ -82,4 +82,9 @@ export interface TargetOptions {
   dial(): Promise<Socket>;
   /** Encrypt the connection to the database. @default false */
   tls?: boolean;
+  /**
+   * The engine that the program asks for. If it is `mysql` and the server is MariaDB, clients get JSON columns with the
+   * type that MySQL gives them. @default what the server is
+   */
+  engine?: "mysql" | "mariadb";
 }

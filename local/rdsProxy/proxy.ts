@@ -1,5 +1,6 @@
-import { Listener } from "./client/listener";
+import { type KnownServer, Listener } from "./client/listener";
 import type { DatabaseConnection } from "./database/connection";
+import type { ConnectionKind } from "./database/connectionKind";
 import { ConnectionPool } from "./database/pool";
 import { Target } from "./database/target";
 import type { TargetHealth } from "./database/targetHealth";
@@ -7,8 +8,6 @@ import { type Log, makeLog } from "./log";
 import { Metrics } from "./metrics";
 import type { RdsProxyOptions, TargetGroupConfig, TargetOptions } from "./options";
 
-/** The version in the greeting of a proxy that has not reached its database yet. */
-const unknownVersion = "8.4.0";
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle after five minutes. */
 const defaultDatabaseIdleSeconds = 300;
 
@@ -29,7 +28,7 @@ export class RdsProxy {
   private constructor(private readonly options: RdsProxyOptions) {
     this.log = makeLog(options);
     this.pool = new ConnectionPool({
-      open: (user, foundRows) => this.openConnection(user, foundRows),
+      open: (kind) => this.openConnection(kind),
       isReachable: () => this.availableTarget !== undefined,
       metrics: this.metricsSource,
       idleAfterSeconds: options.databaseIdleSeconds ?? defaultDatabaseIdleSeconds,
@@ -40,7 +39,7 @@ export class RdsProxy {
       metrics: this.metricsSource,
       log: this.log,
       excludeVariableSets: () => this.config?.sessionPinningFilters.includes("EXCLUDE_VARIABLE_SETS") ?? false,
-      serverVersion: () => this.knownVersion ?? unknownVersion,
+      server: () => this.knownServer,
     });
   }
 
@@ -121,8 +120,10 @@ export class RdsProxy {
     return undefined;
   }
 
-  private get knownVersion(): string | undefined {
-    for (const { server } of this.targets.values()) if (server !== undefined) return server.version;
+  private get knownServer(): KnownServer | undefined {
+    for (const { server, options } of this.targets.values()) {
+      if (server !== undefined) return { ...server, playsMysql: options.engine === "mysql" };
+    }
     return undefined;
   }
 
@@ -132,7 +133,8 @@ export class RdsProxy {
     if (target?.server !== undefined) this.pool.setMaxConnections(target.server.maxConnections);
   }
 
-  private async openConnection(user: string, foundRows: boolean): Promise<DatabaseConnection> {
+  private async openConnection(kind: ConnectionKind): Promise<DatabaseConnection> {
+    const { user } = kind;
     const target = this.availableTarget;
     const metrics = this.metricsSource;
     const tls = target?.options.tls ?? false;
@@ -142,7 +144,7 @@ export class RdsProxy {
       if (target === undefined) throw new Error("no target is available");
       const credential = (await this.options.credentials()).find(({ username }) => username === user);
       if (credential === undefined) throw new Error("the proxy no longer has a secret for this user");
-      const connection = await target.open(credential, foundRows, this.config?.initQuery ?? "", target.server);
+      const connection = await target.open(credential, kind, this.config?.initQuery ?? "", target.server);
       metrics.databaseConnectionsSetupSucceeded++;
       if (tls) {
         metrics.databaseConnectionsWithTls++;

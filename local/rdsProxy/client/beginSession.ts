@@ -1,15 +1,19 @@
 import type { DatabaseConnection } from "../database/connection";
+import type { ConnectionKind } from "../database/connectionKind";
 import { handOver } from "../database/handOver";
 import type { ConnectionPool } from "../database/pool";
 import { collationOf } from "../database/serverInfo";
 import { Capability, Command } from "../protocol/constants";
+import type { Dialect } from "../protocol/dialect";
 import type { HandshakeResponse } from "../protocol/handshake";
+import { okPacket, schemaChangedPacket } from "../protocol/packets";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 
 /** What a session begins with. */
 export interface Beginning {
   pool: ConnectionPool;
+  kind: ConnectionKind;
   response: HandshakeResponse;
   memory: SessionMemory;
   /** Called with a function that leaves the pool's queue, in case the client goes away. */
@@ -22,11 +26,10 @@ export interface Beginning {
  * they connect. Rejects with BorrowTimeout, or with the database's own error about the default schema.
  */
 export async function beginSession(beginning: Beginning): Promise<SessionState> {
-  const { pool, response, memory, onWaiting } = beginning;
+  const { pool, kind, response, memory, onWaiting } = beginning;
   const asked = performance.now();
   const connection = await new Promise<DatabaseConnection>((served, failed) => {
-    const foundRows = (response.capabilities & Capability.FOUND_ROWS) !== 0;
-    onWaiting(pool.borrow({ user: response.user, foundRows, memory, served, failed }));
+    onWaiting(pool.borrow({ kind, memory, served, failed }));
   });
   onWaiting(() => undefined);
   try {
@@ -55,7 +58,7 @@ function initialState(
   { baseline, server }: DatabaseConnection,
   { capabilities, collation }: HandshakeResponse,
 ): SessionState {
-  const { charset, collation: name } = collationOf(server, collation);
+  const { charset, collation: name, isDefault } = collationOf(server, collation);
   const interactive = (capabilities & Capability.INTERACTIVE) !== 0;
   const ignoreSpace = (capabilities & Capability.IGNORE_SPACE) !== 0;
   const sqlMode = baseline.get("sql_mode") ?? "";
@@ -68,5 +71,18 @@ function initialState(
       ...(interactive && { wait_timeout: baseline.get("interactive_timeout") ?? null }),
       ...(ignoreSpace && { sql_mode: sqlMode === "" ? "IGNORE_SPACE" : `${sqlMode},IGNORE_SPACE` }),
     })
+    .withResultsCollation(isDefault ? null : name)
     .withMultiStatements((capabilities & Capability.MULTI_STATEMENTS) !== 0);
+}
+
+/** The OK packet that ends a log-in. Servers tell the client of its default schema there. */
+export function welcome(
+  sequence: number,
+  { statusFlags }: SessionMemory,
+  { sessionTrack }: Dialect,
+  schema: Buffer,
+): Buffer {
+  return sessionTrack && schema.length > 0
+    ? schemaChangedPacket(sequence, statusFlags, schema)
+    : okPacket(sequence, statusFlags);
 }

@@ -1,9 +1,10 @@
 import { type AuthChannel, type ClientAuthenticator, newNonce } from "../auth/clientAuthenticator";
-import { Capability, headerBytes, ServerError } from "../protocol/constants";
+import { ConnectionKind } from "../database/connectionKind";
+import { headerBytes, ServerError } from "../protocol/constants";
 import { parseChangeUser } from "../protocol/handshake";
 import { PacketReader } from "../protocol/packetReader";
-import { authSwitchPacket, okPacket } from "../protocol/packets";
-import { beginSession } from "./beginSession";
+import { authSwitchPacket } from "../protocol/packets";
+import { beginSession, welcome } from "./beginSession";
 import { accessDenied, loginError } from "./loginErrors";
 import { PacketTimeout } from "./packetTimeout";
 import type { ClientSession } from "./session";
@@ -81,7 +82,7 @@ export async function changeUser(
   const { context, memory } = session;
   const channel = new ChangeUserChannel(session, context.secure, seconds);
   try {
-    const request = parseChangeUser(command.subarray(headerBytes + 1), context.capabilities);
+    const request = parseChangeUser(command.subarray(headerBytes + 1), context.login);
     const { user } = request;
     const { plugin } = authenticator;
     const nonce = newNonce();
@@ -100,17 +101,17 @@ export async function changeUser(
     }
     await session.leaveState();
     if (session.ended) return;
-    context.user = user;
-    context.foundRows = (request.capabilities & Capability.FOUND_ROWS) !== 0;
+    context.kind = new ConnectionKind(user, context.kind.dialect);
     context.initialState = await beginSession({
       pool: context.pool,
+      kind: context.kind,
       response: request,
       memory,
       onWaiting: (leave) => {
         session.held.stopWaiting = leave;
       },
     });
-    session.restart(okPacket(channel.sequence, memory.statusFlags));
+    session.restart(welcome(channel.sequence, memory, context.kind.dialect, request.database));
   } catch (error) {
     session.endWith(loginError(channel.sequence, error as Error));
   }

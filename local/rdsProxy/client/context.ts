@@ -1,15 +1,17 @@
+import type { ConnectionKind } from "../database/connectionKind";
 import type { ConnectionPool } from "../database/pool";
 import type { Log } from "../log";
 import type { Metrics } from "../metrics";
+import type { Capabilities } from "../protocol/handshake";
 import type { SessionState } from "../state/sessionState";
 
 /** What a session knows of its client's log-in, and the parts of the proxy that it uses. */
 export interface SessionContext {
-  user: string;
-  /** CLIENT_FOUND_ROWS: the client wants matched rows counted as affected. A database connection has it for good. */
-  foundRows: boolean;
+  /** The user, and the form of commands and replies. */
+  kind: ConnectionKind;
   secure: boolean;
-  capabilities: number;
+  /** What the client has asked for when it logged in. */
+  login: Capabilities;
   /** The session's state right after log-in. COM_RESET_CONNECTION goes back to it. */
   initialState: SessionState | undefined;
   readonly pool: ConnectionPool;

@@ -41,8 +41,7 @@ export class HeldConnection {
     const { context, memory } = this.holder;
     const asked = performance.now();
     this.stopWaiting = context.pool.borrow({
-      user: context.user,
-      foundRows: context.foundRows,
+      kind: context.kind,
       memory,
       served: (connection) => {
         this.stopWaiting = undefined;
@@ -103,6 +102,14 @@ export class HeldConnection {
     this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned++;
   }
 
+  /** Gives up the place in the pool's queue. */
+  leaveQueue(): void {
+    this.stopWaiting?.();
+    this.stopWaiting = undefined;
+    // The statement did not run, so it has left nothing that the session would have to keep.
+    this.endPin();
+  }
+
   endPin(): void {
     if (this.pinned !== undefined) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
     this.pinned = undefined;
@@ -136,6 +143,7 @@ export class HeldConnection {
     connection.onBroken = undefined;
     connection.lastSession = undefined;
     try {
+      await connection.interruption;
       await connection.reset();
       this.release();
     } catch {

@@ -3,15 +3,17 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { createSecureContext, type SecureContext } from "node:tls";
 import { ClientAuthenticator } from "../auth/clientAuthenticator";
 import { BorrowTimeout } from "../database/borrowQueue";
+import { ConnectionKind } from "../database/connectionKind";
 import type { ConnectionPool } from "../database/pool";
 import type { Log } from "../log";
 import type { Metrics } from "../metrics";
 import type { RdsProxyOptions } from "../options";
-import { Capability } from "../protocol/constants";
-import { DatabaseError, okPacket } from "../protocol/packets";
+import { Dialect, offeredCapabilities } from "../protocol/dialect";
+import type { Capabilities } from "../protocol/handshake";
+import { DatabaseError } from "../protocol/packets";
 import { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
-import { beginSession } from "./beginSession";
+import { beginSession, welcome } from "./beginSession";
 import { changeUser } from "./changeUser";
 import type { SessionContext } from "./context";
 import { type ClientLogin, logIn } from "./login";
@@ -24,9 +26,20 @@ export interface ListenerOptions {
   metrics: Metrics;
   log: Log;
   excludeVariableSets: () => boolean;
-  /** The version in the greeting: that of the database, once the proxy knows it. */
-  serverVersion(): string;
+  /** The database, once the proxy knows it. */
+  server(): KnownServer | undefined;
 }
+
+/** What the greeting says of the database. */
+export interface KnownServer {
+  version: string;
+  capabilities: Capabilities;
+  /** The program asks for MySQL, whatever the server is. */
+  playsMysql: boolean;
+}
+
+/** The version in the greeting of a proxy that has not reached its database yet. */
+const unknownVersion = "8.4.0";
 
 /** MySQL's default for connect_timeout. It is the limit for each packet of a log-in. */
 const defaultLoginSeconds = 10;
@@ -37,12 +50,12 @@ const closeMilliseconds = 1000;
 export class Listener implements SessionOwner {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
-  private readonly sessions = new Set<ClientSession>();
+  private readonly sessions = new Map<number, ClientSession>();
   private readonly authenticator: ClientAuthenticator;
   private readonly secureContext: SecureContext;
   private readonly sweeper: NodeJS.Timeout;
   private readonly loginSeconds: number;
-  /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. */
+  /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. See kill. */
   private lastId = randomInt(0x40000000, 0x70000000);
 
   constructor(private readonly options: ListenerOptions) {
@@ -77,18 +90,22 @@ export class Listener implements SessionOwner {
       metrics.clientConnectionsClosed++;
     });
     const id = this.nextId();
+    const server = this.options.server();
+    const offered = offeredCapabilities(server?.capabilities);
     try {
       const login = await logIn(raw, {
         authenticator: this.authenticator,
         secureContext: this.secureContext,
         requireTls: proxy.requireTls,
-        serverVersion: this.options.serverVersion(),
+        serverVersion: server?.version ?? unknownVersion,
+        offered,
         threadId: id,
         seconds: this.loginSeconds,
       });
       // The client may have left while the proxy checked its password. It then takes no place in the pool's queue.
       if (raw.destroyed) throw new LoginRefused(undefined, "the client went away", login.response.user);
-      await this.begin(id, login);
+      const dialect = Dialect.of(login.response, offered, server?.playsMysql ?? false);
+      await this.begin(id, login, new ConnectionKind(login.response.user, dialect));
       log("debug", "client connection accepted", { clientConnection: id });
     } catch (error) {
       this.logRefusal(id, error as Error & { user?: string });
@@ -112,7 +129,7 @@ export class Listener implements SessionOwner {
     this.options.log("warn", "client log-in failed", { clientConnection: id, user, error: message, cause });
   }
 
-  private async begin(id: number, login: ClientLogin): Promise<void> {
+  private async begin(id: number, login: ClientLogin, kind: ConnectionKind): Promise<void> {
     const { pool, metrics } = this.options;
     const { socket, response, secure } = login;
     const memory = new SessionMemory(undefined);
@@ -124,7 +141,7 @@ export class Listener implements SessionOwner {
     socket.once("close", onClose);
     try {
       const onWaiting = (leave: () => void): void => void (leaveQueue = leave);
-      memory.state = await beginSession({ pool, response, memory, onWaiting });
+      memory.state = await beginSession({ pool, kind, response, memory, onWaiting });
     } catch (error) {
       if (!socket.destroyed) socket.end(loginError(login.sequence, error as Error));
       throw error;
@@ -132,12 +149,12 @@ export class Listener implements SessionOwner {
       socket.off("close", onClose);
     }
     if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
-    const context = this.contextOf(response.user, response.capabilities, secure, memory.state);
-    this.sessions.add(new ClientSession(id, socket, context, memory, this));
+    const context = this.contextOf(kind, response, secure, memory.state);
+    this.sessions.set(id, new ClientSession(id, socket, context, memory, this));
     metrics.clientConnectionsSetupSucceeded++;
     if (secure) metrics.clientConnectionsTls++;
     else metrics.clientConnectionsNoTls++;
-    socket.write(okPacket(login.sequence, memory.statusFlags));
+    socket.write(welcome(login.sequence, memory, kind.dialect, response.database));
   }
 
   /**
@@ -145,23 +162,27 @@ export class Listener implements SessionOwner {
    * `begin`, since that would keep the packets of the log-in in memory as long as the session.
    */
   private contextOf(
-    user: string,
-    capabilities: number,
+    kind: ConnectionKind,
+    { capabilities, extended }: Capabilities,
     secure: boolean,
     initialState: SessionState | undefined,
   ): SessionContext {
     const { pool, metrics, log, proxy, excludeVariableSets } = this.options;
-    const foundRows = (capabilities & Capability.FOUND_ROWS) !== 0;
     const debug = proxy.debugLogging;
-    return { user, foundRows, capabilities, secure, initialState, pool, metrics, log, debug, excludeVariableSets };
+    const login = { capabilities, extended };
+    return { kind, login, secure, initialState, pool, metrics, log, debug, excludeVariableSets };
   }
 
   changeUser(session: ClientSession, command: Buffer): void {
     void changeUser(session, command, this.authenticator, this.loginSeconds);
   }
 
+  sessionOf(id: number): ClientSession | undefined {
+    return this.sessions.get(id);
+  }
+
   sessionClosed(session: ClientSession): void {
-    if (!this.sessions.delete(session)) return;
+    if (!this.sessions.delete(session.id)) return;
     if (session.context.secure) this.options.metrics.clientConnectionsTls--;
     else this.options.metrics.clientConnectionsNoTls--;
   }
@@ -172,7 +193,7 @@ export class Listener implements SessionOwner {
    */
   private disconnectIdle(): void {
     const oldest = performance.now() - this.options.proxy.idleClientTimeout * 1000;
-    for (const session of this.sessions) {
+    for (const session of this.sessions.values()) {
       const { stalled } = session;
       if (!stalled && (!session.ready || session.lastActive > oldest)) continue;
       const message = stalled ? "client disconnected because it did not read its reply" : "idle client disconnected";
@@ -188,7 +209,7 @@ export class Listener implements SessionOwner {
         resolve();
       }),
     );
-    for (const session of [...this.sessions]) session.disconnect();
+    for (const session of [...this.sessions.values()]) session.disconnect();
     for (const socket of [...this.sockets]) socket.destroy();
     await closed;
   }

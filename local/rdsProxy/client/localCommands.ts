@@ -26,7 +26,7 @@ export function localReply({ context, memory, held }: AnsweringSession, command:
   if (command.code === Command.SET_OPTION) {
     // The session's connection gets the option before the next statement; see handOver.
     memory.state = memory.state?.withMultiStatements(command.bytes.readUInt16LE(5) === 0);
-    return eofPacket(1, memory.statusFlags);
+    return eofPacket(1, memory.statusFlags, context.kind.dialect.deprecateEof);
   }
   if (held.current !== undefined) return undefined;
   switch (command.code) {

@@ -1,23 +1,17 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { type ClientAuthenticator, newNonce } from "../auth/clientAuthenticator";
-import { databaseCapabilities } from "../database/login";
 import { Capability, ServerError, Status } from "../protocol/constants";
-import { type HandshakeResponse, parseHandshakeResponse, sslRequestBytes, writeGreeting } from "../protocol/handshake";
+import {
+  type Capabilities,
+  type HandshakeResponse,
+  parseHandshakeResponse,
+  sslRequestBytes,
+  writeGreeting,
+} from "../protocol/handshake";
 import { packet } from "../protocol/packets";
 import { LoginChannel } from "./loginChannel";
 import { accessDenied, LoginRefused } from "./loginErrors";
-
-/** The capabilities that the proxy offers to clients; see `databaseCapabilities`. */
-const offeredCapabilities =
-  databaseCapabilities |
-  Capability.FOUND_ROWS |
-  Capability.CONNECT_WITH_DB |
-  Capability.IGNORE_SPACE |
-  Capability.INTERACTIVE |
-  Capability.SSL |
-  Capability.MULTI_STATEMENTS |
-  Capability.CONNECT_ATTRS;
 
 /** utf8mb4_general_ci. A client answers with its own choice. */
 const greetingCollation = 45;
@@ -27,6 +21,8 @@ export interface LoginOptions {
   secureContext: SecureContext;
   requireTls: boolean;
   serverVersion: string;
+  /** The capabilities in the greeting. */
+  offered: Capabilities;
   threadId: number;
   /** How long the client has for each of its packets. */
   seconds: number;
@@ -73,12 +69,13 @@ async function authenticate(channel: LoginChannel, options: LoginOptions): Promi
   return response;
 }
 
-function greet(channel: LoginChannel, { serverVersion, threadId, authenticator }: LoginOptions, nonce: Buffer): void {
+function greet(channel: LoginChannel, options: LoginOptions, nonce: Buffer): void {
+  const { serverVersion, threadId, authenticator, offered } = options;
   const greeting = writeGreeting({
     serverVersion,
     threadId,
     nonce,
-    capabilities: offeredCapabilities,
+    ...offered,
     collation: greetingCollation,
     status: Status.AUTOCOMMIT,
     plugin: authenticator.plugin,

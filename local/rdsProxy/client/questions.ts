@@ -1,5 +1,3 @@
-import { Command } from "../protocol/constants";
-import { commandPacket } from "../protocol/packets";
 import type { Question } from "../sql/classification";
 import type { LastReply } from "../state/sessionMemory";
 
@@ -25,7 +23,7 @@ export function answerFromMemory(
   question: Question,
   last: LastReply,
   savedWarnings: Buffer | undefined,
-): { query: Buffer } | { reply: Buffer } | { clearFirst: true } | undefined {
+): { query: string } | { reply: Buffer } | { clearFirst: true } | undefined {
   if (question === "DIAGNOSTICS") {
     if (savedWarnings !== undefined && plainWarnings.test(sql)) return { reply: savedWarnings };
     return last.warnings === 0 ? { clearFirst: true } : undefined;
@@ -35,5 +33,5 @@ export function answerFromMemory(
   const [, expression = "", , alias] = match;
   if (question === "FOUND_ROWS" && last.affectedRows !== -1n) return undefined;
   const value = question === "ROW_COUNT" ? last.affectedRows : BigInt(last.rows);
-  return { query: commandPacket(Command.QUERY, `SELECT ${value} AS ${alias ?? `\`${expression}\``}`) };
+  return { query: `SELECT ${value} AS ${alias ?? `\`${expression}\``}` };
 }

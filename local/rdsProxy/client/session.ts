@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { DatabaseConnection } from "../database/connection";
-import { Command, type ErrorKind, ServerError } from "../protocol/constants";
+import { Command, type ErrorKind, headerBytes, ServerError } from "../protocol/constants";
 import { errorPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
 import type { Classification } from "../sql/classification";
@@ -10,12 +10,19 @@ import { type ClientCommand, ProtocolViolation } from "./commandReader";
 import { ConnectionFailures, type FailingSession } from "./connectionFailures";
 import type { SessionContext } from "./context";
 import { HeldConnection, type Holder } from "./heldConnection";
+import { kill, type KillableSession } from "./kill";
 import { type AnsweringSession, isRefused, localReply } from "./localCommands";
 import { type ReplyReceiver, ReplyRelay } from "./replyRelay";
 import { StatementFollower } from "./statementFollower";
 
 /** MySQL's default, in seconds. */
 const defaultNetWriteTimeout = 60;
+
+/** COM_PROCESS_KILL is followed by a connection id. */
+const processKillBytes = headerBytes + 5;
+
+/** The words of MySQL's error 1317. */
+const interrupted = "Query execution was interrupted";
 
 const enum Phase {
   /** Between two commands. */
@@ -34,6 +41,8 @@ export interface SessionOwner {
   /** The client has sent COM_CHANGE_USER. */
   changeUser(session: ClientSession, command: Buffer): void;
   sessionClosed(session: ClientSession): void;
+  /** Another session by the id that its client knows. */
+  sessionOf(id: number): ClientSession | undefined;
 }
 
 /**
@@ -42,13 +51,17 @@ export interface SessionOwner {
  *
  * The file is longer than its neighbours because every change of the phase is in it, and they are best read together.
  */
-export class ClientSession implements CommandHandler, ReplyReceiver, Holder, FailingSession, AnsweringSession {
+export class ClientSession
+  implements CommandHandler, ReplyReceiver, Holder, FailingSession, AnsweringSession, KillableSession
+{
   lastActive = performance.now();
   readonly held = new HeldConnection(this);
   readonly follower: StatementFollower;
   readonly client: ClientStream;
 
   private phase: Phase = Phase.Ready;
+  /** The command that waits for a connection has not arrived to its end. */
+  private longCommand = false;
   private readonly relay: ReplyRelay;
   private readonly failures = new ConnectionFailures(this);
 
@@ -111,9 +124,39 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Fai
       } else if (code === Command.STMT_CLOSE || code === Command.STMT_SEND_LONG_DATA) {
         this.sendWithoutReply(command);
       } else {
-        this.prepare(command, this.follower.examine(command));
+        const classification = this.follower.examine(command);
+        if (!this.kills(command, classification)) this.prepare(command, classification);
       }
     }
+  }
+
+  /** Carries out a KILL with an id of the proxy. Returns false for any other command. */
+  private kills({ code, bytes }: ClientCommand, classification: Classification | undefined): boolean {
+    let request = classification?.several === false ? classification.kill : undefined;
+    if (code === Command.PROCESS_KILL && bytes.length >= processKillBytes) {
+      request = { id: bytes.readUInt32LE(headerBytes + 1), connection: true };
+    }
+    const victim = request && this.owner.sessionOf(request.id);
+    if (request === undefined || victim === undefined) return false;
+    const { connection } = request;
+    this.phase = Phase.Finishing;
+    void kill(this, victim, request).then((reply) => {
+      if (victim !== this) this.reply(reply);
+      else if (connection) this.fatal(ServerError.QUERY_INTERRUPTED, interrupted);
+      else this.reply(errorPacket(1, ServerError.QUERY_INTERRUPTED, interrupted));
+    });
+    return true;
+  }
+
+  async interrupt(forGood: boolean): Promise<void> {
+    const connection = this.held.current;
+    if (this.phase === Phase.Preparing && this.held.stopWaiting !== undefined && !this.longCommand) {
+      this.held.leaveQueue();
+      if (!forGood) this.reply(errorPacket(1, ServerError.QUERY_INTERRUPTED, interrupted));
+    } else if (this.phase === Phase.Relaying && connection !== undefined && !this.client.uploading) {
+      await connection.interrupt((sql) => this.context.pool.runAside(this.context.kind, sql));
+    }
+    if (forGood) this.disconnect();
   }
 
   failed(error: unknown): void {
@@ -145,6 +188,7 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Fai
   /** Obtains a connection in the session's state, and then sends the command. */
   private prepare(command: ClientCommand, classification: Classification | undefined): void {
     this.phase = Phase.Preparing;
+    this.longCommand = command.missing !== undefined;
     this.held.obtain({
       ready: (connection) => {
         const rewritten = this.follower.rewriteQuestion(command, classification, connection);
@@ -183,6 +227,14 @@ export class ClientSession implements CommandHandler, ReplyReceiver, Holder, Fai
   }
 
   replied(reply: ReplyTracker, connection: DatabaseConnection): void {
+    if (connection.interruption !== undefined) {
+      // A KILL is on its way to this connection, and may only hit the statement that it is for.
+      this.phase = Phase.Finishing;
+      void connection.interruption.then(() => {
+        if (this.held.current === connection && !this.ended) this.replied(reply, connection);
+      });
+      return;
+    }
     const work = this.follower.received(reply, connection);
     if (work === undefined) {
       this.afterReply();

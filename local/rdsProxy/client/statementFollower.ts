@@ -1,14 +1,16 @@
 import type { DatabaseConnection } from "../database/connection";
 import { Command, headerBytes, ServerError, Status } from "../protocol/constants";
-import { errorPacket } from "../protocol/packets";
+import { TruncatedPacket } from "../protocol/cursor";
+import { errorPacket, queryPacket } from "../protocol/packets";
 import type { ReplyTracker } from "../protocol/replyTracker";
-import type { Classification } from "../sql/classification";
+import { type Classification, noEffect } from "../sql/classification";
 import { classify } from "../sql/classify";
 import { PinReason } from "../sql/pinReasons";
 import type { SessionMemory } from "../state/sessionMemory";
 import { type ClientCommand, maxExaminedBytes } from "./commandReader";
 import type { SessionContext } from "./context";
 import type { HeldConnection } from "./heldConnection";
+import { textStart } from "./queryText";
 import { answerFromMemory, unanswerable } from "./questions";
 import { loggableText } from "./statementLog";
 
@@ -57,7 +59,13 @@ export class StatementFollower {
 
   private classify(bytes: Buffer): Classification {
     const { state } = this.memory;
-    const sql = bytes.toString("latin1", headerBytes + 1);
+    let sql: string;
+    try {
+      sql = this.text(bytes);
+    } catch (error) {
+      if (error instanceof TruncatedPacket) return { ...noEffect(), pin: PinReason.UNKNOWN };
+      throw error;
+    }
     const sqlMode = state?.get("sql_mode");
     const classification = classify(sql, {
       multiStatements: state?.multiStatements ?? true,
@@ -69,6 +77,11 @@ export class StatementFollower {
       return { ...classification, pin: classification.pin ?? PinReason.UNKNOWN };
     }
     return classification;
+  }
+
+  /** A query's text, one character for each byte. */
+  private text(bytes: Buffer): string {
+    return bytes.toString("latin1", textStart(bytes, this.context.kind.dialect));
   }
 
   /**
@@ -85,11 +98,13 @@ export class StatementFollower {
     const { lastReply, savedWarnings } = memory;
     const nothingToLose = lastReply.simple && lastReply.warnings === 0;
     if (memory.lastConnection === undefined && savedWarnings === undefined && nothingToLose) return command;
-    const sql = command.bytes.toString("latin1", headerBytes + 1);
+    const sql = this.text(command.bytes);
     const answer = answerFromMemory(sql, classification.question, lastReply, savedWarnings);
     if (answer === undefined) return errorPacket(1, ServerError.UNKNOWN, unanswerable);
     if ("reply" in answer) return answer.reply;
-    if ("query" in answer) return { ...command, bytes: answer.query };
+    if ("query" in answer) {
+      return { ...command, bytes: queryPacket(answer.query, connection.dialect.queryAttributes) };
+    }
     connection.query("DO 0").catch(() => undefined);
     return command;
   }
@@ -107,7 +122,7 @@ export class StatementFollower {
       this.context.log("debug", "statement", {
         clientConnection: this.sessionId,
         dbConnection: connection.id,
-        sql: command.code === Command.QUERY ? loggableText(command.bytes) : undefined,
+        sql: command.code === Command.QUERY ? loggableText(command.bytes, this.context.kind.dialect) : undefined,
       });
     }
     if (this.held.pinned !== undefined) this.logPin(this.held.pinned, connection);

@@ -1,12 +1,18 @@
-import { headerBytes } from "../protocol/constants";
+import { TruncatedPacket } from "../protocol/cursor";
+import type { Dialect } from "../protocol/dialect";
+import { textStart } from "./queryText";
 
 const maxLoggedBytes = 1024;
 const mayHoldPassword = /identified|password/i;
 
 /** The text of a query's packet, as the log may show it. */
-export function loggableText(bytes: Buffer): string {
-  if (mayHoldPassword.test(bytes.toString("latin1", headerBytes + 1))) {
-    return "(not shown, since it may hold a password)";
+export function loggableText(bytes: Buffer, dialect: Dialect): string {
+  if (mayHoldPassword.test(bytes.toString("latin1"))) return "(not shown, since it may hold a password)";
+  try {
+    const start = textStart(bytes, dialect);
+    return bytes.toString("utf8", start, start + maxLoggedBytes);
+  } catch (error) {
+    if (error instanceof TruncatedPacket) return "(malformed)";
+    throw error;
   }
-  return bytes.toString("utf8", headerBytes + 1, headerBytes + 1 + maxLoggedBytes);
 }

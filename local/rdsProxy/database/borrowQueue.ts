@@ -1,20 +1,19 @@
 import type { SessionMemory } from "../state/sessionMemory";
 import type { DatabaseConnection } from "./connection";
+import type { ConnectionKind } from "./connectionKind";
 
 /** The session waited for the borrow timeout, and no connection became free. */
 export class BorrowTimeout extends Error {}
 
 /** A session's wish for a connection. The pool calls one of the two functions, once. */
 export interface BorrowRequest {
-  user: string;
-  foundRows: boolean;
+  kind: ConnectionKind;
   memory: SessionMemory;
   served(connection: DatabaseConnection): void;
   failed(error: Error): void;
 }
 
 export interface Waiter extends BorrowRequest {
-  kind: string;
   since: number;
   timer: NodeJS.Timeout;
 }
@@ -31,10 +30,9 @@ export class BorrowQueue implements Iterable<Waiter> {
     return this.waiters.values();
   }
 
-  add(request: BorrowRequest, kind: string, timeoutSeconds: number): Waiter {
+  add(request: BorrowRequest, timeoutSeconds: number): Waiter {
     const waiter: Waiter = {
       ...request,
-      kind,
       since: performance.now(),
       timer: setTimeout(() => {
         this.giveUp(waiter);

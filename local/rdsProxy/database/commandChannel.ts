@@ -1,9 +1,11 @@
 import type { Socket } from "node:net";
 import { Command } from "../protocol/constants";
-import { commandPacket, DatabaseError } from "../protocol/packets";
+import type { Dialect } from "../protocol/dialect";
+import { commandPacket, DatabaseError, queryPacket } from "../protocol/packets";
 import { ReplyTracker } from "../protocol/replyTracker";
 import { decodeTextResult, type TextRow } from "../protocol/textResult";
 import type { ChangeUserReply } from "./changeUser";
+import type { JsonColumns } from "./jsonColumns";
 
 /** Receives the reply to one command: first its bytes, then its end, or an error if the end will never come. */
 export interface ReplySink {
@@ -32,12 +34,20 @@ export class CommandChannel {
   onBroken: ((error: Error) => void) | undefined;
   readonly closed: Promise<void>;
 
+  /** Settles when a KILL for the running statement can no longer hit a later one. Undefined if there is none. */
+  interruption: Promise<void> | undefined;
+
+  /** Changes the column definitions of replies. Undefined if they pass as they are. */
+  protected jsonColumns: JsonColumns | undefined;
   /** Receives all bytes instead of the sinks, during COM_CHANGE_USER. */
   protected interceptor: ChangeUserReply | undefined;
   private readonly queue: Pending[] = [];
-  private spareTracker: ReplyTracker | undefined = new ReplyTracker();
+  private spareTracker: ReplyTracker | undefined;
 
-  protected constructor(protected readonly socket: Socket) {
+  protected constructor(
+    protected readonly socket: Socket,
+    readonly dialect: Dialect,
+  ) {
     socket.setNoDelay(true);
     this.closed = new Promise((resolve) =>
       socket.once("close", () => {
@@ -62,7 +72,7 @@ export class CommandChannel {
       sink.broken(new Error("the database connection is closed"));
       return;
     }
-    const tracker = this.spareTracker ?? new ReplyTracker();
+    const tracker = this.spareTracker ?? new ReplyTracker(this.dialect.deprecateEof);
     this.spareTracker = undefined;
     tracker.begin(command);
     this.uses++;
@@ -86,12 +96,12 @@ export class CommandChannel {
 
   /** Runs one of the proxy's own queries. */
   async query(sql: string): Promise<TextRow[]> {
-    return decodeTextResult(await this.rawQuery(sql));
+    return decodeTextResult(await this.rawQuery(sql), this.dialect.deprecateEof);
   }
 
   /** Runs a query and returns the packets of its reply. */
   rawQuery(sql: string): Promise<Buffer> {
-    return this.ownCommand(Command.QUERY, commandPacket(Command.QUERY, sql));
+    return this.ownCommand(Command.QUERY, queryPacket(sql, this.dialect.queryAttributes));
   }
 
   /** Runs one of the proxy's own commands. */
@@ -123,7 +133,8 @@ export class CommandChannel {
       return;
     }
     try {
-      this.distribute(chunk);
+      if (this.jsonColumns === undefined) this.distribute(chunk);
+      else this.distributeRewritten(chunk, this.jsonColumns);
     } catch (error) {
       this.fail(error as Error);
     }
@@ -144,8 +155,30 @@ export class CommandChannel {
         throw new Error("the database sent more than the proxy asked for");
       }
       pending.sink.end(pending.tracker);
-      this.spareTracker = pending.tracker;
+      // While a KILL is on its way, the receiver still needs the tracker.
+      if (this.interruption === undefined) this.spareTracker = pending.tracker;
       at = end;
+    }
+  }
+
+  /** Does what `distribute` does, packet by packet, since column definitions change on the way. */
+  private distributeRewritten(chunk: Buffer, jsonColumns: JsonColumns): void {
+    jsonColumns.push(chunk);
+    while (jsonColumns.size > 0) {
+      const pending = this.queue[0];
+      if (pending === undefined) throw new Error(unsolicited(chunk));
+      const parts: Buffer[] = [];
+      let done = false;
+      for (let part = jsonColumns.next(pending.tracker); part !== undefined;) {
+        parts.push(part);
+        done = pending.tracker.push(part, 0) >= 0;
+        part = done ? undefined : jsonColumns.next(pending.tracker);
+      }
+      if (parts.length > 0 && !pending.sink.data(Buffer.concat(parts))) this.socket.pause();
+      if (!done) return;
+      this.queue.shift();
+      pending.sink.end(pending.tracker);
+      if (this.interruption === undefined) this.spareTracker = pending.tracker;
     }
   }
 

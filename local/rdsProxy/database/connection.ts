@@ -4,18 +4,21 @@ import { mysqlClearPassword } from "../protocol/authPlugins";
 import { Command } from "../protocol/constants";
 import { writeChangeUser } from "../protocol/handshake";
 import { commandPacket } from "../protocol/packets";
+import { decodeTextResult } from "../protocol/textResult";
 import type { SessionMemory } from "../state/sessionMemory";
 import type { SessionState } from "../state/sessionState";
 import { ChangeUserReply } from "./changeUser";
 import { CommandChannel } from "./commandChannel";
+import type { ConnectionKind } from "./connectionKind";
+import { JsonColumns } from "./jsonColumns";
 import { type LoggedIn, loginCollation } from "./login";
-import { askServer, type ServerInfo } from "./serverInfo";
+import { askServer, resultsCollation, type ServerInfo } from "./serverInfo";
 
 let lastId = 0x40000000;
 
 export interface ConnectionOptions extends LoggedIn {
   credential: Credential;
-  foundRows: boolean;
+  kind: ConnectionKind;
   targetId: string;
   /** What the proxy knows of the server. If it is undefined, the connection asks the server. */
   server: ServerInfo | undefined;
@@ -26,7 +29,7 @@ export interface ConnectionOptions extends LoggedIn {
 export class DatabaseConnection extends CommandChannel {
   readonly id = ++lastId;
   readonly openedAt = performance.now();
-  readonly kind: string;
+  readonly kind: ConnectionKind;
   readonly targetId: string;
   /** The settings that the connection has now. */
   state!: SessionState;
@@ -42,16 +45,21 @@ export class DatabaseConnection extends CommandChannel {
   idleSince = 0;
 
   private constructor(private readonly options: ConnectionOptions) {
-    super(options.socket);
-    this.kind = connectionKind(options.credential.username, options.foundRows);
+    super(options.socket, options.kind.dialect);
+    this.kind = options.kind;
     this.targetId = options.targetId;
+    if (this.dialect.jsonColumns) {
+      // A number that the proxy does not know is that of a new collation, and those belong to utf8mb4.
+      const charsetOf = (id: number): string => options.server?.collations.get(id)?.charset ?? "utf8mb4";
+      this.jsonColumns = new JsonColumns((id) => charsetOf(id).startsWith("utf8"));
+    }
   }
 
   static async open(options: ConnectionOptions): Promise<DatabaseConnection> {
     const connection = new DatabaseConnection(options);
     try {
       const { server, greeting } = options;
-      connection.server = server ?? (await askServer(greeting.serverVersion, (sql) => connection.query(sql)));
+      connection.server = server ?? (await askServer(greeting, (sql) => connection.query(sql)));
       await connection.initialise();
       return connection;
     } catch (error) {
@@ -68,7 +76,7 @@ export class DatabaseConnection extends CommandChannel {
       await this.query(initQuery);
       await this.allowMultiStatements(false);
     }
-    this.state = this.baseline = this.server.stateQuery.state(await this.query(this.server.stateQuery.sql), false);
+    this.state = this.baseline = await this.askState(this.server.stateQuery.sql, false);
     // The query reads a table. That begins a transaction if the server or the initialization query has autocommit off.
     if (this.state.get("autocommit") === "0") await this.query("COMMIT");
     this.hiddenState = false;
@@ -122,11 +130,36 @@ export class DatabaseConnection extends CommandChannel {
    */
   async readState(collation: "own" | "given" | "as before"): Promise<SessionState> {
     const before = this.state;
-    const rows = await this.query(this.server.stateQuery.sqlWithoutTable);
-    const now = this.server.stateQuery.state(rows, before.multiStatements);
+    const now = await this.askState(this.server.stateQuery.sqlWithoutTable, before.multiStatements);
     if (collation === "given") return now;
     const same = collation === "as before" && now.schema === before.schema;
     return now.withSchema(now.schema, same ? before.schemaCollation : null);
+  }
+
+  private async askState(sql: string, multiStatements: boolean): Promise<SessionState> {
+    const reply = await this.rawQuery(sql);
+    const rows = decodeTextResult(reply, this.dialect.deprecateEof);
+    const state = this.server.stateQuery.state(rows, multiStatements);
+    return state.withResultsCollation(resultsCollation(this.server, reply, state.get("character_set_results")));
+  }
+
+  /**
+   * Makes the server give up the statement that it runs. `run` runs a statement on another connection. A KILL that comes
+   * after the end of the statement hits the next one, so a COM_PING takes it.
+   */
+  interrupt(run: (sql: string) => Promise<void>): Promise<void> {
+    const killed = run(`KILL QUERY ${this.options.greeting.threadId}`);
+    const settled = killed
+      .then(() => this.askStatus())
+      .then(
+        () => undefined,
+        () => undefined,
+      );
+    this.interruption = settled;
+    void settled.then(() => {
+      if (this.interruption === settled) this.interruption = undefined;
+    });
+    return killed;
   }
 
   /** Asks for the server's status flags. COM_PING does not touch the warnings of the last statement. */
@@ -142,9 +175,4 @@ export class DatabaseConnection extends CommandChannel {
       });
     });
   }
-}
-
-/** What two connections must have in common so that one can stand in for the other: both are fixed at log-in. */
-export function connectionKind(user: string, foundRows: boolean): string {
-  return `${foundRows ? "f" : "-"}${user}`;
 }

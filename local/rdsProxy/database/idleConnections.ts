@@ -1,5 +1,6 @@
 import type { SessionMemory, UsedConnection } from "../state/sessionMemory";
 import type { DatabaseConnection } from "./connection";
+import type { ConnectionKind } from "./connectionKind";
 
 /** MySQL's default for wait_timeout, in seconds. */
 const defaultWaitTimeout = 28800;
@@ -32,22 +33,27 @@ export class IdleConnections {
   }
 
   /** Takes the session's own last connection if possible, else one with the session's state, else any of the kind. */
-  take(kind: string, memory: SessionMemory): DatabaseConnection | undefined {
+  take({ key }: ConnectionKind, memory: SessionMemory): DatabaseConnection | undefined {
     const own = this.lastOf(memory);
     if (own >= 0) {
       const connection = this.list[own];
-      if (connection?.kind === kind && isFresh(connection)) return this.takeAt(own);
+      if (connection?.kind.key === key && isFresh(connection)) return this.takeAt(own);
     }
     let found = -1;
     for (let index = this.list.length - 1; index >= 0; index--) {
       const connection = this.list[index];
-      if (connection?.kind !== kind || !isFresh(connection)) continue;
+      if (connection?.kind.key !== key || !isFresh(connection)) continue;
       if (found < 0) found = index;
       if (connection.state.key !== memory.state?.key) continue;
       found = index;
       break;
     }
     return this.takeAt(found);
+  }
+
+  /** Takes any connection of the user. */
+  takeOf(user: string): DatabaseConnection | undefined {
+    return this.takeAt(this.list.findLastIndex(({ kind, usable }) => kind.user === user && usable));
   }
 
   /** The index of the session's last connection, or -1 if it is not idle or another session has used it since. */

@@ -6,27 +6,16 @@ import { scramble } from "../auth/scrambles";
 import type { Credential } from "../options";
 import { cachingSha2Password, mysqlNativePassword } from "../protocol/authPlugins";
 import { Capability } from "../protocol/constants";
-import { type Greeting, parseGreeting, writeHandshakeResponse, writeSslRequest } from "../protocol/handshake";
+import { commonCapabilities, type Dialect } from "../protocol/dialect";
+import {
+  type Capabilities,
+  type Greeting,
+  parseGreeting,
+  writeHandshakeResponse,
+  writeSslRequest,
+} from "../protocol/handshake";
 import { type Packet, PacketReader } from "../protocol/packetReader";
 import { DatabaseError, packet } from "../protocol/packets";
-
-/**
- * The proxy opens every database connection with these capabilities and offers its clients nothing that changes replies
- * beyond them. A reply therefore means the same to every client. It leaves out on purpose: CLIENT_DEPRECATE_EOF and
- * CLIENT_SESSION_TRACK (they change the form of replies, and not every client has them), CLIENT_COMPRESS,
- * CLIENT_LOCAL_FILES, query attributes, and all of MariaDB's extensions. Instead of CLIENT_MULTI_STATEMENTS, it sends
- * COM_SET_OPTION for each session.
- */
-export const databaseCapabilities =
-  Capability.LONG_PASSWORD |
-  Capability.LONG_FLAG |
-  Capability.PROTOCOL_41 |
-  Capability.TRANSACTIONS |
-  Capability.SECURE_CONNECTION |
-  Capability.MULTI_RESULTS |
-  Capability.PS_MULTI_RESULTS |
-  Capability.PLUGIN_AUTH |
-  Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
 
 /** utf8mb4_general_ci. MariaDB and every MySQL since 5.5 know it. */
 export const loginCollation = 45;
@@ -35,7 +24,7 @@ const maxLoginPacket = 64 * 1024;
 
 export interface LoginOptions {
   credential: Credential;
-  foundRows: boolean;
+  dialect: Dialect;
   tls: boolean;
 }
 
@@ -57,20 +46,20 @@ export async function logIn(raw: Socket, options: LoginOptions): Promise<LoggedI
   }
 }
 
-async function handshake(raw: Socket, { credential, foundRows, tls }: LoginOptions): Promise<LoggedIn> {
+async function handshake(raw: Socket, { credential, dialect, tls }: LoginOptions): Promise<LoggedIn> {
   const exchange = new PacketExchange(raw);
   let socket = raw;
   const greeting = parseGreeting(await exchange.receive());
-  const capabilities = databaseCapabilities | (foundRows ? Capability.FOUND_ROWS : 0) | (tls ? Capability.SSL : 0);
+  const asked = askedCapabilities(dialect, greeting, tls);
   if (tls) {
     if ((greeting.capabilities & Capability.SSL) === 0) throw new Error("the database does not offer TLS");
-    exchange.send(writeSslRequest(capabilities, loginCollation));
+    exchange.send(writeSslRequest(asked, loginCollation));
     socket = await exchange.startTls();
   }
   const plugin = greeting.plugin === cachingSha2Password ? cachingSha2Password : mysqlNativePassword;
   exchange.send(
     writeHandshakeResponse({
-      capabilities,
+      ...asked,
       collation: loginCollation,
       user: credential.username,
       authResponse: scramble(plugin, credential.password, greeting.nonce),
@@ -80,6 +69,18 @@ async function handshake(raw: Socket, { credential, foundRows, tls }: LoginOptio
   );
   await finishAuthentication(exchange, credential.password, greeting.nonce, tls);
   return { socket, greeting };
+}
+
+/**
+ * The capabilities of the dialect, and those that every database connection has. Instead of CLIENT_MULTI_STATEMENTS,
+ * the proxy sends COM_SET_OPTION for each session.
+ */
+function askedCapabilities({ capabilities, extended }: Dialect, greeting: Greeting, tls: boolean): Capabilities {
+  if ((capabilities & ~greeting.capabilities) !== 0 || (extended & ~greeting.extended) !== 0) {
+    throw new Error("the database does not have the capabilities that the proxy has offered its client");
+  }
+  const all = commonCapabilities | capabilities | (tls ? Capability.SSL : 0);
+  return { capabilities: extended === 0 ? all : all & ~Capability.LONG_PASSWORD, extended };
 }
 
 /** Answers the database until it sends an OK packet. `receive` throws if it sends an ERR packet. */

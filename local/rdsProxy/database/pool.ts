@@ -1,14 +1,15 @@
 import type { Metrics } from "../metrics";
 import type { TargetGroupConfig } from "../options";
-import { BorrowQueue, type BorrowRequest, type Waiter } from "./borrowQueue";
-import { connectionKind, type DatabaseConnection } from "./connection";
+import { BorrowQueue, type BorrowRequest } from "./borrowQueue";
+import type { DatabaseConnection } from "./connection";
+import type { ConnectionKind } from "./connectionKind";
 import { saveForLastSession } from "./handOver";
 import { IdleConnections } from "./idleConnections";
 import { PoolLimits } from "./poolLimits";
 
 export interface PoolOptions {
   /** Opens a connection and logs in. */
-  open(user: string, foundRows: boolean): Promise<DatabaseConnection>;
+  open(kind: ConnectionKind): Promise<DatabaseConnection>;
   /** Whether there is a database that the pool can open connections to. */
   isReachable(): boolean;
   metrics: Metrics;
@@ -79,13 +80,12 @@ export class ConnectionPool {
 
   /** Calls `served`, at once if a connection is free, or `failed`. Returns a function that leaves the queue. */
   borrow(request: BorrowRequest): () => void {
-    const kind = connectionKind(request.user, request.foundRows);
-    const free = this.queue.size === 0 ? this.idle.take(kind, request.memory) : undefined;
+    const free = this.queue.size === 0 ? this.idle.take(request.kind, request.memory) : undefined;
     if (free !== undefined) {
       this.lend(free, request, 0);
       return neverQueued;
     }
-    const waiter = this.queue.add(request, kind, this.limits.borrowTimeoutSeconds);
+    const waiter = this.queue.add(request, this.limits.borrowTimeoutSeconds);
     this.serve();
     return () => this.queue.leave(waiter);
   }
@@ -111,6 +111,28 @@ export class ConnectionPool {
     connection.destroy();
   }
 
+  /**
+   * Runs a statement of the proxy's own: on a free connection of the user if there is one, else on a connection that is
+   * opened for it, beyond the pool's limit.
+   */
+  async runAside(kind: ConnectionKind, sql: string): Promise<void> {
+    const free = this.idle.takeOf(kind.user);
+    if (free === undefined) {
+      const connection = await this.options.open(kind);
+      await connection.query(sql).finally(() => {
+        connection.close();
+      });
+      return;
+    }
+    this.options.metrics.borrowed(0);
+    try {
+      await saveForLastSession(free);
+      await free.query(sql);
+    } finally {
+      this.release(free);
+    }
+  }
+
   /** Serves the waiting sessions in their order: with a free connection, or a new one, or by making room for one. */
   serve(): void {
     let places = this.limits.total - this.connections.size - this.openingTotal;
@@ -119,16 +141,16 @@ export class ConnectionPool {
     const reachable = !this.closing && this.options.isReachable();
     for (const waiter of this.queue) {
       const free = this.idle.take(waiter.kind, waiter.memory);
-      const mayOpen = reachable && !this.retryTimers.has(waiter.kind);
-      const underWay = opening.get(waiter.kind) ?? 0;
+      const mayOpen = reachable && !this.retryTimers.has(waiter.kind.key);
+      const underWay = opening.get(waiter.kind.key) ?? 0;
       if (free !== undefined) {
         this.queue.leave(waiter);
         this.lend(free, waiter, performance.now() - waiter.since);
       } else if (underWay > 0) {
-        opening.set(waiter.kind, underWay - 1);
+        opening.set(waiter.kind.key, underWay - 1);
       } else if (mayOpen && places > 0) {
         places--;
-        void this.open(waiter);
+        void this.open(waiter.kind);
       } else if (retiring > 0) {
         retiring--;
       } else if (mayOpen && this.idle.size > 0) {
@@ -139,28 +161,28 @@ export class ConnectionPool {
     }
   }
 
-  private async open({ kind, user, foundRows }: Waiter): Promise<void> {
-    this.countOpening(kind, 1);
+  private async open(kind: ConnectionKind): Promise<void> {
+    this.countOpening(kind.key, 1);
     try {
-      const connection = await this.options.open(user, foundRows);
+      const connection = await this.options.open(kind);
       this.add(connection);
     } catch {
       // `options.open` has logged the reason. Another program may hold the database's last connections for a moment.
       // While the database refuses this user, the pool must still serve the others.
-      clearTimeout(this.retryTimers.get(kind));
+      clearTimeout(this.retryTimers.get(kind.key));
       const timer = setTimeout(() => {
-        this.retryTimers.delete(kind);
+        this.retryTimers.delete(kind.key);
         this.serve();
       }, retryMilliseconds);
-      this.retryTimers.set(kind, timer.unref());
+      this.retryTimers.set(kind.key, timer.unref());
     } finally {
-      this.countOpening(kind, -1);
+      this.countOpening(kind.key, -1);
     }
     this.serve();
   }
 
-  private countOpening(kind: string, difference: number): void {
-    this.opening.set(kind, (this.opening.get(kind) ?? 0) + difference);
+  private countOpening(key: string, difference: number): void {
+    this.opening.set(key, (this.opening.get(key) ?? 0) + difference);
     this.openingTotal += difference;
   }
 

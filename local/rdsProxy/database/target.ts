@@ -1,6 +1,8 @@
 import type { Log } from "../log";
 import type { Credential, TargetOptions } from "../options";
+import { plainDialect } from "../protocol/dialect";
 import { DatabaseConnection } from "./connection";
+import { ConnectionKind } from "./connectionKind";
 import { logIn } from "./login";
 import { Probe } from "./probe";
 import type { ServerInfo } from "./serverInfo";
@@ -125,7 +127,7 @@ export class Target {
     });
     for (const credential of credentials) {
       try {
-        return await this.open(credential, false, "");
+        return await this.open(credential, new ConnectionKind(credential.username, plainDialect), "");
       } catch (error) {
         failure = error as Error;
         if (!isAccessDenied(error)) break;
@@ -137,16 +139,16 @@ export class Target {
   /** Opens a connection: for the pool, or, without `server`, for the monitor. */
   async open(
     credential: Credential,
-    foundRows: boolean,
+    kind: ConnectionKind,
     initQuery: string,
     server?: ServerInfo,
   ): Promise<DatabaseConnection> {
     const raw = await this.options.dial();
-    const loggedIn = await logIn(raw, { credential, foundRows, tls: this.options.tls ?? false });
+    const loggedIn = await logIn(raw, { credential, dialect: kind.dialect, tls: this.options.tls ?? false });
     return DatabaseConnection.open({
       ...loggedIn,
       credential,
-      foundRows,
+      kind,
       targetId: this.options.id,
       server,
       initQuery,

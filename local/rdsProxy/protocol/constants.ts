@@ -19,6 +19,18 @@ export const Capability = {
   PLUGIN_AUTH: 1 << 19,
   CONNECT_ATTRS: 1 << 20,
   PLUGIN_AUTH_LENENC_CLIENT_DATA: 1 << 21,
+  SESSION_TRACK: 1 << 23,
+  DEPRECATE_EOF: 1 << 24,
+  QUERY_ATTRIBUTES: 1 << 27,
+} as const;
+
+/**
+ * MariaDB's capabilities beyond the 32 bits of MySQL's. A server that has them leaves out CLIENT_LONG_PASSWORD, which
+ * MariaDB calls CLIENT_MYSQL: https://mariadb.com/docs/server/reference/clientserver-protocol/1-connecting/connection
+ */
+export const MariadbCapability = {
+  STMT_BULK_OPERATIONS: 1 << 2,
+  EXTENDED_METADATA: 1 << 3,
 } as const;
 
 export const Status = {
@@ -26,6 +38,8 @@ export const Status = {
   AUTOCOMMIT: 0x0002,
   MORE_RESULTS_EXISTS: 0x0008,
   CURSOR_EXISTS: 0x0040,
+  PS_OUT_PARAMS: 0x1000,
+  SESSION_STATE_CHANGED: 0x4000,
 } as const;
 
 export const Command = {
@@ -47,6 +61,8 @@ export const Command = {
   SET_OPTION: 0x1b,
   STMT_FETCH: 0x1c,
   RESET_CONNECTION: 0x1f,
+  /** MariaDB's own. */
+  STMT_BULK_EXECUTE: 0xfa,
 } as const;
 
 /** An error's number and its SQLSTATE. */
@@ -62,10 +78,12 @@ export const ServerError = {
   UNKNOWN_COMMAND: { code: 1047, state: "08S01" },
   BAD_DATABASE: { code: 1049, state: "42000" },
   SERVER_SHUTDOWN: { code: 1053, state: "08S01" },
+  KILL_DENIED: { code: 1095, state: "HY000" },
   UNKNOWN: { code: 1105, state: "HY000" },
   PACKET_TOO_LARGE: { code: 1153, state: "08S01" },
   PACKETS_OUT_OF_ORDER: { code: 1156, state: "08S01" },
   CLIENT_NOT_SUPPORTED: { code: 1251, state: "08004" },
+  QUERY_INTERRUPTED: { code: 1317, state: "70100" },
   SECURE_TRANSPORT_REQUIRED: { code: 3159, state: "HY000" },
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html
   BORROW_TIMEOUT: { code: 9501, state: "HY000" },

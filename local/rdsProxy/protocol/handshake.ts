@@ -2,12 +2,17 @@ import { mysqlNativePassword } from "./authPlugins";
 import { Capability } from "./constants";
 import { Cursor, lengthEncoded, nulTerminated, TruncatedPacket, uint } from "./cursor";
 
+export interface Capabilities {
+  capabilities: number;
+  /** MariaDB's capabilities, or 0. */
+  extended: number;
+}
+
 /** Protocol::HandshakeV10, the server's greeting. */
-export interface Greeting {
+export interface Greeting extends Capabilities {
   serverVersion: string;
   threadId: number;
   nonce: Buffer;
-  capabilities: number;
   collation: number;
   status: number;
   plugin: string;
@@ -25,7 +30,8 @@ export function writeGreeting(greeting: Greeting): Buffer {
     uint(greeting.status, 2),
     uint(greeting.capabilities >>> 16, 2),
     uint(greeting.nonce.length + 1, 1),
-    Buffer.alloc(10),
+    Buffer.alloc(6),
+    uint(greeting.extended, 4),
     greeting.nonce.subarray(8),
     Buffer.of(0),
     nulTerminated(greeting.plugin),
@@ -44,16 +50,22 @@ export function parseGreeting(payload: Buffer): Greeting {
   const status = cursor.uint(2);
   capabilities |= cursor.uint(2) << 16;
   const nonceLength = cursor.uint(1);
-  cursor.take(10);
+  cursor.take(6);
+  const extended = extendedCapabilities(cursor, capabilities);
   const nonceEnd = cursor.take(Math.max(13, nonceLength - 8)).subarray(0, 12);
   const plugin = capabilities & Capability.PLUGIN_AUTH ? cursor.nulTerminated().toString() : mysqlNativePassword;
   const nonce = Buffer.concat([nonceStart, nonceEnd]);
-  return { serverVersion, threadId, nonce, capabilities, collation, status, plugin };
+  return { serverVersion, threadId, nonce, capabilities, extended, collation, status, plugin };
+}
+
+/** Reads MariaDB's capabilities, which are reserved bytes to everybody else. */
+function extendedCapabilities(cursor: Cursor, capabilities: number): number {
+  const extended = cursor.uint(4);
+  return capabilities & Capability.LONG_PASSWORD ? 0 : extended;
 }
 
 /** Protocol::HandshakeResponse41. An SSLRequest is its beginning. */
-export interface HandshakeResponse {
-  capabilities: number;
+export interface HandshakeResponse extends Capabilities {
   collation: number;
   user: string;
   authResponse: Buffer;
@@ -70,12 +82,13 @@ export function parseHandshakeResponse(payload: Buffer): HandshakeResponse {
   const capabilities = cursor.uint(4);
   cursor.take(4);
   const collation = cursor.uint(1);
-  cursor.take(23);
+  cursor.take(19);
+  const extended = extendedCapabilities(cursor, capabilities);
   const user = cursor.nulTerminated().toString();
   const authResponse = readAuthResponse(cursor, capabilities);
   const database = capabilities & Capability.CONNECT_WITH_DB ? cursor.nulTerminated() : Buffer.alloc(0);
   const plugin = capabilities & Capability.PLUGIN_AUTH && cursor.remaining > 0 ? cursor.nulTerminated().toString() : "";
-  return { capabilities, collation, user, authResponse: Buffer.from(authResponse), database, plugin };
+  return { capabilities, extended, collation, user, authResponse: Buffer.from(authResponse), database, plugin };
 }
 
 function readAuthResponse(cursor: Cursor, capabilities: number): Buffer {
@@ -84,26 +97,34 @@ function readAuthResponse(cursor: Cursor, capabilities: number): Buffer {
   return cursor.nulTerminated();
 }
 
-/** Parses the payload of COM_CHANGE_USER after the command byte. */
-export function parseChangeUser(payload: Buffer, capabilities: number): HandshakeResponse {
+/** Parses the payload of COM_CHANGE_USER after the command byte. The client keeps the capabilities of its log-in. */
+export function parseChangeUser(payload: Buffer, login: Capabilities): HandshakeResponse {
+  const { capabilities, extended } = login;
   const cursor = new Cursor(payload);
   const user = cursor.nulTerminated().toString();
   const authResponse = Buffer.from(cursor.take(cursor.uint(1)));
   const database = cursor.nulTerminated();
   const collation = cursor.remaining >= 2 ? cursor.uint(2) : utf8mb4GeneralCi;
   const plugin = capabilities & Capability.PLUGIN_AUTH && cursor.remaining > 0 ? cursor.nulTerminated().toString() : "";
-  return { capabilities, collation, user, authResponse, database, plugin };
+  return { capabilities, extended, collation, user, authResponse, database, plugin };
 }
 
-export function writeSslRequest(capabilities: number, collation: number): Buffer {
-  return Buffer.concat([uint(capabilities >>> 0, 4), uint(0x1000000, 4), uint(collation, 1), Buffer.alloc(23)]);
+export function writeSslRequest({ capabilities, extended }: Capabilities, collation: number): Buffer {
+  return Buffer.concat([
+    uint(capabilities >>> 0, 4),
+    uint(0x1000000, 4),
+    uint(collation, 1),
+    Buffer.alloc(19),
+    uint(extended, 4),
+  ]);
 }
 
 export function writeHandshakeResponse(response: HandshakeResponse): Buffer {
   return Buffer.concat([
-    writeSslRequest(response.capabilities, response.collation),
+    writeSslRequest(response, response.collation),
     nulTerminated(response.user),
     lengthEncoded(response.authResponse),
+    response.capabilities & Capability.CONNECT_WITH_DB ? nulTerminated(response.database) : Buffer.alloc(0),
     nulTerminated(response.plugin),
   ]);
 }

@@ -41,6 +41,7 @@ export class ReplyTracker {
   /** The database asked the client for a file (LOAD DATA LOCAL). No connection of the proxy permits that. */
   askedForFile = false;
 
+  private command = 0;
   private expect = Expect.First;
   /** The beginning of a packet that the last chunk has cut off. */
   private carry: Buffer | undefined;
@@ -49,13 +50,29 @@ export class ReplyTracker {
   /** Whether the packet that `skip` belongs to is the reply's last. */
   private doneAfterSkip = false;
   private continued = false;
-  private definitionBlocks = 0;
+  /** How many definitions, or blocks of them that end with an EOF packet, are still to come. */
+  private definitions = 0;
+  /** The current rows are the OUT parameters of a prepared CALL. An OK packet follows them. */
+  private outParameters = false;
+
+  /** @param deprecateEof whether the connection has CLIENT_DEPRECATE_EOF, which changes the form of result sets */
+  constructor(private readonly deprecateEof = false) {}
+
+  /** Whether the next packet defines a column or a parameter, unless it is an EOF or ERR packet. */
+  get expectsDefinition(): boolean {
+    return (
+      this.expect === Expect.Columns ||
+      this.expect === Expect.PreparedDefinitions ||
+      (this.expect === Expect.Rows && this.command === Command.FIELD_LIST)
+    );
+  }
 
   begin(command: number): void {
+    this.command = command;
     this.status = this.warnings = this.rows = this.results = this.errorCode = 0;
     this.affectedRows = -1n;
     this.insertId = 0n;
-    this.sawInsertId = this.askedForFile = this.continued = this.doneAfterSkip = false;
+    this.sawInsertId = this.askedForFile = this.continued = this.doneAfterSkip = this.outParameters = false;
     this.skip = 0;
     this.carry = undefined;
     if (command === Command.STMT_PREPARE) this.expect = Expect.Prepared;
@@ -107,15 +124,20 @@ export class ReplyTracker {
     const first = length === 0 ? -1 : bytes[start];
     switch (this.expect) {
       case Expect.Rows:
-        if (first === 0xfe && length < 9) return this.endOfRows(bytes, start);
+        if (first === 0xfe && this.isEnd(length)) return this.endOfRows(bytes, start);
         if (first === 0xff) return this.error(bytes, start);
         this.rows++;
         return false;
       case Expect.Columns:
         if (first === 0xff) return this.error(bytes, start);
+        if (this.deprecateEof) {
+          if (--this.definitions === 0) this.expect = Expect.Rows;
+          return false;
+        }
         if (first === 0xfe && length < 9) {
           this.expect = Expect.Rows;
           this.status = bytes.readUInt16LE(start + 3);
+          this.outParameters = (this.status & Status.PS_OUT_PARAMS) !== 0;
           // With a cursor, the server keeps the rows until COM_STMT_FETCH.
           return (this.status & Status.CURSOR_EXISTS) !== 0;
         }
@@ -125,7 +147,7 @@ export class ReplyTracker {
       case Expect.Prepared:
         return first === 0xff ? this.error(bytes, start) : this.prepared(bytes, start);
       case Expect.PreparedDefinitions:
-        if (first === 0xfe && length < 9) return --this.definitionBlocks === 0;
+        if (this.deprecateEof || (first === 0xfe && length < 9)) return --this.definitions === 0;
         return false;
       case Expect.Any:
         return true;
@@ -147,7 +169,7 @@ export class ReplyTracker {
       this.warnings = cursor.uint(2);
       return (this.status & Status.MORE_RESULTS_EXISTS) === 0;
     }
-    if (first === 0xfe && length < 9) return this.endOfRows(bytes, start);
+    if (first === 0xfe && this.isEnd(length)) return this.endOfRows(bytes, start);
     if (first === 0xfb) {
       this.askedForFile = true;
       return true;
@@ -155,13 +177,33 @@ export class ReplyTracker {
     this.affectedRows = -1n;
     this.rows = 0;
     this.expect = Expect.Columns;
+    if (this.deprecateEof) this.definitions = first === 0xfc ? bytes.readUInt16LE(start + 1) : (first ?? 0);
     return false;
   }
 
+  /** Whether a packet of this length that begins with 0xfe ends the rows. A row can begin so too, with 16 MB of text. */
+  private isEnd(length: number): boolean {
+    return length < (this.deprecateEof ? maxPayload : 9);
+  }
+
   private endOfRows(bytes: Buffer, start: number): boolean {
-    this.warnings = bytes.readUInt16LE(start + 1);
-    this.status = bytes.readUInt16LE(start + 3);
     this.expect = Expect.First;
+    if (this.deprecateEof) {
+      const cursor = new Cursor(bytes, start + 1);
+      cursor.lengthEncodedInteger();
+      cursor.lengthEncodedInteger();
+      this.status = cursor.uint(2);
+      this.warnings = cursor.uint(2);
+    } else {
+      this.warnings = bytes.readUInt16LE(start + 1);
+      this.status = bytes.readUInt16LE(start + 3);
+    }
+    // Without CLIENT_DEPRECATE_EOF, MySQL announces the OK packet behind the OUT parameters of a prepared CALL only in
+    // front of their row. MariaDB announces it behind the row too.
+    if (this.outParameters) {
+      this.outParameters = false;
+      return false;
+    }
     return (this.status & Status.MORE_RESULTS_EXISTS) === 0;
   }
 
@@ -176,8 +218,8 @@ export class ReplyTracker {
     const columns = bytes.readUInt16LE(start + 5);
     const parameters = bytes.readUInt16LE(start + 7);
     this.warnings = bytes.readUInt16LE(start + 10);
-    this.definitionBlocks = (columns > 0 ? 1 : 0) + (parameters > 0 ? 1 : 0);
+    this.definitions = this.deprecateEof ? columns + parameters : Math.sign(columns) + Math.sign(parameters);
     this.expect = Expect.PreparedDefinitions;
-    return this.definitionBlocks === 0;
+    return this.definitions === 0;
   }
 }

@@ -20,7 +20,7 @@ const builtinNames = `
   json_storage_free json_storage_size json_table json_type json_unquote json_valid json_value key keys lag last_day
   last_insert_id last_value lateral lcase lead least left length like limit list ln locate log log10 log2 longtext
   lower lpad ltrim make_set makedate maketime master_pos_wait match max md5 mediumint mediumtext member microsecond
-  mid min minute mod month monthname name_const national natural nchar not now nth_value ntile nullif numeric nvarchar
+  mid min minute mod month monthname mysql_query_attribute_string name_const national natural nchar not now nth_value ntile nullif numeric nvarchar
   oct octet_length of offset on or and xor ord order outer over partition partitions percent_rank pi point position
   pow power precision primary quarter quote radians rand range rank real references regexp regexp_instr regexp_like
   regexp_replace regexp_substr release_lock repeat replace reverse right rlike rollup round row row_count row_number

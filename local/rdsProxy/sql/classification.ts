@@ -1,3 +1,11 @@
+/** KILL QUERY or KILL CONNECTION. */
+export interface KillRequest {
+  /** The connection id. */
+  id: number;
+  /** The connection ends, and not only its statement. */
+  connection: boolean;
+}
+
 /** What a statement asks about the statement before it. Only the connection that ran that statement can answer. */
 export type Question = "ROW_COUNT" | "FOUND_ROWS" | "DIAGNOSTICS";
 
@@ -6,6 +14,8 @@ export interface Classification {
   /** Why the session must keep its connection from here on. */
   pin: string | undefined;
   question: Question | undefined;
+  /** KILL, which the proxy carries out itself if the id is one of its own. */
+  kill: KillRequest | undefined;
   /** Tracked variables may change, so the proxy reads them back. */
   variables: boolean;
   /** The default schema may change, so the proxy reads it back. */
@@ -50,6 +60,7 @@ export function noEffect(): Classification {
   return {
     pin: undefined,
     question: undefined,
+    kill: undefined,
     variables: false,
     schema: false,
     chosenSchema: false,
@@ -65,6 +76,7 @@ export function noEffect(): Classification {
 /** Adds an effect to a classification. Of several reasons to pin, the first stays. */
 export function addEffect(classification: Classification, effect: Effect): void {
   classification.pin ??= effect.pin;
+  classification.kill ??= effect.kill;
   classification.question = effect.question ?? classification.question;
   for (const flag of flags) if (effect[flag] === true) classification[flag] = true;
 }

@@ -1,4 +1,5 @@
 import type { Effect } from "./classification";
+import { effectOfKill } from "./killStatement";
 import { PinReason } from "./pinReasons";
 import { effectOfSet, type SetOptions } from "./setStatement";
 import type { Statement } from "./statement";
@@ -96,7 +97,7 @@ export const leadingWords: ReadonlyMap<string, readonly Rule[]> = new Map<string
   ["grant", []],
   ["import", []],
   ["install", []],
-  ["kill", []],
+  ["kill", [{ effect: effectOfKill }]],
   ["optimize", []],
   ["purge", []],
   ["repair", []],

@@ -7,6 +7,8 @@ const positions = new Map<string, number>(trackedVariables.map((name, index) => 
 const numericVariable = /^(?:autocommit|auto_increment_increment|.*_timeout|session_track_schema|.*read_only)$/;
 /** Text that means the same between single quotes under any SQL mode and character set. */
 const quotable = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
+/** SET NAMES refuses these character sets, which no client can send. */
+const notForNames = new Set(["ucs2", "utf16", "utf16le", "utf32"]);
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /**
@@ -23,8 +25,13 @@ export class SessionState {
     readonly multiStatements: boolean,
     /** `collation_database`, or null while it has the value that the server gives it for this schema. */
     readonly schemaCollation: string | null,
+    /**
+     * The collation that column definitions name, or null for the default one of `character_set_results`. A client
+     * chooses it when it logs in, or by SET NAMES ... COLLATE, and no variable shows it.
+     */
+    readonly resultsCollation: string | null,
   ) {
-    this.key = `${multiStatements ? "m" : "s"}\0${schema ?? "\0"}\0${schemaCollation ?? "\0"}\0${values.map((value) => value ?? "\0").join("\0")}`;
+    this.key = `${multiStatements ? "m" : "s"}\0${resultsCollation ?? ""}\0${schema ?? "\0"}\0${schemaCollation ?? "\0"}\0${values.map((value) => value ?? "\0").join("\0")}`;
   }
 
   get(name: TrackedVariable): VariableValue {
@@ -36,33 +43,60 @@ export class SessionState {
       const change = changes[trackedVariables[index] ?? "autocommit"];
       return change === undefined || value === undefined ? value : change;
     });
-    return new SessionState(values, this.schema, this.multiStatements, this.schemaCollation);
+    return new SessionState(values, this.schema, this.multiStatements, this.schemaCollation, this.resultsCollation);
+  }
+
+  withResultsCollation(collation: string | null): SessionState {
+    return new SessionState(this.values, this.schema, this.multiStatements, this.schemaCollation, collation);
   }
 
   /** The state after USE, which also sets `collation_database` to the schema's own collation unless one is given. */
   withSchema(schema: string | null, collation: string | null = null): SessionState {
-    return new SessionState(this.values, schema, this.multiStatements, collation);
+    return new SessionState(this.values, schema, this.multiStatements, collation, this.resultsCollation);
   }
 
   withMultiStatements(allowed: boolean): SessionState {
-    return new SessionState(this.values, this.schema, allowed, this.schemaCollation);
+    return new SessionState(this.values, this.schema, allowed, this.schemaCollation, this.resultsCollation);
+  }
+
+  private afterNames(charset: string, collation: string): SessionState {
+    return this.with({
+      character_set_client: charset,
+      character_set_connection: charset,
+      character_set_results: charset,
+      collation_connection: collation,
+    });
   }
 
   /** Whether statements in plain ASCII can give another connection this state. */
   get portable(): boolean {
     return (
       (this.schema === null || printableAscii.test(this.schema)) &&
+      (this.resultsCollation === null || !notForNames.has(this.get("character_set_results") ?? "")) &&
       this.values.every((value) => value === undefined || value === null || quotable.test(value))
     );
   }
 
   /** The SET statement that changes the variables of `current` to those of this state, or undefined if none differs. */
   setStatement(current: SessionState): string | undefined {
-    const assignments = trackedVariables.flatMap((name, index) => {
+    const assignments: string[] = [];
+    let { values } = current;
+    let resultsSet = false;
+    if (this.resultsCollation !== current.resultsCollation) {
+      resultsSet = this.resultsCollation === null;
+      if (this.resultsCollation !== null) {
+        const charset = this.get("character_set_results") ?? "";
+        assignments.push(`NAMES '${charset}' COLLATE '${this.resultsCollation}'`);
+        values = current.afterNames(charset, this.resultsCollation).values;
+      }
+    }
+    for (const [index, name] of trackedVariables.entries()) {
       const value = this.values[index];
-      if (value === undefined || value === current.values[index]) return [];
-      return [`@@session.${name}=${literal(name, value)}`];
-    });
+      // To set the character set again gives it back its default collation.
+      const again = resultsSet && name === "character_set_results";
+      if (value === undefined || (value === values[index] && !again)) continue;
+      assignments.push(`@@session.${name}=${literal(name, value)}`);
+    }
     return assignments.length > 0 ? `SET ${assignments.join(",")}` : undefined;
   }
 }

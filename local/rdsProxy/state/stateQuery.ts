@@ -31,11 +31,11 @@ export class StateQuery {
     this.sqlWithoutTable = `SELECT DATABASE(),@@session.collation_database,${columns.join(",")}`;
   }
 
-  /** The state that the rows of either query describe. */
+  /** The state that the rows of either query describe, but for the collation of results, which is no variable. */
   state(rows: TextRow[], multiStatements: boolean): SessionState {
     const [schema = null, collation = null, ...columns] = rows[0] ?? [];
     const values: VariableValue[] = trackedVariables.map(() => undefined);
     for (const [column, index] of this.present.entries()) values[index] = columns[column] ?? null;
-    return new SessionState(values, schema, multiStatements, collation);
+    return new SessionState(values, schema, multiStatements, collation, null);
   }
 }

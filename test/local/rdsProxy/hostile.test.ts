@@ -160,7 +160,9 @@ describe("hostile clients of the RDS Proxy stand-in", () => {
     await once(silent, "data");
     silent.resume();
     const closed = new Promise((resolve) => silent.once("close", resolve));
-    silent.write(packet(1, writeSslRequest(Capability.PROTOCOL_41 | Capability.SSL, 45)));
+    silent.write(
+      packet(1, writeSslRequest({ capabilities: Capability.PROTOCOL_41 | Capability.SSL, extended: 0 }, 45)),
+    );
     await closed;
     await until(() => proxy.metrics().ClientConnectionsSetupFailedAuth === 1);
   });

@@ -90,7 +90,11 @@ describe("the table of leading words", () => {
       const expected = Object.assign({}, ...effects) as Record<string, unknown>;
       for (const [name, found] of Object.entries(classify(sql, options))) {
         // In an effect, an absent flag means false.
-        assert.equal(found === false ? undefined : found, expected[name] === false ? undefined : expected[name], name);
+        assert.deepEqual(
+          found === false ? undefined : found,
+          expected[name] === false ? undefined : expected[name],
+          name,
+        );
       }
     });
 

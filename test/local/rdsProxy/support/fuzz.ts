@@ -39,12 +39,10 @@ function beforeLogin(socket: Socket, dice: Random): void {
       socket.write(mutate(response, dice));
       break;
     case 5: // TLS announced, garbage sent
-      socket.write(
-        Buffer.concat([packet(1, writeSslRequest(clientCapabilities | 2048, 45)), dice.bytes(dice.below(500))]),
-      );
+      socket.write(Buffer.concat([packet(1, writeSslRequest(tlsRequest, 45)), dice.bytes(dice.below(500))]));
       break;
     case 6: // garbage inside TLS
-      socket.write(packet(1, writeSslRequest(clientCapabilities | 2048, 45)));
+      socket.write(packet(1, writeSslRequest(tlsRequest, 45)));
       connectTls({ socket, rejectUnauthorized: false })
         .on("error", () => undefined)
         .on("secureConnect", function (this: Socket) {
@@ -130,9 +128,12 @@ function mutate(bytes: Buffer, dice: Random): Buffer {
   return changed;
 }
 
+const tlsRequest = { capabilities: clientCapabilities | 2048, extended: 0 };
+
 const handshakeResponse = (authResponse: Buffer): Buffer =>
   writeHandshakeResponse({
     capabilities: clientCapabilities,
+    extended: 0,
     collation: 45,
     user: masterUser,
     authResponse,

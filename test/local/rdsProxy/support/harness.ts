@@ -3,7 +3,13 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
 import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServer";
-import { type ProxyLogEvent, RdsProxy, type RdsProxyOptions, type TargetGroupConfig } from "../../../../local/rdsProxy";
+import {
+  type ProxyLogEvent,
+  RdsProxy,
+  type RdsProxyOptions,
+  type TargetGroupConfig,
+  type TargetOptions,
+} from "../../../../local/rdsProxy";
 import { CertificateAuthority } from "../../../../local/tls";
 import { until } from "./until";
 
@@ -27,6 +33,7 @@ export interface TestProxyOptions extends Partial<RdsProxyOptions> {
   config?: Partial<TargetGroupConfig>;
   dial?: () => Promise<Socket>;
   targetTls?: boolean;
+  engine?: TargetOptions["engine"];
   /** Wait until the target is available. @default true */
   available?: boolean;
 }
@@ -60,7 +67,7 @@ export async function startProxy(
   server: { host: string; port: number },
   options: TestProxyOptions = {},
 ): Promise<TestProxy> {
-  const { config, dial = dialer(server), targetTls = false, available = true, ...rest } = options;
+  const { config, dial = dialer(server), targetTls = false, engine, available = true, ...rest } = options;
   const events: ProxyLogEvent[] = [];
   const proxy = await RdsProxy.listen({
     name: "test",
@@ -80,7 +87,7 @@ export async function startProxy(
     proxy.configure({ ...defaultConfig, ...change });
   };
   configure(config ?? {});
-  await proxy.registerTarget({ id: targetId, dial, tls: targetTls });
+  await proxy.registerTarget({ id: targetId, dial, tls: targetTls, ...(engine && { engine }) });
   if (available) await proxy.whenAvailable(targetId, 20);
   return {
     proxy,
