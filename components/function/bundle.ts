@@ -60,9 +60,11 @@ async function run(options: BuildOptions, target: string): Promise<{ files: File
     // esbuild's own default is the folder in which it was loaded.
     absWorkingDir: process.cwd(),
     bundle: true,
-    minify: true,
-    // Keeps the names of classes, such as errors, which end up in logs.
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names stay as they are: those of classes, such as errors, and of functions end up in logs and in stacks. esbuild could shorten
+    // them and set them again when the code runs (keepNames), but it would do so for each function at each call that makes one.
+    minifyIdentifiers: false,
     platform: "node",
     format: "cjs",
     target,
@@ -83,7 +85,7 @@ const bundleIconv = async (target: string): Promise<Files> => {
   // mysql2 brings it, so it is to be found from there.
   const resolveDir = join(require.resolve("mysql2"), "..");
   const { files } = await run(
-    { stdin: { contents, resolveDir }, outfile: iconvFile, plugins: [characterTables] },
+    { stdin: { contents, resolveDir }, outfile: iconvFile, plugins: [characterTables], minifyIdentifiers: true },
     target,
   );
   return files;

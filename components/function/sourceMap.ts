@@ -50,7 +50,8 @@ function prepareStacks(require: NodeJS.Require, file: string): void {
     const { SourceMap } = require("node:module") as typeof import("node:module");
     return new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")) as ConstructorParameters<typeof SourceMap>[0]);
   };
-  const place = (frame: NodeJS.CallSite): string => {
+  // A frame writes itself as a text, though its type does not say so.
+  const place = (frame: { toString: () => string } & Omit<NodeJS.CallSite, "toString">): string => {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     if (frame.getFileName() !== file || line === null || column === null) return frame.toString();
     const entry = (map ??= read()).findEntry(line - 1, column - 1) as {
@@ -66,7 +67,7 @@ function prepareStacks(require: NodeJS.Require, file: string): void {
     try {
       return [String(error), ...frames.map(place)].join("\n    at ");
     } catch {
-      return [String(error), ...frames.map((frame) => frame.toString())].join("\n    at ");
+      return [String(error), ...frames.map(String)].join("\n    at ");
     }
   };
 }
