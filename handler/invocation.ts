@@ -52,7 +52,10 @@ function checkResult(result: unknown): void {
 
 /** A point in time at which waiting has to end. */
 export class Deadline {
-  private constructor(private readonly end: number) {}
+  private constructor(
+    /** Milliseconds since 1970. */
+    readonly end: number,
+  ) {}
 
   /** In as many milliseconds as the current invocation has left, less a margin; outside of an invocation after `otherwise`. */
   static ofInvocation(otherwise: number): Deadline {

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
 import { type Connection, createConnection, type QueryOptions } from "mysql2";
-import { connectFailure, isLost, statementFailure } from "./driverErrors";
+import { connectFailure, isLost, outOfTime, statementFailure } from "./driverErrors";
 import type { DatabaseEnvironment } from "./environment";
 import { LoginRefusedError, StatementError, UnreachableError } from "./errors";
 import type { Deadline } from "./invocation";
@@ -14,6 +14,8 @@ const shortPause = 1_000;
 /** After so many, the path may have gone silent: the client asks for a sign of life, which is one more round trip. */
 const longPause = 30_000;
 const pingTimeout = 1_500;
+/** Milliseconds by which two readings of the time that is left may differ. */
+const clockJitter = 5;
 
 /** What a statement gave: mysql2's rows or header, and its description of the columns. */
 export type Result = [result: unknown, fields: unknown];
@@ -35,6 +37,10 @@ export interface LinkOptions extends ValueOptions {
 export class Link {
   private connection: Connection | undefined;
   private lastUsed = 0;
+  /** Ends the wait for the answer, of each statement that is under way. */
+  private readonly underWay = new Set<(reason: Error) => void>();
+  private timer: NodeJS.Timeout | undefined;
+  private timerEnd = 0;
   private readonly login: Login;
 
   constructor(
@@ -50,6 +56,8 @@ export class Link {
    * @throws ConnectionError, or OutOfTimeError
    */
   async open(deadline: Deadline): Promise<Connection> {
+    const used = this.justUsed();
+    if (used !== undefined) return used;
     const kept = this.connection;
     if (kept !== undefined && (await this.isAlive(kept, deadline))) return kept;
     this.close();
@@ -58,34 +66,62 @@ export class Link {
     return this.connection;
   }
 
-  /** Sends one statement as text, and waits for its answer. @throws DatabaseError */
-  async send(connection: Connection, options: QueryOptions, deadline: Deadline): Promise<Result> {
-    const timeout = deadline.leftFor("a statement");
-    try {
-      return await new Promise<Result>((resolve, reject) => {
-        connection.query({ ...options, timeout }, (error, result, fields) => {
-          if (error) reject(error);
-          else resolve([result, fields]);
-        });
+  /** The connection that was kept, when it was used so shortly before that nobody has to look at it. */
+  justUsed(): Connection | undefined {
+    return Date.now() - this.lastUsed < shortPause ? this.connection : undefined;
+  }
+
+  /**
+   * Sends one statement as text, and waits for its answer. It does so without an async function of its own, because every statement
+   * of a warm container goes through here.
+   *
+   * @throws DatabaseError
+   */
+  send(connection: Connection, options: QueryOptions, deadline: Deadline): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      deadline.leftFor("a statement");
+      this.watch(deadline);
+      const fail = (error: Error): void => {
+        this.underWay.delete(fail);
+        const failure = statementFailure(error);
+        if (!(failure instanceof StatementError)) this.close();
+        reject(failure);
+      };
+      this.underWay.add(fail);
+      connection.query(options, (error, result, fields) => {
+        this.lastUsed = Date.now();
+        if (error) fail(error);
+        else if (this.underWay.delete(fail)) resolve([result, fields]);
       });
-    } catch (error) {
-      const failure = statementFailure(error);
-      if (!(failure instanceof StatementError)) this.close();
-      throw failure;
-    } finally {
-      this.lastUsed = Date.now();
-    }
+    });
+  }
+
+  /**
+   * Ends the wait for answers at the deadline. All statements of an invocation have the same one, so it takes one
+   * timer; mysql2 would make one for each statement.
+   */
+  private watch(deadline: Deadline): void {
+    if (this.timer !== undefined && Math.abs(deadline.end - this.timerEnd) < clockJitter) return;
+    clearTimeout(this.timer);
+    this.timerEnd = deadline.end;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      // mysql2 does not tell the statements of a connection that is dropped.
+      for (const end of this.underWay) end(outOfTime("the answer to a statement"));
+    }, deadline.left).unref();
   }
 
   /** Drops the connection, without waiting for the other side. The next statement opens a new one. */
   close(): void {
     this.connection?.destroy();
     this.connection = undefined;
+    for (const end of this.underWay) {
+      end(Object.assign(new Error("the connection was closed"), { code: "ECONNABORTED" }));
+    }
   }
 
   private async isAlive(connection: Connection, deadline: Deadline): Promise<boolean> {
     const pause = Date.now() - this.lastUsed;
-    if (pause < shortPause) return true;
     // What arrived while the container was frozen, such as the end of the connection, is handled within these turns.
     await turnOfLoop();
     await turnOfLoop();

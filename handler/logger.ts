@@ -7,6 +7,15 @@ export type Fields = Record<string, unknown>;
 const levels = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL", "SILENT"] as const;
 type Level = (typeof levels)[number];
 
+// Reading the environment takes longer than all else that a log line takes, so it is read once.
+const {
+  POWERTOOLS_LOG_LEVEL,
+  AWS_LAMBDA_LOG_LEVEL,
+  POWERTOOLS_SERVICE_NAME: service = "rds-proxy-client",
+} = process.env;
+const wanted = levels.indexOf((POWERTOOLS_LOG_LEVEL ?? AWS_LAMBDA_LOG_LEVEL ?? "INFO").toUpperCase() as Level);
+const lowest = wanted === -1 ? levels.indexOf("INFO") : wanted;
+
 /** The invocation that runs now. Everything that it starts belongs to it. */
 export const invocations = new AsyncLocalStorage<Context>();
 
@@ -39,15 +48,13 @@ export function warm(): void {
 }
 
 function write(level: Level, message: string, fields: Fields | Error = {}): void {
-  const { POWERTOOLS_LOG_LEVEL, AWS_LAMBDA_LOG_LEVEL, POWERTOOLS_SERVICE_NAME, _X_AMZN_TRACE_ID } = process.env;
-  const wanted = levels.indexOf((POWERTOOLS_LOG_LEVEL ?? AWS_LAMBDA_LOG_LEVEL ?? "INFO").toUpperCase() as Level);
-  if (levels.indexOf(level) < (wanted === -1 ? 1 : wanted)) return;
+  if (levels.indexOf(level) < lowest) return;
   const context = invocations.getStore();
   const line = {
     level,
     message,
     timestamp: new Date().toISOString(),
-    service: POWERTOOLS_SERVICE_NAME ?? "rds-proxy-client",
+    service,
     ...(context && {
       cold_start: isColdStart,
       function_arn: context.invokedFunctionArn,
@@ -55,7 +62,7 @@ function write(level: Level, message: string, fields: Fields | Error = {}): void
       function_name: context.functionName,
       function_request_id: context.awsRequestId,
     }),
-    xray_trace_id: /Root=([^;]+)/.exec(_X_AMZN_TRACE_ID ?? "")?.[1],
+    xray_trace_id: /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? "")?.[1],
     ...(fields instanceof Error ? { error: fields } : fields),
   };
   // `console.log` would put a prefix of Lambda's in front of the line, with which it is no JSON.

@@ -35,19 +35,23 @@ export const rules = {
  * Does something until it succeeds, as often as the rule for each failure allows. Every retry is logged with its reason.
  *
  * @param ruleFor the rule for a failure; undefined for one that is not worth another try
+ * @param failure how the first attempt has failed, if it has been made already
  */
 export async function retrying<T>(
   deadline: Deadline,
   attempt: () => Promise<T>,
   ruleFor: (error: unknown) => RetryRule | undefined,
+  failure?: { error: unknown },
 ): Promise<T> {
-  const counts = new Map<string, number>();
-  for (;;) {
+  let counts: Map<string, number> | undefined;
+  for (let first = failure; ; first = undefined) {
     try {
+      if (first !== undefined) throw first.error;
       return await attempt();
     } catch (error) {
       const rule = ruleFor(error);
       if (rule === undefined) throw error;
+      counts ??= new Map();
       const count = (counts.get(rule.reason) ?? 0) + 1;
       const pause = rule.pause * 2 ** (count - 1);
       if (count > rule.times || deadline.left <= pause) throw error;

@@ -22,13 +22,24 @@ export class Turns {
    * @throws UsageError when a stream has it: its reader most likely waits for this statement
    */
   async take(holder: Holder, deadline: Deadline): Promise<() => void> {
+    const free = this.takeIfFree(holder);
+    if (free !== undefined) return free;
     if (this.holder === "a stream") {
       throw new UsageError(
         "The connection is still sending the rows of a stream: read them to their end first, collect them, or use a second" +
           " Database for what you do with each row.",
       );
     }
-    if (this.holder !== undefined) await this.queue(deadline);
+    await this.queue(deadline);
+    return this.begin(holder);
+  }
+
+  /** The same without waiting; undefined when somebody has the connection. */
+  takeIfFree(holder: Holder): (() => void) | undefined {
+    return this.holder === undefined ? this.begin(holder) : undefined;
+  }
+
+  private begin(holder: Holder): () => void {
     this.holder = holder;
     let isOver = false;
     return () => {

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { build, type BuildOptions, type Loader, type Plugin, stop } from "esbuild";
 import { characterTables } from "./characterTables";
 import { deferRarelyNeeded, iconvFile, sslProfile } from "./deferred";
-import { ownSources } from "./sourceMap";
+import { mapStacks, ownSources } from "./sourceMap";
 
 /** How a callback is bundled: what one would tell a bundler. */
 export interface BundleSettings {
@@ -16,11 +16,11 @@ export interface BundleSettings {
 /** Files of a package by their names. */
 export type Files = Record<string, string>;
 
-const bundleFile = "callback.js";
+const bundleFile = "index.js";
 
 /**
  * Bundles a callback and all that it requires into one file, with a source map beside it, and a second file for what is rarely needed.
- * `index.js` is Lambda's handler.
+ * `index.js` exports Lambda's handler.
  *
  * @param target the Node that the package is for, such as `node24`
  * @throws Error when a module is not found
@@ -31,7 +31,12 @@ export async function bundle(text: string, settings: BundleSettings, target: str
     run(
       {
         // Paths in the callback are relative to the folder that the program runs in: the one with Pulumi.yaml.
-        stdin: { contents: text, resolveDir: process.cwd(), sourcefile: "callback", loader: "js" },
+        stdin: {
+          contents: settings.sourceMap ? `${mapStacks}\n${text}` : text,
+          resolveDir: process.cwd(),
+          sourcefile: "callback",
+          loader: "js",
+        },
         outfile: bundleFile,
         external: settings.external,
         loader: settings.loader,
@@ -47,14 +52,7 @@ export async function bundle(text: string, settings: BundleSettings, target: str
   const { [bundleFile]: code = "", [`${bundleFile}.map`]: map } = files;
   const iconv = needsIconv ? await bundleIconv(target) : {};
   const ownMap = map && ownSources(map);
-  if (ownMap === undefined) return { "index.js": code, ...iconv };
-  return {
-    // Node looks for a map when it loads a file, so a file cannot switch that on for itself.
-    "index.js": `process.setSourceMapsEnabled(true);module.exports=require("./${bundleFile}");\n`,
-    [bundleFile]: `${code}//# sourceMappingURL=${bundleFile}.map\n`,
-    [`${bundleFile}.map`]: ownMap,
-    ...iconv,
-  };
+  return { [bundleFile]: code, ...(ownMap !== undefined && { [`${bundleFile}.map`]: ownMap }), ...iconv };
 }
 
 // esbuild works in a process of its own. When this process ends in the middle of a bundle, esbuild would wait for the answer of a
@@ -66,9 +64,11 @@ async function run(options: BuildOptions, target: string): Promise<{ files: File
     // esbuild's own default is the folder in which it was loaded.
     absWorkingDir: process.cwd(),
     bundle: true,
-    minify: true,
-    // Keeps the names of classes, such as errors, which end up in logs.
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names stay as they are: those of classes, such as errors, and of functions end up in logs and in stacks. esbuild could shorten
+    // them and set them again when the code runs (keepNames), but it would do so for each function at each call that makes one.
+    minifyIdentifiers: false,
     platform: "node",
     format: "cjs",
     target,
@@ -89,7 +89,7 @@ const bundleIconv = async (target: string): Promise<Files> => {
   // mysql2 brings it, so it is to be found from there.
   const resolveDir = join(require.resolve("mysql2"), "..");
   const { files } = await run(
-    { stdin: { contents, resolveDir }, outfile: iconvFile, plugins: [characterTables] },
+    { stdin: { contents, resolveDir }, outfile: iconvFile, plugins: [characterTables], minifyIdentifiers: true },
     target,
   );
   return files;

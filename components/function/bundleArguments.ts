@@ -51,7 +51,7 @@ export interface PackageSettings extends BundleSettings {
 }
 
 /** Names that the package has already. */
-const taken = /^(index\.js|callback\.js(\.map)?|iconv-lite\.js|node_modules(\/.*)?)$/;
+const taken = /^(index\.js(\.map)?|iconv-lite\.js|node_modules(\/.*)?)$/;
 
 /** @throws ArgumentError at the first value that cannot work */
 export function checkBundle(given: Fields<BundleArgs>): PackageSettings {

@@ -50,9 +50,8 @@ describe("the arguments of a bundle", () => {
     );
     const files = { ...(await filesOf(made)), ...Object.fromEntries(copied) };
     assert.deepEqual(Object.keys(files).sort(), [
-      "callback.js",
-      "callback.js.map",
       "index.js",
+      "index.js.map",
       "node_modules/native-module/index.js",
       "sql/report.sql",
     ]);
@@ -104,6 +103,6 @@ describe("the arguments of a bundle", () => {
 
   it("leave out what is elsewhere", async () => {
     const files = await filesOf(pack(factory, { ...settings, install: [], external: ["native-*"] }));
-    assert.match(files["callback.js"] ?? "", /require\("native-module"\)/);
+    assert.match(files["index.js"] ?? "", /require\("native-module"\)/);
   });
 });

@@ -67,12 +67,12 @@ describe("a packaged callback that uses mysql2 itself", () => {
     const asking = await filesOf(
       pack(() => (require("./test/components/function/handlers/certificates") as Certificates).connectDirectly),
     );
-    assert.match(asking["callback.js"] ?? "", /BEGIN CERTIFICATE/);
+    assert.match(asking["index.js"] ?? "", /BEGIN CERTIFICATE/);
     assert.equal(await load(asking)({} as never, {} as never), "ECONNREFUSED");
     const other = await filesOf(
       pack(() => (require("./test/components/function/handlers/characterSets") as CharacterSets).nameOfError),
     );
-    assert.doesNotMatch(other["callback.js"] ?? "", /BEGIN CERTIFICATE/);
+    assert.doesNotMatch(other["index.js"] ?? "", /BEGIN CERTIFICATE/);
   });
 
   for (const encoding of ["sjis", "eucjp", "gb2312", "gbk", "gb18030", "euckr", "big5", "koi8r", "cp850"]) {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import type { Context } from "aws-lambda";
-import { WireTap } from "../../../bench/wireTap";
+import { WireTap } from "../../../bench/function/wireTap";
 import type { DatabaseEnvironment } from "../../../handler";
 import { authority, masterPassword, masterUser, type TestProxy } from "../../local/rdsProxy/support/harness";
 
