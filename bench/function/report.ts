@@ -1,5 +1,5 @@
 import { median, spread } from "../statistics";
-import { bar, drawing, legend, text, WIDTH } from "../svg";
+import { bar, drawing, legend, text, width } from "../svg";
 import type { Figures, FunctionResults } from "./results";
 
 const LEFT = 220;
@@ -97,7 +97,7 @@ export function functionChart(results: FunctionResults): string {
       ...(size === undefined ? [] : [text(20, top + 33, `${(size / 1000).toFixed(1)} KB zipped`)]),
       ...bars.flatMap(({ colour, value }, index) => {
         const y = top + index * (BAR + 4);
-        const length = ((WIDTH - LEFT - 120) * value) / most;
+        const length = ((width - LEFT - 120) * value) / most;
         return [bar(LEFT, y, length, BAR, colour), text(LEFT + length + 6, y + 13, `${value.toFixed(1)} ms`)];
       }),
     ];
