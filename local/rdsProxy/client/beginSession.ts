@@ -15,6 +15,8 @@ export interface Beginning {
   pool: ConnectionPool;
   kind: ConnectionKind;
   response: HandshakeResponse;
+  /** COM_CHANGE_USER begins the session. */
+  changesUser: boolean;
   memory: SessionMemory;
   /** Called with a function that leaves the pool's queue, in case the client goes away. */
   onWaiting: (leave: () => void) => void;
@@ -23,17 +25,17 @@ export interface Beginning {
 /**
  * Works out the state that a session begins with, and puts it into `memory`. For that it borrows a database connection
  * while the client logs in, and then gives it back. RDS Proxy seems to do the same: its clients report error 9501 when
- * they connect. Rejects with BorrowTimeout, or with the database's own error about the default schema.
+ * they connect. Returns the state that COM_RESET_CONNECTION goes back to. Rejects with BorrowTimeout, or with the database's own error about the default schema.
  */
 export async function beginSession(beginning: Beginning): Promise<SessionState> {
-  const { pool, kind, response, memory, onWaiting } = beginning;
+  const { pool, kind, response, changesUser, memory, onWaiting } = beginning;
   const asked = performance.now();
   const connection = await new Promise<DatabaseConnection>((served, failed) => {
     onWaiting(pool.borrow({ kind, memory, served, failed }));
   });
   onWaiting(() => undefined);
   try {
-    memory.state = initialState(connection, response);
+    memory.state = stateAfter(changesUser ? "change of user" : "log-in", connection, response);
     const schema = response.database.toString("latin1");
     if (schema !== "" && schema !== connection.state.schema) {
       await handOver(connection, memory);
@@ -42,7 +44,7 @@ export async function beginSession(beginning: Beginning): Promise<SessionState> 
     }
     memory.state = memory.state.withSchema(schema === "" ? null : schema);
     pool.release(connection);
-    return memory.state;
+    return stateAfter("reset", connection, response);
   } catch (error) {
     // The connection may have only half of the settings, so the next session must get it reset.
     connection.hiddenState = true;
@@ -53,14 +55,21 @@ export async function beginSession(beginning: Beginning): Promise<SessionState> 
   }
 }
 
-/** The server's defaults, changed by the flags and the collation of the client's handshake. */
-function initialState(
+/**
+ * The server's defaults, changed by the flags and the collation of the client's handshake. Servers differ in what is left
+ * of these after COM_RESET_CONNECTION and COM_CHANGE_USER: MySQL forgets the collation at a reset, and MariaDB forgets
+ * IGNORE_SPACE at both. This was seen with MySQL 9.7 and MariaDB 10.11.
+ */
+function stateAfter(
+  event: "log-in" | "change of user" | "reset",
   { baseline, server }: DatabaseConnection,
   { capabilities, collation }: HandshakeResponse,
 ): SessionState {
-  const { charset, collation: name, isDefault } = collationOf(server, collation);
+  const isMariadb = server.capabilities.extended !== 0;
+  const forgotten = event === "reset" && !isMariadb;
+  const { charset, collation: name, isDefault } = forgotten ? server.defaultCollation : collationOf(server, collation);
   const interactive = (capabilities & Capability.INTERACTIVE) !== 0;
-  const ignoreSpace = (capabilities & Capability.IGNORE_SPACE) !== 0;
+  const ignoreSpace = (capabilities & Capability.IGNORE_SPACE) !== 0 && (event === "log-in" || !isMariadb);
   const sqlMode = baseline.get("sql_mode") ?? "";
   return baseline
     .with({

@@ -102,10 +102,11 @@ export async function changeUser(
     await session.leaveState();
     if (session.ended) return;
     context.kind = new ConnectionKind(user, context.kind.dialect);
-    context.initialState = await beginSession({
+    context.resetState = await beginSession({
       pool: context.pool,
       kind: context.kind,
       response: request,
+      changesUser: true,
       memory,
       onWaiting: (leave) => {
         session.held.stopWaiting = leave;

@@ -12,8 +12,8 @@ export interface SessionContext {
   secure: boolean;
   /** What the client has asked for when it logged in. */
   login: Capabilities;
-  /** The session's state right after log-in. COM_RESET_CONNECTION goes back to it. */
-  initialState: SessionState | undefined;
+  /** The state that COM_RESET_CONNECTION goes back to. */
+  resetState: SessionState | undefined;
   readonly pool: ConnectionPool;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -133,6 +133,7 @@ export class Listener implements SessionOwner {
     const { pool, metrics } = this.options;
     const { socket, response, secure } = login;
     const memory = new SessionMemory(undefined);
+    let resetState: SessionState | undefined;
     let leaveQueue = (): void => undefined;
     const onClose = (): void => {
       memory.alive = false;
@@ -141,7 +142,7 @@ export class Listener implements SessionOwner {
     socket.once("close", onClose);
     try {
       const onWaiting = (leave: () => void): void => void (leaveQueue = leave);
-      memory.state = await beginSession({ pool, kind, response, memory, onWaiting });
+      resetState = await beginSession({ pool, kind, response, changesUser: false, memory, onWaiting });
     } catch (error) {
       if (!socket.destroyed) socket.end(loginError(login.sequence, error as Error));
       throw error;
@@ -149,7 +150,7 @@ export class Listener implements SessionOwner {
       socket.off("close", onClose);
     }
     if (socket.destroyed) throw new LoginRefused(undefined, "the client went away", response.user);
-    const context = this.contextOf(kind, response, secure, memory.state);
+    const context = this.contextOf(kind, response, secure, resetState);
     this.sessions.set(id, new ClientSession(id, socket, context, memory, this));
     metrics.clientConnectionsSetupSucceeded++;
     if (secure) metrics.clientConnectionsTls++;
@@ -165,12 +166,12 @@ export class Listener implements SessionOwner {
     kind: ConnectionKind,
     { capabilities, extended }: Capabilities,
     secure: boolean,
-    initialState: SessionState | undefined,
+    resetState: SessionState | undefined,
   ): SessionContext {
     const { pool, metrics, log, proxy, excludeVariableSets } = this.options;
     const debug = proxy.debugLogging;
     const login = { capabilities, extended };
-    return { kind, login, secure, initialState, pool, metrics, log, debug, excludeVariableSets };
+    return { kind, login, secure, resetState, pool, metrics, log, debug, excludeVariableSets };
   }
 
   changeUser(session: ClientSession, command: Buffer): void {

@@ -35,7 +35,7 @@ export function localReply({ context, memory, held }: AnsweringSession, command:
     case Command.RESET_CONNECTION:
       memory.forgetLastStatement();
       // The default schema stays.
-      memory.state = context.initialState?.withSchema(memory.state?.schema ?? null);
+      memory.state = context.resetState?.withSchema(memory.state?.schema ?? null);
       return okPacket(1, memory.statusFlags);
     case Command.STMT_CLOSE:
     case Command.STMT_SEND_LONG_DATA:

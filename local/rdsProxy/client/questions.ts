@@ -14,6 +14,11 @@ const plainFunction =
   /^\s*select\s+((row_count|found_rows)\s*\(\s*\))(?:\s+(?:as\s+)?([a-z_][a-z0-9_]*|`[^`]+`))?\s*;?\s*$/i;
 const plainWarnings = /^\s*show\s+warnings\s*;?\s*$/i;
 
+/** Whether a query is SELECT ROW_COUNT() or SELECT FOUND_ROWS() and nothing else. */
+export function isPlainFunction(sql: string): boolean {
+  return plainFunction.test(sql);
+}
+
 /**
  * Finds the answer in the session's memory. The result is a query to send instead of `sql`, or the reply itself.
  * `clearFirst` means that any connection can answer `sql` once it has run a statement without warnings.
@@ -29,7 +34,7 @@ export function answerFromMemory(
     return last.warnings === 0 ? { clearFirst: true } : undefined;
   }
   const match = plainFunction.exec(sql);
-  if (match === null || !last.simple) return undefined;
+  if (match === null || !(last.simple || (last.failed && question === "ROW_COUNT"))) return undefined;
   const [, expression = "", , alias] = match;
   if (question === "FOUND_ROWS" && last.affectedRows !== -1n) return undefined;
   const value = question === "ROW_COUNT" ? last.affectedRows : BigInt(last.rows);

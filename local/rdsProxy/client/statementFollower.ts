@@ -11,7 +11,7 @@ import { type ClientCommand, maxExaminedBytes } from "./commandReader";
 import type { SessionContext } from "./context";
 import type { HeldConnection } from "./heldConnection";
 import { textStart } from "./queryText";
-import { answerFromMemory, unanswerable } from "./questions";
+import { answerFromMemory, isPlainFunction, unanswerable } from "./questions";
 import { loggableText } from "./statementLog";
 
 /** In these character sets a backslash may be the second byte of a character, so bytes do not show where quotes end. */
@@ -94,10 +94,19 @@ export class StatementFollower {
     connection: DatabaseConnection,
   ): ClientCommand | Buffer {
     const { memory } = this;
-    if (classification?.question === undefined || memory.undisturbedConnection === connection) return command;
+    if (classification?.question === undefined) return command;
     const { lastReply, savedWarnings } = memory;
+    // After an error, the proxy's own COM_PING has changed ROW_COUNT().
+    const pinged =
+      lastReply.failed && classification.question === "ROW_COUNT" && isPlainFunction(this.text(command.bytes));
+    if (memory.undisturbedConnection === connection && !pinged) return command;
     const nothingToLose = lastReply.simple && lastReply.warnings === 0;
-    if (memory.lastConnection === undefined && savedWarnings === undefined && nothingToLose) return command;
+    if (memory.lastConnection === undefined && savedWarnings === undefined && nothingToLose) {
+      // At the beginning of a session it is 0. On this connection, a query of the proxy's own or of another session's has
+      // run before.
+      if (classification.question === "ROW_COUNT") connection.query("DO 0").catch(() => undefined);
+      return command;
+    }
     const sql = this.text(command.bytes);
     const answer = answerFromMemory(sql, classification.question, lastReply, savedWarnings);
     if (answer === undefined) return errorPacket(1, ServerError.UNKNOWN, unanswerable);
@@ -146,7 +155,7 @@ export class StatementFollower {
     memory.lastUse = connection.uses;
     const { affectedRows, rows } = reply;
     const warnings = this.keepsWarnings ? Math.max(memory.lastReply.warnings, reply.warnings) : reply.warnings;
-    memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed };
+    memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed, failed };
     // If an INSERT fails at its second row, it leaves the id of the first.
     if (reply.sawInsertId || failed || classification === undefined || classification.insertId) {
       connection.insertIdUnknown = true;
@@ -181,7 +190,7 @@ export class StatementFollower {
     this.released();
     await connection.reset();
     this.memory.forgetLastStatement();
-    this.memory.state = this.context.initialState?.withSchema(connection.state.schema);
+    this.memory.state = this.context.resetState?.withSchema(connection.state.schema);
   }
 
   /** Reads the settings from the server, since only the server knows the value of an expression in a SET statement. */

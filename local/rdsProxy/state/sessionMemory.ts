@@ -8,6 +8,8 @@ export interface LastReply {
   readonly warnings: number;
   /** False after a reply with several results: the numbers above are then not those that the functions would give. */
   readonly simple: boolean;
+  /** The statement ended with an error, so ROW_COUNT() is -1. */
+  readonly failed: boolean;
 }
 
 /** What a session has to know about the database connection that ran its last statement. */
@@ -19,7 +21,7 @@ export interface UsedConnection {
   lastSession: SessionMemory | undefined;
 }
 
-const noReply: LastReply = { affectedRows: 0n, rows: 0, warnings: 0, simple: true };
+const noReply: LastReply = { affectedRows: 0n, rows: 0, warnings: 0, simple: true, failed: false };
 
 /** What belongs to a client session and to no database connection. `handOver` carries it from one to the next. */
 export class SessionMemory {
