@@ -93,7 +93,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
     const early = await connect();
     const admin = await directly(server);
     try {
-      await admin.query("ALTER masterUser admin@'%' IDENTIFIED BY 'rotated'");
+      await admin.query("ALTER USER admin@'%' IDENTIFIED BY 'rotated'");
       password = "rotated";
       assert.equal(await value(early, "SELECT 1"), 1);
       await assert.rejects(createConnection(login(proxy.port)), errno(1045));
@@ -103,14 +103,14 @@ describe("authentication at the RDS Proxy stand-in", () => {
       const other = await backend(late);
       assert.notEqual(other, await backend(early));
     } finally {
-      await admin.query(`ALTER masterUser admin@'%' IDENTIFIED BY '${masterPassword}'`);
+      await admin.query(`ALTER USER admin@'%' IDENTIFIED BY '${masterPassword}'`);
       await admin.end();
     }
   });
 
   it("still serves sessions without a schema after a rotation, although old connections cannot drop their schema", async () => {
     const admin = await directly(server);
-    await admin.query("CREATE masterUser IF NOT EXISTS rotating IDENTIFIED BY 'rotating-password-1'");
+    await admin.query("CREATE USER IF NOT EXISTS rotating IDENTIFIED BY 'rotating-password-1'");
     let password = "rotating-password-1";
     const { connect, proxy } = await startProxy(server, {
       config: { maxConnectionsPercent: 4 },
@@ -124,11 +124,11 @@ describe("authentication at the RDS Proxy stand-in", () => {
     const two = await connect({ user: "rotating", password, database: "information_schema" });
     await two.query("SELECT 1");
     password = "rotating-password-2";
-    await admin.query("ALTER masterUser rotating IDENTIFIED BY 'rotating-password-2'");
+    await admin.query("ALTER USER rotating IDENTIFIED BY 'rotating-password-2'");
     assert.equal(await value(one, "SELECT DATABASE()"), null);
     assert.equal(await value(two, "SELECT DATABASE()"), "information_schema");
     assert.equal(proxy.metrics().DatabaseConnectionsSetupFailed, 0);
-    await admin.query("DROP masterUser rotating");
+    await admin.query("DROP USER rotating");
     await admin.end();
   });
 
@@ -149,7 +149,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
 
   it("accepts the users of several secrets, and each logs in to the database under its own name", async () => {
     const admin = await directly(server);
-    await admin.query("CREATE masterUser IF NOT EXISTS reader IDENTIFIED BY 'reader-password'");
+    await admin.query("CREATE USER IF NOT EXISTS reader IDENTIFIED BY 'reader-password'");
     const { connect } = await startProxy(server, {
       credentials: () =>
         Promise.resolve([
@@ -164,7 +164,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
     await second.changeUser({ user: masterUser, password: masterPassword, database: "test" });
     assert.match(String(await value(second, "SELECT CONCAT(CURRENT_USER(), DATABASE())")), /^admin@.*test$/);
     await assert.rejects(second.changeUser({ user: "reader", password: "wrong" }), errno(1045));
-    await admin.query("DROP masterUser reader");
+    await admin.query("DROP USER reader");
     await admin.end();
   });
 
@@ -197,7 +197,7 @@ describe("authentication at the RDS Proxy stand-in", () => {
     );
     const client = await connect();
     await client.query("SELECT 'shown'");
-    await assert.rejects(client.query("CREATE masterUser x IDENTIFIED BY 'guessed-password' FAIL"));
+    await assert.rejects(client.query("CREATE USER x IDENTIFIED BY 'guessed-password' FAIL"));
     const log = JSON.stringify(events);
     assert.match(log, /SELECT 'shown'/);
     assert.match(log, /wrong password/);

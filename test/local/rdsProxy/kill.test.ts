@@ -128,7 +128,7 @@ for (const { name, start } of serverKinds) {
     });
 
     it("is refused for the session of another user, and for an id that there is not", async () => {
-      await admin.query("CREATE masterUser IF NOT EXISTS other@'%' IDENTIFIED BY 'other-password-1'");
+      await admin.query("CREATE USER IF NOT EXISTS other@'%' IDENTIFIED BY 'other-password-1'");
       const { connect } = await startProxy(server, {
         credentials: () =>
           Promise.resolve([

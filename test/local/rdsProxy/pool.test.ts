@@ -18,7 +18,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
   after(() => admin.end());
 
   const connected = async (): Promise<number> =>
-    Number(await value(admin, "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE masterUser = 'admin'")) - 1;
+    Number(await value(admin, "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'admin'")) - 1;
 
   it("never has more than MaxConnectionsPercent of max_connections, whatever the clients ask for", async () => {
     // 20 % of 60 are 12, and one of them is the monitor's.
@@ -154,7 +154,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
   });
 
   it("makes room for another user by closing an idle connection", async () => {
-    await admin.query("CREATE masterUser IF NOT EXISTS second IDENTIFIED BY 'second-password'");
+    await admin.query("CREATE USER IF NOT EXISTS second IDENTIFIED BY 'second-password'");
     const { connect } = await startProxy(server, {
       config: { maxConnectionsPercent: 4 },
       credentials: () =>
@@ -168,7 +168,7 @@ describe("the pool of the RDS Proxy stand-in", () => {
       assert.match(String(await value(one, "SELECT CURRENT_USER()")), /^admin@/);
       assert.match(String(await value(two, "SELECT CURRENT_USER()")), /^second@/);
     }
-    await admin.query("DROP masterUser second");
+    await admin.query("DROP USER second");
   });
 
   it("serves one user while the database refuses the other", async () => {
