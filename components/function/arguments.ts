@@ -9,7 +9,15 @@ import { checkTags, type Tags } from "../base/scope";
 import { isRecord, Validator } from "../base/validator";
 import { checkEgress, type Egress } from "../network/egress";
 import { type BundleArgs, checkBundle } from "./bundleArguments";
+import { checkEnvironment } from "./environment";
 import type { LambdaHandler } from "./packaging";
+import {
+  type AsynchronousArgs,
+  checkAsynchronous,
+  checkProvisioned,
+  checkUrl,
+  type FunctionUrlArgs,
+} from "./waysInArguments";
 
 /** Arguments of {@link ProxyClientFunction}, with either `callbackFactory` or `callback`. */
 export type ProxyClientFunctionArgs = FunctionArgs & (WithFactory | WithCallback);
@@ -147,34 +155,6 @@ interface FunctionArgs {
   tags?: Tags | undefined;
 }
 
-/** Asynchronous invocations: by S3, SNS, EventBridge and the like. */
-export interface AsynchronousArgs {
-  /**
-   * How often an invocation that has failed is tried again, 0 to 2. A callback that writes may have written before it failed.
-   * @default 2
-   */
-  maximumRetryAttempts?: number | undefined;
-  /**
-   * Seconds after which an event that has not been handled is given up, 60 to 21600.
-   * @default 21600
-   */
-  maximumEventAgeInSeconds?: number | undefined;
-}
-
-/** The HTTPS address of a function. */
-export interface FunctionUrlArgs {
-  /**
-   * Who may call it: whoever has the permission `lambda:InvokeFunctionUrl`, or everybody on the Internet.
-   * @default "AWS_IAM"
-   */
-  authorizationType?: "AWS_IAM" | "NONE" | undefined;
-  /**
-   * Web sites whose pages may call it, such as "https://example.com".
-   * @default none
-   */
-  allowOrigins?: string[] | undefined;
-}
-
 /** The arguments with defaults filled in and every value checked. */
 export type ProxyClientFunctionSettings = ReturnType<typeof normalize>;
 
@@ -269,71 +249,6 @@ function checkTimeout(given: Given, { attributes: { connectionBorrowTimeout } }:
     `the proxy lets clients wait ${connectionBorrowTimeout} seconds for a connection, so the function would end before it` +
     " learns that there is none: raise timeout, or lower the database's proxy.connectionBorrowTimeout";
   return given.check.refuse("timeout", timeout, rule);
-}
-
-function checkProvisioned(given: Given): number | undefined {
-  const reserved = given.value("reservedConcurrency");
-  const max = typeof reserved === "number" && reserved > 0 ? reserved : 100_000;
-  return given.number("provisionedConcurrency", { min: 1, max, unit: "containers" }, undefined);
-}
-
-function checkAsynchronous(given: Given): AsynchronousArgs | undefined {
-  const asynchronous = given.optionalObject<AsynchronousArgs>("asynchronous");
-  if (asynchronous === undefined) return undefined;
-  const settings = {
-    maximumRetryAttempts: asynchronous.number("maximumRetryAttempts", { min: 0, max: 2, unit: "retries" }, undefined),
-    maximumEventAgeInSeconds: asynchronous.number(
-      "maximumEventAgeInSeconds",
-      { min: 60, max: 21_600, unit: "seconds" },
-      undefined,
-    ),
-  };
-  asynchronous.end();
-  return settings;
-}
-
-function checkUrl(
-  given: Given,
-): { authorizationType: "AWS_IAM" | "NONE"; allowOrigins: string[] | undefined } | undefined {
-  const url = given.optionalObject<FunctionUrlArgs>("url");
-  if (url === undefined) return undefined;
-  const origins = url.list("allowOrigins", "origins");
-  const rule = 'an origin is "*", or a scheme and a host without a path, such as https://example.com';
-  const settings = {
-    authorizationType: url.oneOf("authorizationType", ["AWS_IAM", "NONE"], "AWS_IAM"),
-    allowOrigins: origins?.map((origin) =>
-      given.check.matching("one of url.allowOrigins", origin, /^(\*|https?:\/\/[^\s/]+)$/, rule),
-    ),
-  };
-  url.end();
-  return settings;
-}
-
-/**
- * Variables that Lambda sets itself and does not let anyone else set.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
- */
-const lambdaVariables = new RegExp(
-  "^(AWS_((DEFAULT_)?REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN" +
-    "|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API))" +
-    "|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$",
-);
-
-function checkEnvironment(given: Given): Record<string, pulumi.Input<string>> {
-  const environment = given.texts("environment", "variables by their names") ?? {};
-  for (const name of Object.keys(environment)) checkVariable(given.check, name);
-  return environment;
-}
-
-function checkVariable(check: Validator, name: string): void {
-  if (name.startsWith("DB_")) {
-    check.refuse("environment", name, "names that begin with DB_ are what the component sets: choose another one");
-  }
-  if (lambdaVariables.test(name)) {
-    check.refuse("environment", name, "Lambda sets that variable itself: choose another name");
-  }
-  const rule = "Lambda's variables begin with a letter and have two or more letters, digits and underscores: rename it";
-  check.matching("environment", name, /^[A-Za-z][A-Za-z0-9_]+$/, rule);
 }
 
 function checkLayers(given: Given): pulumi.Input<string>[] | undefined {
