@@ -57,7 +57,7 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
     case 3159:
       return new CertificateError(`${host} takes TLS connections only (error 3159).`, details);
   }
-  if (code === "HANDSHAKE_SSL_ERROR" || code === "HANDSHAKE_NO_SSL_SUPPORT") {
+  if ((code === "HANDSHAKE_SSL_ERROR" && !brokeOff(failure)) || code === "HANDSHAKE_NO_SSL_SUPPORT") {
     return new CertificateError(
       `No trusted TLS connection to ${host}: ${message}. DB_ENDPOINT has to be the proxy's own name, whose certificate Node` +
         " trusts by itself.",
@@ -78,6 +78,11 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
     );
   }
   return statementFailure(error);
+}
+
+/** True when the connection ended during the TLS handshake. mysql2 gives that the code of a certificate that is not trusted. */
+export function brokeOff({ code, message, syscall }: NodeJS.ErrnoException): boolean {
+  return code === "HANDSHAKE_SSL_ERROR" && (syscall !== undefined || message.includes("socket disconnected"));
 }
 
 /** Whom a connection was for. */

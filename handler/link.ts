@@ -11,9 +11,8 @@ import { connectionOptions, type ValueOptions } from "./rows";
 
 /** After so many milliseconds without a statement, the container may have been frozen: the client looks for a closed connection. */
 const shortPause = 1_000;
-/** After so many, the path may have gone silent: the client asks for a sign of life, which is one more round trip. */
-const longPause = 30_000;
 const pingTimeout = 1_500;
+const closed = "the kept connection was closed";
 /** Milliseconds by which two readings of the time that is left may differ. */
 const clockJitter = 5;
 
@@ -31,12 +30,16 @@ export interface Borrowed {
 export interface LinkOptions extends ValueOptions {
   /** Database (schema), if any. */
   database: string | undefined;
+  /** Milliseconds without a statement after which the client asks for a sign of life. */
+  pingAfter: number;
 }
 
 /** The one connection through the proxy: opened when first needed, kept while the container is warm, replaced when it was lost. */
 export class Link {
   private connection: Connection | undefined;
   private lastUsed = 0;
+  /** Why the kept connection is gone, when that was noticed between two statements. */
+  private lost: string | undefined;
   /** Ends the wait for the answer, of each statement that is under way. */
   private readonly underWay = new Set<(reason: Error) => void>();
   private timer: NodeJS.Timeout | undefined;
@@ -59,8 +62,11 @@ export class Link {
     const used = this.justUsed();
     if (used !== undefined) return used;
     const kept = this.connection;
-    if (kept !== undefined && (await this.isAlive(kept, deadline))) return kept;
+    const reason = this.lost ?? (kept && (await this.findLoss(kept, deadline)));
+    if (kept !== undefined && reason === undefined) return kept;
+    if (reason !== undefined) logger.warn("Connecting again", { reason, pause: Date.now() - this.lastUsed });
     this.close();
+    this.lost = undefined;
     this.connection = await this.connect(deadline);
     this.lastUsed = Date.now();
     return this.connection;
@@ -120,27 +126,22 @@ export class Link {
     }
   }
 
-  private async isAlive(connection: Connection, deadline: Deadline): Promise<boolean> {
-    const pause = Date.now() - this.lastUsed;
+  /** Why the kept connection is no longer good; undefined when it is. */
+  private async findLoss(connection: Connection, deadline: Deadline): Promise<string | undefined> {
     // What arrived while the container was frozen, such as the end of the connection, is handled within these turns.
     await turnOfLoop();
     await turnOfLoop();
-    if (this.connection !== connection) {
-      logger.warn("Connecting again", { reason: "the kept connection was closed", pause });
-      return false;
-    }
-    if (pause < longPause) return true;
-    const pinged = new Promise<boolean>((resolve) => {
+    if (this.lost !== undefined) return this.lost;
+    if (Date.now() - this.lastUsed < this.options.pingAfter) return undefined;
+    const pinged = new Promise<string | undefined>((resolve) => {
       connection.ping((error) => {
-        resolve(!error);
+        resolve(error ? closed : undefined);
       });
     });
-    const alive = await deadline
+    return deadline
       .within(pingTimeout)
       .wait(pinged, "a ping")
-      .catch(() => false);
-    if (!alive) logger.warn("Connecting again", { reason: "the kept connection did not answer a ping", pause });
-    return alive;
+      .catch(() => "the kept connection did not answer a ping");
   }
 
   private async connect(deadline: Deadline): Promise<Connection> {
@@ -167,8 +168,8 @@ export class Link {
   private ruleFor(error: unknown): RetryRule | undefined {
     if (error instanceof LoginRefusedError) return this.login.refused();
     if (!(error instanceof UnreachableError)) return undefined;
-    const brokeOff = isLost(error) || error.code === "ECONNREFUSED" || error.code === "EAI_AGAIN";
-    return brokeOff ? rules.connectFailed : undefined;
+    const isWorthIt = isLost(error) || ["ECONNREFUSED", "EAI_AGAIN", "HANDSHAKE_SSL_ERROR"].includes(error.code ?? "");
+    return isWorthIt ? rules.connectFailed : undefined;
   }
 
   private logIn(password: string, connectTimeout: number): Promise<Connection> {
@@ -193,7 +194,9 @@ export class Link {
       connection.on("error", (error) => {
         reject(error as Error);
         connection.destroy();
-        if (this.connection === connection) this.connection = undefined;
+        if (this.connection !== connection) return;
+        this.connection = undefined;
+        this.lost = closed;
       });
     });
   }

@@ -27,6 +27,12 @@ export interface DatabaseOptions extends ValueOptions {
    * @default 20000
    */
   timeLimit?: number | undefined;
+  /**
+   * Milliseconds without a statement after which the next one waits for a sign of life first, since the path to the proxy may have
+   * gone silent while the container was frozen. That is one round trip more.
+   * @default 30000
+   */
+  pingAfter?: number | undefined;
 }
 
 /**
@@ -44,9 +50,9 @@ export class ReadOnlyDatabase {
     environment: DatabaseEnvironment,
     private readonly options: DatabaseOptions = {},
   ) {
-    const { database = environment.DB_NAME, timeLimit = 20_000 } = options;
+    const { database = environment.DB_NAME, timeLimit = 20_000, pingAfter = 30_000 } = options;
     this.timeLimit = timeLimit;
-    this.link = new Link(environment, { ...options, database: database ?? undefined });
+    this.link = new Link(environment, { ...options, database: database ?? undefined, pingAfter });
   }
 
   /**

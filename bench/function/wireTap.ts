@@ -13,6 +13,7 @@ interface Line {
   client: Socket;
   server: Socket;
   ends: Socket[];
+  isSilent: boolean;
 }
 
 /**
@@ -25,7 +26,6 @@ export class WireTap {
   waits = 0;
   private readonly lines = new Set<Line>();
   private readonly server: Server;
-  private isSilent = false;
 
   /** @param certificate what the clients trust @param target port of the server on this machine */
   constructor(
@@ -64,10 +64,7 @@ export class WireTap {
 
   /** From now on nothing gets through on the connections that are open, and nobody is told. */
   goSilent(): void {
-    for (const { client, server } of this.lines) {
-      for (const socket of [client, server]) socket.pause().removeAllListeners("data");
-    }
-    this.isSilent = true;
+    for (const line of this.lines) line.isSilent = true;
   }
 
   close(): void {
@@ -80,13 +77,13 @@ export class WireTap {
 
   private async relay(client: Socket): Promise<void> {
     const server = connect(this.target, "127.0.0.1");
-    const line: Line = { client, server, ends: [] };
+    const line: Line = { client, server, ends: [], isSilent: false };
     this.lines.add(line);
     for (const socket of [client, server]) {
       socket.on("error", () => undefined);
       socket.on("close", () => {
         this.lines.delete(line);
-        if (this.isSilent) return;
+        if (line.isSilent) return;
         client.destroy();
         server.destroy();
       });
@@ -94,9 +91,12 @@ export class WireTap {
     // The greeting, and the client's wish for TLS, are the only packets in the clear.
     const [greeting] = (await once(server, "data")) as [Buffer];
     client.write(greeting);
-    const [wish] = (await once(client, "data")) as [Buffer];
+    const [first] = (await once(client, "data")) as [Buffer];
     client.pause();
-    server.write(wish);
+    // The client may have sent the beginning of TLS with it.
+    const end = 4 + first.readUIntLE(0, 3);
+    server.write(first.subarray(0, end));
+    if (first.length > end) client.unshift(first.subarray(end));
     this.waits += 3; // for the connection, the greeting, and TLS 1.3
     const inner = new TLSSocket(client, { isServer: true, ...this.certificate });
     const outer = connectTls({ socket: server, rejectUnauthorized: false });
@@ -108,14 +108,14 @@ export class WireTap {
       if (isAnswered) this.waits++;
       isAnswered = false;
       this.read(data);
-      if (!this.isSilent) outer.write(data);
+      if (!line.isSilent) outer.write(data);
     });
     outer.on("data", (data: Buffer) => {
       isAnswered = true;
-      if (!this.isSilent) inner.write(data);
+      if (!line.isSilent) inner.write(data);
     });
-    inner.on("end", () => outer.end());
-    outer.on("end", () => inner.end());
+    inner.on("end", () => !line.isSilent && outer.end());
+    outer.on("end", () => !line.isSilent && inner.end());
   }
 
   /** A packet with the sequence number 0 begins a command. */
