@@ -3,6 +3,8 @@ import type { ProxyInVpc } from "./proxyInVpc";
 
 /** A database that can be a proxy's target: an instance, or a cluster that has a writer. */
 export interface Database {
+  /** The engine that the program asks for, whatever server this machine has. Aurora MySQL speaks like MySQL. */
+  engine: "mysql" | "mariadb";
   server: MysqlServer;
   address: string;
   port: number;
@@ -11,6 +13,7 @@ export interface Database {
 
 /** A cluster. It holds the settings for the server that its first instance starts. */
 export interface Cluster {
+  engine: "mysql" | "mariadb";
   masterUser: string;
   masterPassword: string;
   databaseName: string | undefined;

@@ -33,6 +33,7 @@ export const cluster: Kind = {
       masterUsername,
     );
     account.rds.clusters.set(clusterIdentifier, {
+      engine: "mysql",
       hostNames: [endpoint, readerEndpoint],
       port,
       resourceId: clusterResourceId,

@@ -32,6 +32,7 @@ export const databaseInstance: Kind = {
     const maxConnections = maxConnectionsParameter(account, parameterGroupName) ?? maxConnectionsOf(instanceClass);
     const { password, secrets } = masterPasswordOf(account, given, username);
     await startDatabase(account, identifier, {
+      engine: engine === "mariadb" ? "mariadb" : "mysql",
       hostNames: [address],
       port,
       resourceId,

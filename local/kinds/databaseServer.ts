@@ -13,7 +13,7 @@ export async function startDatabase(
   identifier: string,
   specification: ServerSpecification,
 ): Promise<void> {
-  const { hostNames, port, resourceId, subnetGroupName, securityGroupIds } = specification;
+  const { engine, hostNames, port, resourceId, subnetGroupName, securityGroupIds } = specification;
   const { network, rds, authority, reaper } = account;
   if (rds.databases.has(identifier)) {
     throw new Error(`There is a database "${identifier}" already: use another identifier.`);
@@ -23,7 +23,7 @@ export async function startDatabase(
   const prepared = await account.takeSpareServer();
   const server = await startMysqlServer({ ...specification, prepared, tls: authority.issue(hostNames), reaper });
   for (const hostName of hostNames) network.listen(hostName, port, server);
-  rds.databases.set(identifier, { server, address: hostNames[0], port, resourceId });
+  rds.databases.set(identifier, { engine, server, address: hostNames[0], port, resourceId });
 }
 
 /** Stops a database and removes its host names. */

@@ -57,9 +57,9 @@ export const target: Kind = {
     const owner = account.rds.proxy(dbProxyName);
     const identifier = dbInstanceIdentifier ?? dbClusterIdentifier ?? "";
     const database = account.rds.database(identifier);
-    const { address, port, resourceId } = database;
+    const { engine, address, port, resourceId } = database;
     const hasReaders = () => (account.rds.clusters.get(identifier)?.instances ?? 0) > 1;
-    const options = { id: resourceId, dial: () => dial(account, owner.networkInterface, database) };
+    const options = { id: resourceId, engine, dial: () => dial(account, owner.networkInterface, database) };
     await owner.registerTarget(options, hasReaders);
     await available(owner.proxy, dbProxyName, resourceId);
     const type = dbInstanceIdentifier === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
