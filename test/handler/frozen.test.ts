@@ -47,9 +47,27 @@ describe("a container that was frozen and thawed", function () {
   };
 
   for (const [title, breakOff, after] of [
-    ["its connection was closed (FIN)", (): void => { tap.finish(); }, 1_100],
-    ["its connection was broken off (RST)", (): void => { tap.reset(); }, 1_100],
-    ["its connection went silent", (): void => { tap.goSilent(); }, 1_300],
+    [
+      "its connection was closed (FIN)",
+      (): void => {
+        tap.finish();
+      },
+      1_100,
+    ],
+    [
+      "its connection was broken off (RST)",
+      (): void => {
+        tap.reset();
+      },
+      1_100,
+    ],
+    [
+      "its connection went silent",
+      (): void => {
+        tap.goSilent();
+      },
+      1_300,
+    ],
   ] as const) {
     it(`reads and writes when ${title} meanwhile, each write once`, async () => {
       // Fifty containers would wait this long; one that asks for a sign of life after a second behaves like one after thirty.

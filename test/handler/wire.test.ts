@@ -64,7 +64,10 @@ describe("what the client says on the wire", () => {
     readers.close();
     const texts = tap.commands.map(({ text }) => text);
     assert.ok(tap.commands.length > 12, "all of it went through the tap");
-    assert.deepEqual([...new Set(tap.commands.map(({ code }) => code))].sort((a, b) => a - b), [query, ping]);
+    assert.deepEqual(
+      [...new Set(tap.commands.map(({ code }) => code))].sort((a, b) => a - b),
+      [query, ping],
+    );
     assert.deepEqual(
       texts.filter((text) => /^\W*set\b/i.test(text)),
       [],
