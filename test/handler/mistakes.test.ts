@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { AddressInfo } from "node:net";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { closeAll, directly, sharedServer, startProxy } from "../local/rdsProxy/support/harness";
 import { Containers } from "./support/containers";
