@@ -10,7 +10,7 @@ import { openStage } from "./function/stage";
 import { articleInPython, makeVariants } from "./function/variants";
 import { publish } from "./publish";
 
-const ROUNDS = 3;
+const ROUNDS = 31;
 const RUNNER = join(__dirname, "function/process.cjs");
 
 async function run(program: string, args: string[], env: Record<string, string>): Promise<Figures> {

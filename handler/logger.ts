@@ -69,10 +69,13 @@ function write(level: Level, message: string, fields: Fields | Error = {}): void
   process.stdout.write(`${JSON.stringify(line, readable)}\n`);
 }
 
-/** JSON shows nothing of an error, and refuses a bigint. */
+/**
+ * JSON shows nothing of an error, and refuses a bigint. Of an error the log has what says why; drivers also put the statement with
+ * its values on it, and the certificate of the server.
+ */
 function readable(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (!(value instanceof Error)) return value;
-  const { name, message, stack, cause } = value;
-  return Object.assign({}, value, { name, message, stack, cause });
+  const { name, message, code, errno, sqlState, stack, cause } = value as Error & Record<string, unknown>;
+  return { name, message, code, errno, sqlState, stack, cause };
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Connection, QueryOptions } from "mysql2";
 import type { Connection as PromiseConnection } from "mysql2/promise";
 import type { DatabaseEnvironment } from "./environment";
 import { ConnectionLostError, UsageError } from "./errors";
@@ -13,6 +14,14 @@ import { type Values, withValues } from "./values";
 
 /** What a snapshot can do. */
 export type SnapshotReads = Pick<Transaction, "read" | "readArrays">;
+
+/** The connection while an adapter has it. */
+export interface Borrowing {
+  connection: Connection;
+  /** Sends a statement as text, and waits no longer than the invocation. @throws DatabaseError */
+  send: (options: QueryOptions) => Promise<Result>;
+  release: () => void;
+}
 
 /** Settings of a client. */
 export interface DatabaseOptions extends ValueOptions {
@@ -101,6 +110,12 @@ export class ReadOnlyDatabase {
     } finally {
       release();
     }
+  }
+
+  /** Lends the connection until `release`, to an adapter for another library. Other statements wait meanwhile. */
+  async borrow(): Promise<Borrowing> {
+    const { connection, deadline, release } = await this.takeFor("a borrowed connection");
+    return { connection, release, send: (options) => this.link.send(connection, options, deadline) };
   }
 
   /** Drops the connection, without waiting for the other side. The next statement opens a new one. */

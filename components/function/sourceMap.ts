@@ -19,18 +19,15 @@ export function ownSources(json: string): string | undefined {
   if (own.length === 0) return undefined;
   const places = new Map(own.map((source, index) => [sources.indexOf(source), index]));
   const lines = decode(mappings).map((line) => {
-    let wasOwn = false;
+    let last = "";
     return line.flatMap((segment): typeof line => {
-      const [column, source, sourceLine, sourceColumn] = segment;
+      const [column, source, sourceLine = 0, sourceColumn = 0] = segment;
       const place = source === undefined ? undefined : places.get(source);
-      if (place !== undefined) {
-        wasOwn = true;
-        return [[column, place, sourceLine ?? 0, sourceColumn ?? 0]];
-      }
-      // Where a file of the program ends. What follows would count as a part of it otherwise.
-      const ends = wasOwn;
-      wasOwn = false;
-      return ends ? [[column]] : [];
+      // One entry for a line is enough to name it, and an entry without a place for where the program's own files end.
+      const here = place === undefined ? "" : `${place}:${sourceLine}`;
+      if (here === last) return [];
+      last = here;
+      return place === undefined ? [[column]] : [[column, place, sourceLine, sourceColumn]];
     });
   });
   return JSON.stringify({ version, sources: own, names: [], mappings: encode(lines) });

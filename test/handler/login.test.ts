@@ -95,6 +95,25 @@ describe("a callback that logs in with a token", () => {
     }
   });
 
+  it("logs in again when its connection and its token are both gone, in every container", async () => {
+    mock.timers.enable({ apis: ["Date"], now: Date.now() });
+    const containers = Array.from({ length: 20 }, () => new Database(environment()));
+    try {
+      await Promise.all(containers.map((database) => database.readArrays("select 1")));
+      mock.timers.tick(20 * 60_000);
+      for (const database of containers) database.close();
+      const rows = await Promise.all(containers.map((database) => database.readArrays("select 1")));
+      assert.deepEqual(
+        rows,
+        Array.from({ length: 20 }, () => [[1]]),
+      );
+      assert.equal(proxy.proxy.metrics().ClientConnectionsSetupFailedAuth, 0);
+    } finally {
+      mock.timers.reset();
+      for (const database of containers) database.close();
+    }
+  });
+
   it("is refused as a user that its role may not be, and does not try again", async () => {
     mayConnect = ["somebody"];
     const database = new Database(environment());
