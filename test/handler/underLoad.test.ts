@@ -7,12 +7,12 @@ import { type MysqlServer, startMysqlServer } from "../../local/mysqlServer";
 import {
   closeAll,
   directly,
-  PASSWORD,
+  masterPassword,
+  masterUser,
   sharedServer,
   startProxy,
   type TestProxy,
   type TestProxyOptions,
-  USER,
 } from "../local/rdsProxy/support/harness";
 import { contextWith, environmentFor, likeInLambda } from "./support/client";
 
@@ -25,7 +25,7 @@ class TestContainer {
 
   constructor(
     port: number,
-    user = USER,
+    user = masterUser,
     private readonly sql = "select 1",
   ) {
     this.database = new Database({ ...environmentFor(port), DB_NAME: "", DB_USER: user }, { database: null });
@@ -92,7 +92,11 @@ describe("nothing is lost: each invocation returns its rows or says why not, in 
   }
 
   it("while the database restarts for 10 s under 50 concurrent invocations", async function () {
-    const server = await startMysqlServer({ masterUser: USER, masterPassword: PASSWORD, maxConnections: 60 });
+    const server = await startMysqlServer({
+      masterUser: masterUser,
+      masterPassword: masterPassword,
+      maxConnections: 60,
+    });
     try {
       const { proxy } = await startProxy(server, { config: { connectionBorrowTimeout: 4 } });
       const restart = async () => {
@@ -171,7 +175,7 @@ describe("nothing is lost: each invocation returns its rows or says why not, in 
       await start({ config: { maxConnectionsPercent: 2, maxIdleConnectionsPercent: 1, connectionBorrowTimeout: 1 } });
       const holder = new Database({ ...environmentFor(proxy.proxy.port) });
       const holding = holder.transaction((tx) => tx.read("select sleep(3)"));
-      containers = Array.from({ length: 10 }, () => new TestContainer(proxy.proxy.port, USER, "select sleep(3)"));
+      containers = Array.from({ length: 10 }, () => new TestContainer(proxy.proxy.port, masterUser, "select sleep(3)"));
       await delay(300);
       const outcomes = await Promise.all(containers.map((container) => container.invoke(8_000)));
       const { NoConnectionError: refused = 0, rows = 0, ...others } = count(outcomes);
