@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { callback, Database, DatabaseError } from "../../handler";
-import { type MysqlServer, startMysqlServer } from "../../local/mysqlServer";
+import { callback, Database, DatabaseError } from "../../../handler";
+import { type MysqlServer, startMysqlServer } from "../../../local/mysqlServer";
 import {
   closeAll,
   directly,
@@ -13,8 +13,8 @@ import {
   startProxy,
   type TestProxy,
   type TestProxyOptions,
-} from "../local/rdsProxy/support/harness";
-import { contextWith, environmentFor, likeInLambda } from "./support/client";
+} from "../../local/rdsProxy/support/harness";
+import { contextWith, environmentFor, likeInLambda } from "../support/client";
 
 /** What became of all invocations: how many returned their rows, and how many failed with which error. Nothing else is allowed. */
 type Counts = Record<string, number>;
