@@ -47,9 +47,17 @@ function database(config: pulumi.Config): DatabaseArgs {
   };
 }
 
+/**
+ * A secret as a plain text and not as an output, so that the component checks it before it registers any resource. The component
+ * keeps it secret.
+ */
+function secretText(config: pulumi.Config, key: string): string | undefined {
+  return pulumi.runtime.getConfig(`${config.name}:${key}`);
+}
+
 /** Undefined if the configuration says nothing of the password: an existing database has its own. */
 function credentials(config: pulumi.Config): CredentialsArgs | undefined {
-  const password = config.getSecret("masterPassword");
+  const password = secretText(config, "masterPassword");
   const managedByRds = config.getBoolean("passwordManagedByRds");
   if (password === undefined && managedByRds === undefined) return undefined;
   // The component refuses both together.

@@ -101,7 +101,9 @@ describe("the program", () => {
 
   it("reads the keys that its help and README list, and no others", () => {
     const text = readFileSync(join(root, "config.ts"), "utf8");
-    const read = [...text.matchAll(/config\.get\w*(?:<[^(]*>)?\("(\w+)"\)/g)].map(([, key = ""]) => key).sort();
+    const read = [...text.matchAll(/(?:config\.get\w*(?:<[^(]*>)?\(|secretText\(config, )"(\w+)"\)/g)]
+      .map(([, key = ""]) => key)
+      .sort();
     assert.deepEqual(read, Object.keys(programKeys).sort());
     const readme = readFileSync(join(root, "README.md"), "utf8");
     const listed = [...readme.matchAll(/^\| `(\w+)` +\|/gm)].map(([, key = ""]) => key);

@@ -49,10 +49,13 @@ describe("a preview on Pulumi's engine refuses in one sentence, without a trace,
     [{ subnetIds: "a,b" }, /subnetIds' value 'a,b' is not a valid JSON object/],
     [{ existingDatabase: "{}" }, /database\.existing\.instanceIdentifier is missing, but a proxy has one target/],
     [{ alarmTopicArn: "alerts" }, /alarms\.topicArn is "alerts", but alarms need someone to tell/],
+    [{ masterPassword: "short" }, /credentials\.password is a text that is not shown here, but it must have 8 to 41/],
     [{ masterUsername: "rdsadmin" }, /username is "rdsadmin", but RDS, RDS Proxy or MySQL keeps that name for itself/],
   ] as [Record<string, string>, RegExp][]) {
     it(JSON.stringify(values), async () => {
-      const config: ConfigMap = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }]));
+      const config: ConfigMap = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key, { value, secret: key === "masterPassword" }]),
+      );
       await stack.setAllConfig({ "aws:region": { value: "ap-northeast-1" }, ...config });
       const output: string[] = [];
       await assert.rejects(stack.preview({ onOutput: (text) => output.push(text) }));
