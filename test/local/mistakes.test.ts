@@ -33,7 +33,10 @@ describe("a mistake that on AWS costs an hour is explained by the stand-in:", ()
 
   it("a function that the proxy's group does not let in: its connect times out", async () => {
     await assert.rejects(runOnStandIn("functionNotLetIn"), (error: Error & { log?: string[] }) => {
-      assert.match(error.message, /"errorType":"UnreachableError","errorMessage":"[^"]*within 5.0 seconds \(connect ETIMEDOUT\)/);
+      assert.match(
+        error.message,
+        /"errorType":"UnreachableError","errorMessage":"[^"]*within 5.0 seconds \(connect ETIMEDOUT\)/,
+      );
       const explained = error.log?.some((line) =>
         /is dropped: security group \S+ "sample-proxy-\w+" has no inbound rule/.test(line),
       );
