@@ -37,7 +37,9 @@ export function callback<E, R>(work: (event: E, context: Context) => Promise<R>)
 function checkResult(result: unknown): void {
   let bytes: number;
   try {
-    bytes = Buffer.byteLength(JSON.stringify(result ?? null));
+    const text = JSON.stringify(result ?? null);
+    // A character has three bytes at most.
+    bytes = text.length * 3 <= largestResult ? 0 : Buffer.byteLength(text);
   } catch (cause) {
     throw new ResultError(
       `The result cannot be returned as JSON: ${(cause as Error).message}. Convert it, for example a bigint to a text.`,

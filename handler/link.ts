@@ -1,5 +1,6 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
-import { type Connection, createConnection, type QueryOptions } from "mysql2";
+import type { Connection, QueryOptions } from "mysql2";
+import { type LinkOptions, logIn } from "./connect";
 import { connectFailure, isLost, outOfTime, statementFailure } from "./driverErrors";
 import type { DatabaseEnvironment } from "./environment";
 import { LoginRefusedError, StatementError, UnreachableError } from "./errors";
@@ -7,12 +8,12 @@ import type { Deadline } from "./invocation";
 import { logger } from "./logger";
 import { type Login, loginFor } from "./login";
 import { retrying, type RetryRule, rules } from "./retries";
-import { connectionOptions, type ValueOptions } from "./rows";
 
 /** After so many milliseconds without a statement, the container may have been frozen: the client looks for a closed connection. */
 const shortPause = 1_000;
 const pingTimeout = 1_500;
 const closed = "the kept connection was closed";
+const nothing = (): void => undefined;
 /** Milliseconds by which two readings of the time that is left may differ. */
 const clockJitter = 5;
 
@@ -24,14 +25,6 @@ export interface Borrowed {
   connection: Connection;
   deadline: Deadline;
   release: () => void;
-}
-
-/** Where a link leads. */
-export interface LinkOptions extends ValueOptions {
-  /** Database (schema), if any. */
-  database: string | undefined;
-  /** Milliseconds without a statement after which the client asks for a sign of life. */
-  pingAfter: number;
 }
 
 /** The one connection through the proxy: opened when first needed, kept while the container is warm, replaced when it was lost. */
@@ -81,23 +74,34 @@ export class Link {
    * Sends one statement as text, and waits for its answer. It does so without an async function of its own, because every statement
    * of a warm container goes through here.
    *
+   * @param done called when the connection is free for the next statement
    * @throws DatabaseError
    */
-  send(connection: Connection, options: QueryOptions, deadline: Deadline): Promise<Result> {
+  send(connection: Connection, options: QueryOptions, deadline: Deadline, done = nothing): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      deadline.leftFor("a statement");
+      if (deadline.left === 0) {
+        done();
+        reject(outOfTime("a statement"));
+        return;
+      }
       this.watch(deadline);
       const fail = (error: Error): void => {
-        this.underWay.delete(fail);
+        // mysql2 may tell of the end of a connection that was dropped long before.
+        if (!this.underWay.delete(fail)) return;
         const failure = statementFailure(error);
         if (!(failure instanceof StatementError)) this.close();
+        done();
         reject(failure);
       };
       this.underWay.add(fail);
       connection.query(options, (error, result, fields) => {
         this.lastUsed = Date.now();
-        if (error) fail(error);
-        else if (this.underWay.delete(fail)) resolve([result, fields]);
+        if (error) {
+          fail(error);
+        } else if (this.underWay.delete(fail)) {
+          done();
+          resolve([result, fields]);
+        }
       });
     });
   }
@@ -154,7 +158,13 @@ export class Link {
         const password = await this.login.password(within);
         within.leftFor("a connection");
         try {
-          return await this.logIn(password, within.left);
+          return await logIn(
+            { environment: this.environment, options: this.options, password, timeout: within.left },
+            this.login,
+            (connection) => {
+              this.forget(connection);
+            },
+          );
         } catch (error) {
           if (isBound && (error as { code?: string }).code === "ETIMEDOUT") within.leftFor("a connection");
           const { DB_ENDPOINT: host, DB_USER: user } = this.environment;
@@ -172,32 +182,10 @@ export class Link {
     return isWorthIt ? rules.connectFailed : undefined;
   }
 
-  private logIn(password: string, connectTimeout: number): Promise<Connection> {
-    const { DB_ENDPOINT, DB_PORT, DB_USER } = this.environment;
-    const connection = createConnection({
-      host: DB_ENDPOINT,
-      port: Number(DB_PORT),
-      user: DB_USER,
-      password,
-      database: this.options.database,
-      connectTimeout,
-      enableCleartextPlugin: this.login.cleartext,
-      // RDS Proxy's certificate chains to a root that Node trusts by itself; mysql2 checks the host name only when asked to.
-      ssl: { minVersion: "TLSv1.2", verifyIdentity: true },
-      ...connectionOptions(this.options),
-    });
-    return new Promise((resolve, reject) => {
-      connection.once("connect", () => {
-        resolve(connection);
-      });
-      // Without a listener, a connection that closes between two invocations would end the whole container.
-      connection.on("error", (error) => {
-        reject(error as Error);
-        connection.destroy();
-        if (this.connection !== connection) return;
-        this.connection = undefined;
-        this.lost = closed;
-      });
-    });
+  /** Called when a connection has ended by itself. */
+  private forget(connection: Connection): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    this.lost = closed;
   }
 }

@@ -6,7 +6,7 @@ import { ConnectionLostError, UsageError } from "./errors";
 import { Deadline } from "./invocation";
 import { type Borrowed, Link, type Result } from "./link";
 import { retrying, rules } from "./retries";
-import { type Row, rowsOf, statementOptions, type ValueOptions } from "./rows";
+import { type Row, rowsOf, typeCastOf, type ValueOptions } from "./rows";
 import { streamRows } from "./stream";
 import { runTransaction, type Transaction, type TransactionOptions } from "./transaction";
 import { type Holder, Turns } from "./turns";
@@ -53,14 +53,13 @@ export class ReadOnlyDatabase {
   /** Set inside of a transaction: what runs there must not wait for the connection that the transaction has. */
   protected readonly owner = new AsyncLocalStorage<Holder>();
   private readonly timeLimit: number;
+  private readonly typeCast: QueryOptions["typeCast"];
 
   /** @throws EnvironmentError from {@link readEnvironment}; nothing is opened yet */
-  constructor(
-    environment: DatabaseEnvironment,
-    private readonly options: DatabaseOptions = {},
-  ) {
+  constructor(environment: DatabaseEnvironment, options: DatabaseOptions = {}) {
     const { database = environment.DB_NAME, timeLimit = 20_000, pingAfter = 30_000 } = options;
     this.timeLimit = timeLimit;
+    this.typeCast = typeCastOf(options);
     this.link = new Link(environment, { ...options, database: database ?? undefined, pingAfter });
   }
 
@@ -87,7 +86,7 @@ export class ReadOnlyDatabase {
    */
   stream<T extends object = Row>(sql: string, values?: Values): AsyncGenerator<T, void, undefined> {
     const text = withValues(sql, values);
-    return streamRows<T>(text, statementOptions(this.options), () => this.takeFor("a stream"), this.link);
+    return streamRows<T>(text, { typeCast: this.typeCast }, () => this.takeFor("a stream"), this.link);
   }
 
   /**
@@ -137,10 +136,9 @@ export class ReadOnlyDatabase {
 
   /** The same where nothing has to be waited for, as in most invocations; else undefined. */
   private takeNow(holder: Holder): Borrowed | undefined {
-    const deadline = this.deadlineFor();
     const connection = this.link.justUsed();
     const release = connection && this.turns.takeIfFree(holder);
-    return release && { connection, deadline, release };
+    return release && { connection, deadline: Deadline.ofInvocation(this.timeLimit), release };
   }
 
   /** @throws UsageError for what would wait for itself */
@@ -153,13 +151,12 @@ export class ReadOnlyDatabase {
   }
 
   /** Sends one text command. A prepared statement would pin the session to its connection. */
-  protected async send(sql: string, rowsAsArray: boolean): Promise<Result> {
-    const { connection, deadline, release } = this.takeNow("a statement") ?? (await this.takeFor("a statement"));
-    try {
-      return await this.link.send(connection, { sql, rowsAsArray, ...statementOptions(this.options) }, deadline);
-    } finally {
-      release();
-    }
+  protected send(sql: string, rowsAsArray: boolean): Promise<Result> {
+    const options = this.typeCast === undefined ? { sql, rowsAsArray } : { sql, rowsAsArray, typeCast: this.typeCast };
+    const send = ({ connection, deadline, release }: Borrowed) =>
+      this.link.send(connection, options, deadline, release);
+    const borrowed = this.takeNow("a statement");
+    return borrowed === undefined ? this.takeFor("a statement").then(send) : send(borrowed);
   }
 
   protected runTransaction<T>(
@@ -170,7 +167,7 @@ export class ReadOnlyDatabase {
       {
         take: () => this.takeFor("a transaction"),
         link: this.link,
-        options: statementOptions(this.options),
+        options: { typeCast: this.typeCast },
         inside: (body) => this.owner.run("a transaction", body),
       },
       work,

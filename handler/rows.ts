@@ -27,9 +27,9 @@ export const connectionOptions = ({ bigints = "number", dates = "date" }: ValueO
   timezone: "Z",
 });
 
-/** Options of each statement. mysql2 is slower with a function for the types, so there is one only where it is needed. */
-export const statementOptions = ({ bigints }: ValueOptions): Pick<QueryOptions, "typeCast"> =>
-  bigints === "bigint" ? { typeCast: readBigint } : {};
+/** How statements read values. mysql2 is slower with a function for that, so there is one only where it is needed. */
+export const typeCastOf = ({ bigints }: ValueOptions): QueryOptions["typeCast"] =>
+  bigints === "bigint" ? readBigint : undefined;
 
 function readBigint(field: TypeCastField, next: TypeCastNext): unknown {
   if (field.type !== "LONGLONG") return next();

@@ -29,7 +29,7 @@ export const deferRarelyNeeded = (deferred: () => void, keepCertificates: boolea
       external: true,
     }));
     esbuild.onLoad({ filter: /./, namespace: "deferred" }, ({ path }) => ({
-      contents: whenUsed(`require("./${path}")`),
+      contents: whenUsed(`require("./${path}")`, `(${knowAscii.toString()})(real, require("node:buffer").isAscii)`),
       loader: "js",
     }));
     esbuild.onLoad({ filter: /mysql2[\\/]lib[\\/]constants[\\/]errors\.js$/ }, ({ path }) => {
@@ -44,13 +44,18 @@ export const deferRarelyNeeded = (deferred: () => void, keepCertificates: boolea
   },
 });
 
-/** The text of a module that stands for another value, which is made when something of it is used for the first time. */
-function whenUsed(value: string): string {
+/**
+ * The text of a module that stands for another value, which is made when something of it is used for the first time.
+ *
+ * @param known what is known of it without making it; may use `real`, which makes it
+ */
+function whenUsed(value: string, known = "{}"): string {
   return `
     let made;
     const real = () => (made ??= ${value});
+    const known = ${known};
     module.exports = new Proxy({}, {
-      get: (_, key) => real()[key],
+      get: (_, key) => (Object.hasOwn(known, key) ? known : real())[key],
       set: (_, key, value) => Reflect.set(real(), key, value),
       has: (_, key) => key in real(),
       ownKeys: () => Reflect.ownKeys(real()),
@@ -59,6 +64,28 @@ function whenUsed(value: string): string {
         return found && { ...found, configurable: true };
       },
     });`;
+}
+
+/**
+ * mysql2 decodes the greeting of every server as CESU-8. Of ASCII that makes the same text, so nothing has to be loaded for it. This
+ * function becomes a part of the package.
+ */
+function knowAscii(real: () => Iconv, isAscii: (bytes: Buffer) => boolean): Partial<Iconv> {
+  return {
+    getDecoder(encoding, options) {
+      if (encoding !== "cesu8" || options !== undefined) return real().getDecoder(encoding, options);
+      const write = (bytes: Buffer) =>
+        isAscii(bytes) ? bytes.toString("latin1") : real().getDecoder(encoding).write(bytes);
+      return { write, end: () => undefined };
+    },
+  };
+}
+
+interface Iconv {
+  getDecoder: (
+    encoding: string,
+    options?: object,
+  ) => { write: (bytes: Buffer) => string; end: () => string | undefined };
 }
 
 /** Numbers and names of errors as one short text. Undefined when there is something else in it. */

@@ -15,7 +15,7 @@ interface SourceMap {
  */
 export function ownSources(json: string): string | undefined {
   const { version, sources, mappings } = JSON.parse(json) as SourceMap;
-  const own = sources.filter((source) => source.includes(".") && !source.includes("node_modules/"));
+  const own = sources.filter((source) => /\.\w+$/.test(source) && !/node_modules\/|^\w+:/.test(source));
   if (own.length === 0) return undefined;
   const places = new Map(own.map((source, index) => [sources.indexOf(source), index]));
   const lines = decode(mappings).map((line) => {

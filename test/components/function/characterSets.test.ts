@@ -59,6 +59,22 @@ describe("a packaged callback that uses mysql2 itself", () => {
     });
   }
 
+  it("loads iconv-lite for a character set that Node cannot decode, and for no other one", async () => {
+    const loaded = () => Object.keys(require.cache).filter((file) => file.endsWith("iconv-lite.js")).length;
+    const fresh = load(
+      await filesOf(
+        pack(() => (require("./test/components/function/handlers/characterSets") as CharacterSets).roundTrip),
+      ),
+    );
+    const before = loaded();
+    for (const characterSet of ["utf8mb4_unicode_ci", "latin1_bin"]) {
+      await fresh({ ...options(), characterSet, text: "é" } as never, {} as never);
+    }
+    assert.equal(loaded(), before);
+    await fresh({ ...options(), characterSet: "sjis_japanese_ci", text: "表" } as never, {} as never);
+    assert.equal(loaded(), before + 1);
+  });
+
   it("finds the names of errors", async () => {
     assert.equal(await nameOfError(options() as never, {} as never), "ER_NO_SUCH_TABLE");
   });
