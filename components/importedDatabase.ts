@@ -40,8 +40,8 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
   }
 
   /** See `ProxiedDatabase.grantAccess`. */
-  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
-    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
+  grantAccess(client: string, given: ClientAccess): pulumi.Resource[] {
+    return this.access.grantAccess(client, given);
   }
 
   /** See `ProxiedDatabase.fromStack`. It is a promise, because the other stack's output decides which resources there are. */

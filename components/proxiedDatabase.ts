@@ -218,8 +218,8 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
    * @param client name of the client, unique for this database: up to 64 letters, digits, hyphens, dots and underscores
    * @returns all rules and policies, for resources that have to wait until the client can connect
    */
-  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
-    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
+  grantAccess(client: string, given: ClientAccess): pulumi.Resource[] {
+    return this.access.grantAccess(client, given);
   }
 
   /**

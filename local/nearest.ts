@@ -7,7 +7,10 @@ export function nearest(wrong: string, known: string[]): string | undefined {
   return best?.word;
 }
 
-/** How many letters have to be inserted or deleted to turn one word into the other. A wrong letter counts twice. */
+/**
+ * How many letters have to be inserted or deleted to turn one word into the other. A wrong letter counts twice, so that `--stak`
+ * is like `--stack` and not like `--stay`: that is why it is not Levenshtein's distance.
+ */
 function distanceBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let index = 0; index < from.length; index++) {

@@ -6,7 +6,7 @@ import type { Scope } from "../base/scope";
 import type { Validator } from "../base/validator";
 import { allowInbound, httpsPort, mysqlPort, type Source } from "../network/securityGroups";
 import { checkSource } from "./arguments";
-import { authOf, type ProxyAttributes, secretOf } from "./attributes";
+import { authOf, type ClientAccess, type ProxyAttributes, secretOf } from "./attributes";
 
 /** The ways into one database: what lets its clients reach the proxy and log in. */
 export class Access {
@@ -86,6 +86,11 @@ export class Access {
       role: roleName,
       policy: policyDocument(statements),
     });
+  }
+
+  /** See `ProxiedDatabase.grantAccess`. */
+  grantAccess(client: string, { source, roleName, user }: ClientAccess): pulumi.Resource[] {
+    return [...this.allowFrom(client, source), this.grantConnect(client, roleName, user)];
   }
 }
 

@@ -1,8 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isOutput, isRecord, type Validator } from "./validator";
+import { hidden, isOutput, isRecord, type Validator } from "./validator";
 
 /** Names of the arguments; of all of them where there are several kinds of arguments. */
 type KeyOf<A> = A extends unknown ? Extract<keyof A, string> : never;
+
+/** Arguments with passwords in them. What stands in the place of one of their objects may be a password too. */
+const passwordHolders = /^(credentials|users)(\.|$)/;
 
 interface NumberRule {
   min: number;
@@ -35,7 +38,7 @@ export class Fields<A extends object> {
     if (!isRecord(given)) {
       check.refuse(
         path || "args",
-        given,
+        insteadOfObject(path, given),
         `it must be an object with the arguments ${path ? `of ${path}` : "by their names"}`,
       );
     }
@@ -107,7 +110,9 @@ export class Fields<A extends object> {
   record(key: KeyOf<A>, what: string): Record<string, unknown> | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
-    return isRecord(value) ? value : this.refuse(key, `it must be an object with ${what}`);
+    if (isRecord(value)) return value;
+    const name = this.name(key);
+    return this.check.refuse(name, insteadOfObject(name, value), `it must be an object with ${what}`);
   }
 
   /** Texts by name, each of which may be an output. */
@@ -136,4 +141,9 @@ export class Fields<A extends object> {
     if (other === undefined) return;
     this.check.refuseUnknown(this.path, other, [...this.read]);
   }
+}
+
+/** A value that stands where an object should, as messages show it. */
+function insteadOfObject(argument: string, value: unknown): unknown {
+  return passwordHolders.test(argument) && value !== null ? hidden : value;
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "./fields";
-import { isRecord } from "./validator";
+import { hidden, isRecord } from "./validator";
 
 /** A class of resources that a provider offers, such as `aws.rds.Proxy`. */
 export type ResourceClass = new (name: string, args: never, opts?: never) => pulumi.Resource;
@@ -39,31 +39,20 @@ export function override<C extends ResourceClass>(
   return { type, args: args as unknown as Override["args"], opts };
 }
 
-/** Overrides that have changed a child. */
-const used = new WeakSet<Override>();
-
-/** Overrides that have changed no child so far. */
-export function unusedOverrides(overrides: readonly Override[]): Override[] {
-  return overrides.filter((change) => !used.has(change));
-}
-
 /** Whether two classes are the same. With two copies of a provider's package, each type of resource has two classes. */
 export function isSameClass(one: ResourceClass, other: ResourceClass): boolean {
   const typeOf = (type: ResourceClass) => (type as { __pulumiType?: string }).__pulumiType;
   return one === other || (typeOf(one) !== undefined && typeOf(one) === typeOf(other));
 }
 
-/** Applies every override for a child's class, in the order in which they were given. */
+/** Applies overrides to a child, in the order in which they were given. */
 export function overridden<A extends object, O extends pulumi.ResourceOptions>(
   overrides: readonly Override[],
-  type: ResourceClass,
   name: string,
   args: A,
   opts: O,
 ): { args: A; opts: O } {
-  const changes = overrides.filter((change) => isSameClass(change.type, type));
-  for (const change of changes) used.add(change);
-  return changes.reduce(
+  return overrides.reduce(
     (child, change) => ({
       args: change.args(child.args, name) as A,
       opts: pulumi.mergeOptions(child.opts, change.opts) as O,
@@ -79,7 +68,8 @@ export function checkOverrides(given: Fields<{ overrides?: Override[] | undefine
     if (isRecord(change) && typeof change.type === "function" && typeof change.args === "function") continue;
     given.check.refuse(
       "one of overrides",
-      change,
+      // It may have a password among its arguments.
+      hidden,
       "it must be made by the function override: override(aws.rds.Instance, { … })",
     );
   }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "./fields";
-import { type ArgsOf, isSameClass, overridden, type Override, type ResourceClass, unusedOverrides } from "./override";
+import { type ArgsOf, isSameClass, overridden, type Override, type ResourceClass } from "./override";
 
 /** Tags, by their keys. */
 export type Tags = Record<string, pulumi.Input<string>>;
@@ -15,6 +15,9 @@ export function checkTags(given: Fields<{ tags?: Tags | undefined }>): Tags {
  * the component's, so that two components in one program never clash.
  */
 export class Scope {
+  /** Overrides that have changed a child. */
+  private readonly usedOverrides = new Set<Override>();
+
   constructor(
     /** The component's own name. */
     readonly name: string,
@@ -35,7 +38,9 @@ export class Scope {
     opts: pulumi.CustomResourceOptions = {},
   ): InstanceType<C> {
     const name = `${this.name}-${key}`;
-    const child = overridden(this.overrides, type, name, args as object, { parent: this.parent, ...opts });
+    const changes = this.overrides.filter((change) => isSameClass(change.type, type));
+    for (const change of changes) this.usedOverrides.add(change);
+    const child = overridden(changes, name, args as object, { parent: this.parent, ...opts });
     const construct = type as unknown as new (
       name: string,
       args: object,
@@ -50,8 +55,9 @@ export class Scope {
    * @param later classes of children that may still be created
    */
   checkOverrides(later: readonly ResourceClass[] = []): void {
-    for (const { type } of unusedOverrides(this.overrides)) {
-      if (later.some((other) => isSameClass(type, other))) continue;
+    for (const change of this.overrides) {
+      const { type } = change;
+      if (this.usedOverrides.has(change) || later.some((other) => isSameClass(type, other))) continue;
       this.warn(
         `An override of ${type.name} changes nothing, since the component creates no such resource: remove it.`,
       );

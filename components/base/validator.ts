@@ -84,7 +84,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function show(value: unknown): string {
-  if (value === hidden) return "a text that is not shown here";
+  if (value === hidden) return "a value that is not shown here";
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
   if (isOutput(value)) return "an output";

@@ -2,26 +2,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { ClusterSettings } from "./arguments";
-import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf } from "./common";
+import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf, parameterGroupArgs } from "./common";
 import { monitoringOf } from "./observability";
-import { parametersOf } from "./parameters";
 import type { DatabaseContext, DatabaseServer } from "./server";
 import { clusterVersion, parameterGroupOptions } from "./version";
 
 /** Creates an Aurora MySQL cluster: its storage and endpoints, a writer, and readers. */
 export function createCluster(scope: Scope, settings: ClusterSettings, context: DatabaseContext): DatabaseServer {
   const { network, databaseName, master, durability } = context;
-  const { engine, engineVersion, snapshotIdentifier, serverless } = settings;
+  const { engine, snapshotIdentifier, serverless } = settings;
   const subnetGroup = createSubnetGroup(scope, network);
   const parameterGroup = scope.create(
     aws.rds.ClusterParameterGroup,
     "database",
-    {
-      family: engine.family(engineVersion),
-      description: `Parameters of ${scope.name}`,
-      parameters: parametersOf(settings.parameters),
-      tags: scope.tags,
-    },
+    parameterGroupArgs(scope, settings),
     parameterGroupOptions(settings, durability.applyImmediately),
   );
   // A snapshot has a database and a master user already.

@@ -6,6 +6,7 @@ import type { Network } from "../network/network";
 import type { ClusterSettings, InstanceSettings } from "./arguments";
 import type { Durability } from "./durability";
 import { observabilityOf } from "./observability";
+import { parametersOf } from "./parameters";
 import type { DatabaseContext } from "./server";
 import { ignoredVersion } from "./version";
 
@@ -83,6 +84,16 @@ export function deletionOf(scope: Scope, durability: Durability, replacedBy: Rec
     skipFinalSnapshot: false,
     deleteAutomatedBackups: false,
     finalSnapshotIdentifier: pulumi.interpolate`${scope.name}-final-${suffix.hex}`,
+  };
+}
+
+/** What the parameter groups of instances and of clusters are told alike. */
+export function parameterGroupArgs(scope: Scope, { engine, engineVersion, parameters }: OwnServer) {
+  return {
+    family: engine.family(engineVersion),
+    description: `Parameters of ${scope.name}`,
+    parameters: parametersOf(parameters),
+    tags: scope.tags,
   };
 }
 

@@ -2,9 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { InstanceSettings } from "./arguments";
-import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf } from "./common";
+import { commonArgs, createSubnetGroup, deletionOf, managedSecretArn, optionsOf, parameterGroupArgs } from "./common";
 import { monitoringOf } from "./observability";
-import { parametersOf } from "./parameters";
 import type { DatabaseContext, DatabaseServer } from "./server";
 import { parameterGroupOptions } from "./version";
 
@@ -16,12 +15,7 @@ export function createInstance(scope: Scope, settings: InstanceSettings, context
   const parameterGroup = scope.create(
     aws.rds.ParameterGroup,
     "database",
-    {
-      family: engine.family(engineVersion),
-      description: `Parameters of ${scope.name}`,
-      parameters: parametersOf(settings.parameters),
-      tags: scope.tags,
-    },
+    parameterGroupArgs(scope, settings),
     parameterGroupOptions(settings, durability.applyImmediately),
   );
   // A snapshot has a database and a master user already.

@@ -55,15 +55,10 @@ export interface Edge {
 
 /** Lets one edge in. */
 export function allowInbound(scope: Scope, key: string, edge: Edge): aws.vpc.SecurityGroupIngressRule {
-  const from = "securityGroupId" in edge.from ? { referencedSecurityGroupId: edge.from.securityGroupId } : edge.from;
   return scope.create(aws.vpc.SecurityGroupIngressRule, key, {
     securityGroupId: edge.to,
-    ...from,
-    ipProtocol: "tcp",
-    fromPort: edge.port,
-    toPort: edge.port,
-    description: edge.description,
-    tags: scope.tags,
+    ...otherEnd(edge.from),
+    ...tcp(scope, edge),
   });
 }
 
@@ -78,16 +73,21 @@ export interface OutboundEdge {
 
 /** Lets one edge out. */
 export function allowOutbound(scope: Scope, key: string, edge: OutboundEdge): aws.vpc.SecurityGroupEgressRule {
-  const to = "securityGroupId" in edge.to ? { referencedSecurityGroupId: edge.to.securityGroupId } : edge.to;
   return scope.create(aws.vpc.SecurityGroupEgressRule, key, {
     securityGroupId: edge.from,
-    ...to,
-    ipProtocol: "tcp",
-    fromPort: edge.port,
-    toPort: edge.port,
-    description: edge.description,
-    tags: scope.tags,
+    ...otherEnd(edge.to),
+    ...tcp(scope, edge),
   });
+}
+
+/** The end of an edge that is not the rule's own group. */
+function otherEnd(end: Source) {
+  return "securityGroupId" in end ? { referencedSecurityGroupId: end.securityGroupId } : end;
+}
+
+/** What both directions are told alike. */
+function tcp(scope: Scope, { port, description }: Pick<Edge, "port" | "description">) {
+  return { ipProtocol: "tcp", fromPort: port, toPort: port, description, tags: scope.tags };
 }
 
 /** The security groups on the way from the proxy to the database. */

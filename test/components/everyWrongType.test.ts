@@ -323,6 +323,22 @@ describe("a value of a type that JavaScript lets through is refused in one sente
       }));
   }
 
+  for (const args of [
+    { credentials: "hunter2hunter2" },
+    { credentials: ["hunter2hunter2"] },
+    { users: "hunter2hunter2" },
+    { users: [{ password: "hunter2hunter2" }] },
+    { users: { app: "hunter2hunter2" } },
+    { overrides: [{ masterPassword: "hunter2hunter2" }] },
+  ]) {
+    it(`without the value, which may be a password, when the arguments are ${JSON.stringify(args)}`, () => {
+      assert.throws(
+        () => createDatabase(args),
+        ({ message }: Error) => message.includes("a value that is not shown here") && !message.includes("hunter2"),
+      );
+    });
+  }
+
   it("when there are no arguments, or something else instead of them", () =>
     graphOf(() => {
       for (const args of [null, "text", 7, [], true]) {

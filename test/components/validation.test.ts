@@ -147,7 +147,7 @@ describe("a mistake in an output is refused in the same sentence, before it is d
       assertRefusedLater(
         () => new ProxiedDatabase("sample", { credentials: { password: pulumi.secret(password) } }),
         {},
-        ["credentials.password is a text that is not shown here", advice],
+        ["credentials.password is a value that is not shown here", advice],
       ));
   }
 

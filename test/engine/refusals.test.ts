@@ -49,7 +49,7 @@ describe("a preview on Pulumi's engine refuses in one sentence, without a trace,
     [{ subnetIds: "a,b" }, /subnetIds' value 'a,b' is not a valid JSON object/],
     [{ existingDatabase: "{}" }, /database\.existing\.instanceIdentifier is missing, but a proxy has one target/],
     [{ alarmTopicArn: "alerts" }, /alarms\.topicArn is "alerts", but alarms need someone to tell/],
-    [{ masterPassword: "short" }, /credentials\.password is a text that is not shown here, but it must have 8 to 41/],
+    [{ masterPassword: "short" }, /credentials\.password is a value that is not shown here, but it must have 8 to 41/],
     [{ masterUsername: "rdsadmin" }, /username is "rdsadmin", but RDS, RDS Proxy or MySQL keeps that name for itself/],
   ] as [Record<string, string>, RegExp][]) {
     it(JSON.stringify(values), async () => {

@@ -6,7 +6,7 @@ const keptName = "keeps that name for itself: choose another one";
 const userForm = "begin with a letter and have up to 32 letters";
 const passwordForm = "8 to 41 printable ASCII characters";
 
-const notShown = "is a text that is not shown here";
+const notShown = "is a value that is not shown here";
 
 const namedUsers = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`user${index}`, {}]));
