@@ -6,7 +6,7 @@ import { checkOverrides, type Override } from "./base/override";
 import { checkTags, type Tags } from "./base/scope";
 import { Validator } from "./base/validator";
 import { type DatabaseArgs, type DatabaseSettings, isCluster, normalizeDatabase } from "./database/arguments";
-import { type DurabilityArgs, normalizeDurability } from "./database/durability";
+import { checkProtection, type DurabilityArgs, normalizeDurability } from "./database/durability";
 import {
   checkUsername,
   type CredentialsArgs,
@@ -161,6 +161,7 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     tags: checkTags(given),
   };
   given.end();
+  checkProtection(check, durability, settings.overrides);
   return settings;
 }
 

@@ -65,7 +65,12 @@ export function overridden<A extends object, O extends pulumi.ResourceOptions>(
 export function checkOverrides(given: Fields<{ overrides?: Override[] | undefined }>): Override[] {
   const overrides = given.list("overrides", "overrides") ?? [];
   for (const change of overrides) {
-    if (isRecord(change) && typeof change.type === "function" && typeof change.args === "function") continue;
+    const isOverride =
+      isRecord(change) &&
+      typeof change.type === "function" &&
+      typeof change.args === "function" &&
+      isRecord(change.opts);
+    if (isOverride) continue;
     given.check.refuse(
       "one of overrides",
       // It may have a password among its arguments.

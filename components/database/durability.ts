@@ -1,5 +1,7 @@
+import * as aws from "@pulumi/aws";
 import type { Fields } from "../base/fields";
-import { isRecord } from "../base/validator";
+import { isSameClass, type Override } from "../base/override";
+import { isRecord, type Validator } from "../base/validator";
 
 /** Whether a database may vanish with its stack, or must survive mistakes. */
 export type DurabilityName = "disposable" | "durable";
@@ -83,4 +85,14 @@ export function normalizeDurability(
     given.check.refuse("durability.protect", false, rule);
   }
   return durability;
+}
+
+/** Refuses what {@link normalizeDurability} refuses, when it comes by way of an override. */
+export function checkProtection(check: Validator, { deletionProtection }: Durability, overrides: Override[]): void {
+  const isDatabase = ({ type }: Override) =>
+    [aws.rds.Instance, aws.rds.Cluster].some((other) => isSameClass(type, other));
+  if (!deletionProtection || !overrides.some((change) => change.opts.protect === false && isDatabase(change))) return;
+  const rule =
+    "RDS's own protection would stop `pulumi destroy` half-way: use durability with protect and deletionProtection false";
+  check.refuse("protect in one of overrides", false, rule);
 }

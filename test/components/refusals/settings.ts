@@ -1,3 +1,5 @@
+import * as aws from "@pulumi/aws";
+import { override } from "../../../components";
 import { type DatabaseRow, untyped } from "./row";
 
 const topicArn = "arn:aws:sns:ap-northeast-1:123456789012:alerts";
@@ -244,6 +246,20 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
       { durability: { like: "durable", protect: false } },
       "durability.protect is false",
       "set deletionProtection to false as well",
+    ],
+    [
+      { durability: "durable", overrides: [override(aws.rds.Instance, {}, { protect: false })] },
+      "protect in one of overrides is false",
+      "use durability with protect and deletionProtection false",
+    ],
+    [
+      {
+        database: aurora,
+        durability: "durable",
+        overrides: [override(aws.rds.Cluster, { port: 3307 }, { protect: false })],
+      },
+      "protect in one of overrides is false",
+      "use durability with protect and deletionProtection false",
     ],
     [
       untyped({ durability: { like: "durable", backups: 7 } }),
