@@ -3,6 +3,7 @@ import "./compileCache";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Account } from "./account";
+import { runCli } from "./cli";
 import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
 import { readStackConfig } from "./engine/config";
@@ -16,7 +17,10 @@ import { stayUp } from "./stayUp";
 const folder = join(__dirname, "..");
 
 async function main(): Promise<number> {
-  const options = parseCommandLine(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const command = args.indexOf("pulumi");
+  if (command >= 0) return runCli(folder, args.slice(command + 1));
+  const options = parseCommandLine(args);
   if (options.help) {
     const { config } = await readProjectFile(folder);
     console.log(helpText({ ...config, ...programKeys }, terminalColumns()));

@@ -25,6 +25,8 @@ export interface Kind<Cloud = Account> {
   /** Returns the new state. If a kind has no `update`, a change of inputs replaces the resource. */
   update?(existing: Created, inputs: Properties, cloud: Cloud): Promise<Properties> | Properties;
   delete?(existing: Created, cloud: Cloud): Promise<void> | void;
+  /** Whether the resource exists in its state only, like a random password: then it cannot vanish. */
+  stateOnly?: boolean;
 }
 
 /** A look-up, such as `aws.getRegion`. */

@@ -19,6 +19,7 @@ interface PasswordInputs {
 
 /** `random.RandomPassword`, with the provider's arguments and defaults. */
 export const password: Kind = {
+  stateOnly: true,
   create(inputs) {
     const given = inputs as unknown as PasswordInputs;
     const { length, lower = true, upper = true, numeric = true, special = true } = given;
@@ -50,6 +51,7 @@ function shuffle(items: string[]): string[] {
 
 /** `random.RandomId`. */
 export const id: Kind = {
+  stateOnly: true,
   create(inputs) {
     const bytes = randomBytes(Number(inputs.byteLength));
     const b64Url = bytes.toString("base64url");

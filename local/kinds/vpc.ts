@@ -1,30 +1,24 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
+import { subnetsOf } from "./vpcLayout";
 
-/** `awsx.ec2.Vpc`: a VPC with subnets. The program registers one resource and gets the parts as its outputs. */
+/**
+ * `awsx.ec2.Vpc` of `npm start`: one resource, whose outputs are the ids of its parts. Under Pulumi's engine the parts are resources
+ * of their own.
+ */
 export const vpc: Kind = {
-  create(inputs, _resource, { network }) {
-    const { numberOfAvailabilityZones = 3, subnetSpecs = [] } = inputs as {
+  create(inputs, { name }, { network }) {
+    const { numberOfAvailabilityZones = 3, availabilityZoneNames } = inputs as {
       numberOfAvailabilityZones?: number;
-      subnetSpecs?: { type: string }[];
+      availabilityZoneNames?: string[];
     };
-    const zones =
-      (inputs.availabilityZoneNames as string[] | undefined) ?? network.zones.slice(0, numberOfAvailabilityZones);
+    const zones = availabilityZoneNames ?? network.zones.slice(0, numberOfAvailabilityZones);
     const vpcId = `vpc-${randomHex(17)}`;
     const ids: Record<string, string[]> = { Public: [], Private: [], Isolated: [] };
-    let block = 0;
-    for (const availabilityZone of zones) {
-      for (const { type } of subnetSpecs) {
-        const id = `subnet-${randomHex(17)}`;
-        network.subnets.set(id, {
-          id,
-          vpcId,
-          availabilityZone,
-          cidrBlock: `10.0.${block++}.0/24`,
-          hasWayOut: type === "Private",
-        });
-        ids[type]?.push(id);
-      }
+    for (const { type, availabilityZone, cidrBlock } of subnetsOf(name, zones, inputs)) {
+      const id = `subnet-${randomHex(17)}`;
+      network.subnets.set(id, { id, vpcId, availabilityZone, cidrBlock, hasWayOut: type === "Private" });
+      ids[type]?.push(id);
     }
     const state = {
       ...inputs,

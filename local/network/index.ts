@@ -1,2 +1,2 @@
 export { type Loopback, Network, type NetworkInterface, type Route, type SecurityGroup, type Subnet } from "./network";
-export { type SecurityGroupRule } from "./rules";
+export { ipv4Address, ipv4Number, type SecurityGroupRule } from "./rules";

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Announcement, type Order, socketPath, type Status } from "../provider/socket";
+
+/** Milliseconds that a new stand-in has to answer. Loading Pulumi's packages takes a few seconds on a busy machine. */
+const patience = 60_000;
+
+/** A connection to a running stand-in, which does not end as long as somebody is connected. */
+export class Connection {
+  private readonly lines: AsyncIterator<string>;
+
+  private constructor(private readonly socket: Socket) {
+    this.lines = createInterface(socket)[Symbol.asyncIterator]();
+  }
+
+  /** Connects to the stand-in of a folder. Undefined if none runs. */
+  static async find(folder: string): Promise<Connection | undefined> {
+    const socket = connect(socketPath(folder));
+    try {
+      await once(socket, "connect");
+    } catch {
+      return undefined;
+    }
+    socket.on("error", () => undefined);
+    return new Connection(socket);
+  }
+
+  /**
+   * Connects to the stand-in of a folder, and starts it first if none runs.
+   *
+   * @param logFile receives what the stand-in and its services say
+   */
+  static async findOrStart(folder: string, logFile: string): Promise<Connection> {
+    const found = await Connection.find(folder);
+    if (found !== undefined) return found;
+    const child = start(folder, logFile);
+    const ended = once(child, "exit").then(() =>
+      Promise.reject(new Error(`The stand-in did not start: see ${logFile}.`)),
+    );
+    ended.catch(() => undefined);
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      const connection = await Connection.find(folder);
+      if (connection !== undefined) return connection;
+      await Promise.race([sleep(50), ended]);
+    }
+    throw new Error(`The stand-in did not answer within ${patience / 1000} s: see ${logFile}.`);
+  }
+
+  /** Reads what the stand-in says of itself. It says so once, when it is ready. */
+  async announcement(): Promise<Announcement> {
+    return JSON.parse(await this.nextLine()) as Announcement;
+  }
+
+  async order(order: Order): Promise<Status> {
+    this.socket.write(`${JSON.stringify(order)}\n`);
+    return JSON.parse(await this.nextLine()) as Status;
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async nextLine(): Promise<string> {
+    const { done, value } = await this.lines.next();
+    if (done === true) throw new Error("The stand-in ended while a command used it.");
+    return value;
+  }
+}
+
+/** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */
+function start(folder: string, logFile: string) {
+  const log = openSync(logFile, "a", 0o600);
+  const main = join(__dirname, `../provider/main${__filename.endsWith(".ts") ? ".ts" : ".js"}`);
+  const child = spawn(process.execPath, [...process.execArgv, main], {
+    cwd: folder,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  child.unref();
+  return child;
+}

@@ -1,0 +1,1 @@
+export { runCli, stopStandIn } from "./command";

@@ -1,0 +1,83 @@
+import { nameOf } from "../engine";
+import type { Identity } from "./resources";
+import { rulesOf } from "./rules";
+import type { Property, Schemas } from "./schema";
+import { defaultsKey, isWireAsset, type WireProperties } from "./values";
+
+/** A property that the provider refuses. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** The inputs with what the provider fills in, or why it refuses them. */
+export interface Checked {
+  inputs: WireProperties;
+  failures: Failure[];
+}
+
+/**
+ * Checks inputs as a provider does before it plans anything: it refuses properties that it does not have and asks for
+ * those that it needs. It also gives the resource a name if the program gave none, and keeps that name later.
+ */
+export function checkInputs(
+  schemas: Schemas,
+  { type, name }: Omit<Identity, "urn">,
+  old: WireProperties,
+  wanted: WireProperties,
+): Checked {
+  const schema = schemas.resource(type);
+  if (schema === undefined) {
+    return { inputs: wanted, failures: [{ property: "", reason: `unrecognized resource type (Check): ${type}` }] };
+  }
+  const [packageName = ""] = type.split(":");
+  const failures = [
+    ...unknownKeys(schemas, packageName, schema.inputs, wanted, name),
+    ...missing(schema.inputs, wanted),
+  ];
+  const { autoname } = rulesOf(type);
+  if (autoname === undefined || wanted[autoname] !== undefined || wanted[`${autoname}Prefix`] !== undefined) {
+    return { inputs: wanted, failures };
+  }
+  const wasFilledIn = ((old[defaultsKey] ?? []) as unknown[]).includes(autoname);
+  const given = wasFilledIn ? old[autoname] : undefined;
+  return { inputs: { ...wanted, [autoname]: nameOf(given, { type, name }), [defaultsKey]: [autoname] }, failures };
+}
+
+function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperties): Failure[] {
+  return [...properties]
+    .filter(([property, { required }]) => required && wanted[property] === undefined)
+    .map(([property]) => ({
+      property,
+      reason: `Missing required argument. The argument "${property}" is required, but no definition was found.`,
+    }));
+}
+
+/** Refuses keys that the provider does not have, at every depth where its package names the type of the object. */
+function unknownKeys(
+  schemas: Schemas,
+  packageName: string,
+  properties: ReadonlyMap<string, Property>,
+  value: WireProperties,
+  path: string,
+): Failure[] {
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const place = `${path}.${key}`;
+    const property = properties.get(key);
+    if (property === undefined) {
+      if (key === defaultsKey) return [];
+      return [
+        { property: key, reason: `An argument named "${key}" is not expected here. Examine values at '${place}'.` },
+      ];
+    }
+    const object = property.objectType === undefined ? undefined : schemas.object(packageName, property.objectType);
+    if (object === undefined) return [];
+    return elementsOf(entry).flatMap((element) => unknownKeys(schemas, packageName, object, element, place));
+  });
+}
+
+function elementsOf(value: unknown): WireProperties[] {
+  if (Array.isArray(value)) return value.flatMap(elementsOf);
+  const isObject = typeof value === "object" && value !== null && !isWireAsset(value);
+  return isObject ? [value as WireProperties] : [];
+}

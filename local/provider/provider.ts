@@ -1,0 +1,140 @@
+import { Account } from "../account";
+import type { Catalogue, Created, Properties } from "../engine";
+import { type Checked, checkInputs } from "./check";
+import { type Change, changesBetween } from "./diff";
+import { plannedState, updatedState } from "./plan";
+import { type Identity, Resources } from "./resources";
+import { rulesOf, type TypeRules } from "./rules";
+import { Schemas } from "./schema";
+import { defaultsKey, kindInputs, type WireProperties, wireState } from "./values";
+
+/** What a change of inputs means for a resource. */
+export interface Plan {
+  changes: Change[];
+  /** Paths of the changes that AWS cannot make to a resource that exists. */
+  replacing: string[];
+  /** Whether the old resource has to go first, because both would have the same name. */
+  deleteFirst: boolean;
+}
+
+/** Inputs and state of a resource that exists. */
+export interface Existing {
+  inputs: WireProperties;
+  state: WireProperties;
+}
+
+/**
+ * What the providers `aws` and `random` do for the engine, without the protocol. All programs of a folder share one
+ * account in one region.
+ */
+export class Provider {
+  private readonly schemas: Schemas;
+  private readonly resources: Resources;
+  private opening: Promise<Account> | undefined;
+  private account: Account | undefined;
+
+  /**
+   * @param folder a folder of the program, whose packages say which types and properties exist
+   * @param log receives the log lines of functions and proxies
+   */
+  constructor(
+    private readonly catalogue: Catalogue,
+    folder: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.schemas = new Schemas(folder);
+    this.resources = new Resources(catalogue, () => this.openAccount());
+  }
+
+  /** How many resources exist. */
+  get count(): number {
+    return this.resources.count;
+  }
+
+  /** @throws Error when the account is in another region already */
+  async useRegion(region: string): Promise<void> {
+    this.opening ??= Account.open(region, this.log);
+    this.account = await this.opening;
+    if (this.account.region === region) return;
+    throw new Error(
+      `The stand-in's account is in ${this.account.region}, but this program asks for the region ${region}: ` +
+        "destroy the stack that is up, or give both stacks the same aws:region.",
+    );
+  }
+
+  async invoke(token: string, inputs: WireProperties): Promise<Properties> {
+    return this.catalogue.call(token)(kindInputs(inputs), this.openAccount());
+  }
+
+  check(identity: Identity, old: WireProperties, wanted: WireProperties): Checked {
+    return checkInputs(this.schemas, identity, old, wanted);
+  }
+
+  diff(type: string, old: WireProperties, wanted: WireProperties): Plan {
+    const rules = rulesOf(type);
+    const changes = changesBetween(old, wanted, rules);
+    const replacing = changes.map(({ path }) => path).filter((path) => replaces(rules, path));
+    return { changes, replacing, deleteFirst: replacing.length > 0 && keepsName(rules, old, wanted) };
+  }
+
+  /** What a preview shows of a new resource. */
+  planned(type: string, inputs: WireProperties): WireProperties {
+    return plannedState(this.schemas.resource(type), inputs);
+  }
+
+  /** What a preview shows of a resource that changes in place. */
+  changed(type: string, state: WireProperties, inputs: WireProperties): WireProperties {
+    return updatedState(rulesOf(type), state, inputs);
+  }
+
+  async create(identity: Identity, inputs: WireProperties, signal: AbortSignal): Promise<Created> {
+    const { id, state } = await this.resources.create(identity, inputs, kindInputs(inputs), signal);
+    return { id, state: wireState(state, inputs) };
+  }
+
+  async update(type: string, id: string, inputs: WireProperties): Promise<WireProperties> {
+    return wireState(await this.resources.update(type, id, inputs, kindInputs(inputs)), inputs);
+  }
+
+  /** Returns what exists, or undefined. @param known what the engine has in its state */
+  read(type: string, id: string, known: Existing): Existing | undefined {
+    if (!this.resources.canVanish(type)) return known;
+    const found = this.resources.find(type, id);
+    return found && { inputs: found.inputs, state: wireState(found.state, found.inputs) };
+  }
+
+  async delete(type: string, id: string): Promise<void> {
+    await this.resources.delete(type, id);
+  }
+
+  /** See {@link Resources.deleteUnknown}. */
+  async deleteUnknown(urn: string, known: ReadonlySet<string>): Promise<void> {
+    await this.resources.deleteUnknown(urn, known);
+  }
+
+  /** URL of the account's API for people. Undefined before the first program has said which region it is for. */
+  async loopbackUrl(): Promise<string | undefined> {
+    return this.account?.loopbackApi.open();
+  }
+
+  async close(): Promise<void> {
+    const account = await this.opening?.catch(() => undefined);
+    await account?.close();
+  }
+
+  private openAccount(): Account {
+    if (this.account !== undefined) return this.account;
+    throw new Error("The provider has no region: run `pulumi config set aws:region ap-northeast-1`.");
+  }
+}
+
+function replaces({ replace = [] }: TypeRules, path: string): boolean {
+  const [top = ""] = path.split(/[.[]/);
+  return replace.includes(top) || replace.includes(path.replaceAll(/\[\d+\]/g, ""));
+}
+
+/** Whether the program itself gives the resource a name, and does not change it. */
+function keepsName({ autoname = "" }: TypeRules, old: WireProperties, wanted: WireProperties): boolean {
+  const filledIn = (wanted[defaultsKey] ?? []) as string[];
+  return wanted[autoname] !== undefined && wanted[autoname] === old[autoname] && !filledIn.includes(autoname);
+}
