@@ -3,7 +3,7 @@ import "./compileCache";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Account } from "./account";
-import { runCli } from "./cli";
+import { runCli, stopStandIn } from "./cli";
 import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
 import { readStackConfig } from "./engine/config";
@@ -18,8 +18,9 @@ const folder = join(__dirname, "..");
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  const command = args.indexOf("pulumi");
-  if (command >= 0) return runCli(folder, args.slice(command + 1));
+  const [command, ...rest] = args.filter((argument) => argument !== "--stay");
+  if (command === "pulumi") return runCli(folder, rest);
+  if (command === "stop") return stopStandIn(folder);
   const options = parseCommandLine(args);
   if (options.help) {
     const { config } = await readProjectFile(folder);

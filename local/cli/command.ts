@@ -46,16 +46,20 @@ export async function runCli(project: string, args: string[]): Promise<number> {
   }
 }
 
-/** Takes the stand-in of a folder down, with everything that is in it. */
-export async function stopStandIn(project: string): Promise<void> {
+/** Takes the stand-in of a folder down, with everything that is in it. @returns the exit code */
+export async function stopStandIn(project: string): Promise<number> {
   const connection = await Connection.find(project);
   if (connection === undefined) {
     console.log("No stand-in runs for this folder.");
-    return;
+    return 0;
   }
   await connection.announcement();
   await connection.order({ order: "stop" });
-  console.log("The stand-in is down. The stack's state is still there: `pulumi up --refresh` makes everything anew.");
+  await connection.ended();
+  console.log(
+    "The stand-in is down. The stack's state is still there: `pulumi refresh` finds out, and `pulumi up` makes all anew.",
+  );
+  return 0;
 }
 
 async function run(

@@ -12,7 +12,7 @@ const patience = 60_000;
 
 /** A connection to a running stand-in, which does not end as long as somebody is connected. */
 export class Connection {
-  private readonly lines: AsyncIterator<string>;
+  private readonly lines: AsyncIterator<string, undefined>;
 
   private constructor(private readonly socket: Socket) {
     this.lines = createInterface(socket)[Symbol.asyncIterator]();
@@ -34,11 +34,12 @@ export class Connection {
    * Connects to the stand-in of a folder, and starts it first if none runs.
    *
    * @param logFile receives what the stand-in and its services say
+   * @param program the folder of the program, whose packages say what AWS has
    */
-  static async findOrStart(folder: string, logFile: string): Promise<Connection> {
+  static async findOrStart(folder: string, logFile: string, program = folder): Promise<Connection> {
     const found = await Connection.find(folder);
     if (found !== undefined) return found;
-    const child = start(folder, logFile);
+    const child = start(folder, logFile, program);
     const ended = once(child, "exit").then(() =>
       Promise.reject(new Error(`The stand-in did not start: see ${logFile}.`)),
     );
@@ -62,23 +63,28 @@ export class Connection {
     return JSON.parse(await this.nextLine()) as Status;
   }
 
+  /** Resolves when the stand-in has ended. */
+  async ended(): Promise<void> {
+    if (!this.socket.closed) await once(this.socket, "close");
+  }
+
   close(): void {
     this.socket.destroy();
   }
 
   private async nextLine(): Promise<string> {
-    const { done, value } = await this.lines.next();
-    if (done === true) throw new Error("The stand-in ended while a command used it.");
-    return value;
+    const line = await this.lines.next();
+    if (line.done === true) throw new Error("The stand-in ended while a command used it.");
+    return line.value;
   }
 }
 
 /** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */
-function start(folder: string, logFile: string) {
+function start(folder: string, logFile: string, program: string) {
   const log = openSync(logFile, "a", 0o600);
   const main = join(__dirname, `../provider/main${__filename.endsWith(".ts") ? ".ts" : ".js"}`);
-  const child = spawn(process.execPath, [...process.execArgv, main], {
-    cwd: folder,
+  const child = spawn(process.execPath, [...process.execArgv, main, folder], {
+    cwd: program,
     detached: true,
     stdio: ["ignore", log, log],
   });

@@ -40,7 +40,17 @@ export interface Catalogue<Cloud = Account> {
   call(token: string): Lookup<Cloud>;
 }
 
-/** Returns the name in the inputs, or makes one as Pulumi does: the resource's name and seven hexadecimal digits. */
-export function nameOf(given: unknown, { name }: ResourceName): string {
-  return typeof given === "string" && given !== "" ? given : `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+/**
+ * Returns the name in the inputs, or makes one as Pulumi does: the resource's name and seven hexadecimal digits.
+ *
+ * @param form how the real provider writes the names of this type, if in another way
+ */
+export function nameOf(
+  given: unknown,
+  { name }: ResourceName,
+  { separator = "-", longestName = 255 }: { separator?: string | undefined; longestName?: number | undefined } = {},
+): string {
+  if (typeof given === "string" && given !== "") return given;
+  const digits = randomBytes(4).toString("hex").slice(0, 7);
+  return `${name.slice(0, longestName - digits.length - separator.length)}${separator}${digits}`;
 }

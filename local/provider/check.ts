@@ -1,6 +1,6 @@
 import { nameOf } from "../engine";
 import type { Identity } from "./resources";
-import { rulesOf } from "./rules";
+import { rulesOf, type TypeRules } from "./rules";
 import type { Property, Schemas } from "./schema";
 import { defaultsKey, isWireAsset, type WireProperties } from "./values";
 
@@ -16,12 +16,19 @@ export interface Checked {
   failures: Failure[];
 }
 
+/** What the provider knows beside the inputs. */
+export interface CheckContext {
+  schemas: Schemas;
+  /** The provider's region, unless it has none, such as `random`. */
+  region: string | undefined;
+}
+
 /**
- * Checks inputs as a provider does before it plans anything: it refuses properties that it does not have and asks for
- * those that it needs. It also gives the resource a name if the program gave none, and keeps that name later.
+ * Checks inputs as a provider does before it plans anything: it refuses properties that it does not have, and asks for those that
+ * it needs. It also fills in what the program leaves to it.
  */
 export function checkInputs(
-  schemas: Schemas,
+  { schemas, region }: CheckContext,
   { type, name }: Omit<Identity, "urn">,
   old: WireProperties,
   wanted: WireProperties,
@@ -35,13 +42,32 @@ export function checkInputs(
     ...unknownKeys(schemas, packageName, schema.inputs, wanted, name),
     ...missing(schema.inputs, wanted),
   ];
-  const { autoname } = rulesOf(type);
-  if (autoname === undefined || wanted[autoname] !== undefined || wanted[`${autoname}Prefix`] !== undefined) {
-    return { inputs: wanted, failures };
+  return { inputs: filledIn(rulesOf(type), { name, type, region }, old, wanted), failures };
+}
+
+/** Adds the values that the provider chooses, and a note which ones these are: a later program may choose another value. */
+function filledIn(
+  rules: TypeRules,
+  { name, type, region }: { name: string; type: string; region: string | undefined },
+  old: WireProperties,
+  wanted: WireProperties,
+): WireProperties {
+  const { autoname, separator, longestName, defaults = {} } = rules;
+  const chosen: WireProperties = {};
+  for (const [property, value] of Object.entries(defaults)) {
+    if (wanted[property] === undefined) chosen[property] = value;
   }
-  const wasFilledIn = ((old[defaultsKey] ?? []) as unknown[]).includes(autoname);
-  const given = wasFilledIn ? old[autoname] : undefined;
-  return { inputs: { ...wanted, [autoname]: nameOf(given, { type, name }), [defaultsKey]: [autoname] }, failures };
+  if (autoname !== undefined && wanted[autoname] === undefined && wanted[`${autoname}Prefix`] === undefined) {
+    const wasChosen = ((old[defaultsKey] ?? []) as unknown[]).includes(autoname);
+    chosen[autoname] = wasChosen ? old[autoname] : nameOf(undefined, { type, name }, { separator, longestName });
+  }
+  return {
+    ...(rules.region && region !== undefined && { region }),
+    ...wanted,
+    ...chosen,
+    ...(rules.tagsAll && wanted.tags !== undefined && { tagsAll: wanted.tags }),
+    ...(Object.keys(chosen).length > 0 && { [defaultsKey]: Object.keys(chosen) }),
+  };
 }
 
 function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperties): Failure[] {
@@ -65,7 +91,6 @@ function unknownKeys(
     const place = `${path}.${key}`;
     const property = properties.get(key);
     if (property === undefined) {
-      if (key === defaultsKey) return [];
       return [
         { property: key, reason: `An argument named "${key}" is not expected here. Examine values at '${place}'.` },
       ];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { TypeRules } from "./rules";
+import { type TypeRules, withoutIndices } from "./rules";
 import { isWireAsset, unknown, type WireProperties, withoutNotes } from "./values";
 
 /** One property that differs. */
@@ -10,56 +10,50 @@ export interface Change {
 }
 
 /**
- * Compares old inputs with new ones, and returns where they differ. A value that is not known yet counts as changed. The
- * order in a set means nothing, and JSON is compared by what it says.
+ * Compares old inputs with new ones, and returns where they differ in a way that counts for the provider. A value that is not known
+ * yet counts as changed.
  */
-export function changesBetween(
-  old: WireProperties,
-  wanted: WireProperties,
-  { sets = [], json = [] }: TypeRules,
-): Change[] {
-  const normalised = (properties: WireProperties) =>
-    Object.fromEntries(
-      Object.entries(withoutNotes(properties)).map(([key, value]) => {
-        if (sets.includes(key) && Array.isArray(value)) return [key, sorted(value)];
-        return [key, json.includes(key) ? parsed(value) : value];
-      }),
-    );
-  return compareObjects(normalised(old), normalised(wanted), "");
+export function changesBetween(old: WireProperties, wanted: WireProperties, rules: TypeRules): Change[] {
+  return new Comparison(rules).objects(withoutNotes(old), withoutNotes(wanted), "");
 }
 
-function sorted(values: unknown[]): unknown[] {
-  const order = (value: unknown) => JSON.stringify(value);
-  return values.toSorted((left, right) => order(left).localeCompare(order(right)));
+/** Whether a change makes the provider replace the resource. */
+export function replaces({ replace = [], replaceIfSetOrUnset = [] }: TypeRules, { path, kind }: Change): boolean {
+  const full = withoutIndices(path);
+  const [top = ""] = full.split(/[.[]/);
+  return replace.includes(top) || replace.includes(full) || (kind !== "update" && replaceIfSetOrUnset.includes(top));
 }
 
-function parsed(value: unknown): unknown {
-  try {
-    return typeof value === "string" && value !== unknown ? (JSON.parse(value) as unknown) : value;
-  } catch {
-    return value;
+class Comparison {
+  constructor(private readonly rules: TypeRules) {}
+
+  objects(old: WireProperties, wanted: WireProperties, path: string): Change[] {
+    const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])];
+    return keys.flatMap((key) => this.values(old[key], wanted[key], joined(path, key)));
   }
-}
 
-function compare(old: unknown, wanted: unknown, path: string): Change[] {
-  if (isAbsent(old) && isAbsent(wanted)) return [];
-  if (isAbsent(old)) return [{ path, kind: "add" }];
-  if (isAbsent(wanted)) return [{ path, kind: "delete" }];
-  if (wanted === unknown) return [{ path, kind: "update" }];
-  if (isWireAsset(old) && isWireAsset(wanted)) return old.hash === wanted.hash ? [] : [{ path, kind: "update" }];
-  if (Array.isArray(old) && Array.isArray(wanted)) return compareLists(old, wanted, path);
-  if (isObject(old) && isObject(wanted)) return compareObjects(old, wanted, path);
-  return isDeepStrictEqual(old, wanted) ? [] : [{ path, kind: "update" }];
-}
+  private values(old: unknown, wanted: unknown, path: string): Change[] {
+    const { absent = {}, computed = [], sets = [], json = [] } = this.rules;
+    const means = (value: unknown) => (isNone(value) || value === absent[path] ? undefined : value);
+    const [before, after] = [means(old), means(wanted)];
+    if (before === undefined && after === undefined) return [];
+    if (after === undefined) return computed.includes(path) ? [] : [{ path, kind: "delete" }];
+    if (after === unknown) return [{ path, kind: before === undefined ? "add" : "update" }];
+    if (before === undefined) return [{ path, kind: "add" }];
+    if (isWireAsset(before) && isWireAsset(after)) return before.hash === after.hash ? [] : [{ path, kind: "update" }];
+    const name = withoutIndices(path);
+    if (Array.isArray(before) && Array.isArray(after)) {
+      return sets.includes(name) ? this.lists(sorted(before), sorted(after), path) : this.lists(before, after, path);
+    }
+    if (isObject(before) && isObject(after)) return this.objects(before, after, path);
+    const isSame = isDeepStrictEqual(before, after) || (json.includes(name) && saysTheSame(before, after));
+    return isSame ? [] : [{ path, kind: "update" }];
+  }
 
-function compareLists(old: unknown[], wanted: unknown[], path: string): Change[] {
-  const length = Math.max(old.length, wanted.length);
-  return Array.from({ length }, (_, index) => compare(old[index], wanted[index], `${path}[${index}]`)).flat();
-}
-
-function compareObjects(old: WireProperties, wanted: WireProperties, path: string): Change[] {
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])];
-  return keys.flatMap((key) => compare(old[key], wanted[key], joined(path, key)));
+  private lists(old: unknown[], wanted: unknown[], path: string): Change[] {
+    const length = Math.max(old.length, wanted.length);
+    return Array.from({ length }, (_, index) => this.values(old[index], wanted[index], `${path}[${index}]`)).flat();
+  }
 }
 
 /** Pulumi's notation for property paths: a key that is no identifier is in quotes. */
@@ -68,8 +62,21 @@ function joined(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+function sorted(values: unknown[]): unknown[] {
+  return values.toSorted((left, right) => JSON.stringify(left).localeCompare(JSON.stringify(right)));
+}
+
+function saysTheSame(left: unknown, right: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(String(left)), JSON.parse(String(right)));
+  } catch {
+    return false;
+  }
+}
+
+/** Terraform knows no difference between a list without elements and none. */
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function isObject(value: unknown): value is WireProperties {

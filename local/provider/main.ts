@@ -1,6 +1,6 @@
 /**
- * A stand-in that outlives one command of the Pulumi CLI. `local/cli` starts it with the program's folder as its working folder.
- * It ends by itself when nothing exists any more and no command is connected.
+ * A stand-in that outlives one command of the Pulumi CLI. `local/cli` starts it in the program's folder, with the folder that it
+ * belongs to as its argument. It ends by itself when nothing exists any more and no command is connected.
  */
 import "../compileCache";
 import type { Socket } from "node:net";
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   });
   const commands = new Set<Socket>();
   const ended = Promise.withResolvers<undefined>();
-  let announcement: Promise<Announcement> | undefined;
+  const announcement = Promise.withResolvers<Announcement>();
   let end: NodeJS.Timeout | undefined;
 
   const endIfUnused = () => {
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       ended.resolve(undefined);
     }, patience);
   };
-  const sockets = await listenOnce(socketPath(process.cwd()), (socket) => {
+  const sockets = await listenOnce(socketPath(process.argv[2] ?? process.cwd()), (socket) => {
     clearTimeout(end);
     commands.add(socket);
     socket.on("error", () => undefined);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
       commands.delete(socket);
       endIfUnused();
     });
-    void announcement?.then((line) => socket.write(`${JSON.stringify(line)}\n`));
+    void announcement.promise.then((line) => socket.write(`${JSON.stringify(line)}\n`));
     createInterface(socket).on("line", (line) => {
       void obey(JSON.parse(line) as Order).then((answer) => socket.write(`${JSON.stringify(answer)}\n`));
     });
@@ -59,8 +59,9 @@ async function main(): Promise<void> {
   };
   const awsx = startAwsx();
   const ports = Promise.all([serve(provider, "aws"), serve(provider, "random"), awsx.port]);
-  announcement = ports.then(([aws, random, port]) => ({ ports: { aws, random, awsx: port } }));
-  void announcement.catch(ended.reject);
+  ports.then(([aws, random, port]) => {
+    announcement.resolve({ ports: { aws, random, awsx: port } });
+  }, ended.reject);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       ended.resolve(undefined);
@@ -71,9 +72,10 @@ async function main(): Promise<void> {
     await ended.promise;
   } finally {
     sockets.close();
-    for (const socket of commands) socket.destroy();
     awsx.stop();
     await provider.close();
+    // Last of all: a command that waits for the end takes it from here.
+    for (const socket of commands) socket.end();
   }
 }
 

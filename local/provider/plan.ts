@@ -1,6 +1,7 @@
-import type { ResourceSchema } from "./schema";
+import { changesBetween } from "./diff";
 import type { TypeRules } from "./rules";
-import { unknown, type WireProperties, withoutNotes } from "./values";
+import type { ResourceSchema } from "./schema";
+import { type Existing, unknown, type WireProperties, withoutNotes } from "./values";
 
 /** What a preview knows of a resource that does not exist yet: its inputs. The provider fills in the rest later. */
 export function plannedState(schema: ResourceSchema | undefined, inputs: WireProperties): WireProperties {
@@ -9,7 +10,15 @@ export function plannedState(schema: ResourceSchema | undefined, inputs: WirePro
 }
 
 /** What a preview knows of a resource that an update changes in place. */
-export function updatedState(rules: TypeRules, state: WireProperties, inputs: WireProperties): WireProperties {
-  const changed = Object.fromEntries((rules.volatile ?? []).map((name) => [name, unknown]));
-  return { ...state, ...withoutNotes(inputs), ...changed };
+export function updatedState(
+  rules: TypeRules,
+  { inputs: old, state }: Existing,
+  inputs: WireProperties,
+): WireProperties {
+  const changed = changesBetween(old, inputs, rules).map(({ path }) => path.split(/[.[]/)[0] ?? "");
+  const isChanged = (causes: readonly string[]) =>
+    causes.length === 0 || causes.some((cause) => changed.includes(cause));
+  const unknowns: WireProperties = {};
+  for (const [name, causes] of Object.entries(rules.volatile ?? {})) if (isChanged(causes)) unknowns[name] = unknown;
+  return { ...state, ...withoutNotes(inputs), ...unknowns };
 }

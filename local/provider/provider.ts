@@ -1,12 +1,12 @@
 import { Account } from "../account";
 import type { Catalogue, Created, Properties } from "../engine";
 import { type Checked, checkInputs } from "./check";
-import { type Change, changesBetween } from "./diff";
+import { type Change, changesBetween, replaces } from "./diff";
 import { plannedState, updatedState } from "./plan";
 import { type Identity, Resources } from "./resources";
 import { rulesOf, type TypeRules } from "./rules";
 import { Schemas } from "./schema";
-import { defaultsKey, kindInputs, type WireProperties, wireState } from "./values";
+import { defaultsKey, type Existing, kindInputs, type WireProperties, wireState } from "./values";
 
 /** What a change of inputs means for a resource. */
 export interface Plan {
@@ -15,12 +15,6 @@ export interface Plan {
   replacing: string[];
   /** Whether the old resource has to go first, because both would have the same name. */
   deleteFirst: boolean;
-}
-
-/** Inputs and state of a resource that exists. */
-export interface Existing {
-  inputs: WireProperties;
-  state: WireProperties;
 }
 
 /**
@@ -67,14 +61,15 @@ export class Provider {
   }
 
   check(identity: Identity, old: WireProperties, wanted: WireProperties): Checked {
-    return checkInputs(this.schemas, identity, old, wanted);
+    return checkInputs({ schemas: this.schemas, region: this.account?.region }, identity, old, wanted);
   }
 
   diff(type: string, old: WireProperties, wanted: WireProperties): Plan {
     const rules = rulesOf(type);
     const changes = changesBetween(old, wanted, rules);
-    const replacing = changes.map(({ path }) => path).filter((path) => replaces(rules, path));
-    return { changes, replacing, deleteFirst: replacing.length > 0 && keepsName(rules, old, wanted) };
+    const replacing = changes.filter((change) => replaces(rules, change)).map(({ path }) => path);
+    const deleteFirst = rules.deleteFirst === true || keepsName(rules, wanted);
+    return { changes, replacing, deleteFirst: replacing.length > 0 && deleteFirst };
   }
 
   /** What a preview shows of a new resource. */
@@ -83,8 +78,8 @@ export class Provider {
   }
 
   /** What a preview shows of a resource that changes in place. */
-  changed(type: string, state: WireProperties, inputs: WireProperties): WireProperties {
-    return updatedState(rulesOf(type), state, inputs);
+  changed(type: string, existing: Existing, inputs: WireProperties): WireProperties {
+    return updatedState(rulesOf(type), existing, inputs);
   }
 
   async create(identity: Identity, inputs: WireProperties, signal: AbortSignal): Promise<Created> {
@@ -128,13 +123,7 @@ export class Provider {
   }
 }
 
-function replaces({ replace = [] }: TypeRules, path: string): boolean {
-  const [top = ""] = path.split(/[.[]/);
-  return replace.includes(top) || replace.includes(path.replaceAll(/\[\d+\]/g, ""));
-}
-
-/** Whether the program itself gives the resource a name, and does not change it. */
-function keepsName({ autoname = "" }: TypeRules, old: WireProperties, wanted: WireProperties): boolean {
-  const filledIn = (wanted[defaultsKey] ?? []) as string[];
-  return wanted[autoname] !== undefined && wanted[autoname] === old[autoname] && !filledIn.includes(autoname);
+/** Whether the program itself gives the resource a name, which then cannot exist twice. */
+function keepsName({ autoname = "" }: TypeRules, wanted: WireProperties): boolean {
+  return wanted[autoname] !== undefined && !((wanted[defaultsKey] ?? []) as string[]).includes(autoname);
 }

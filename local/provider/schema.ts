@@ -62,15 +62,12 @@ export class Schemas {
   /** The file with all object types is large, so only the text of this one is parsed. */
   private readObject(packageName: string, name: string): ReadonlyMap<string, Property> | undefined {
     const text = this.declarations(packageName, "types/input.d.ts") ?? "";
-    const [module, typeName] = name.includes(".") ? name.split(".") : [undefined, name];
-    const start = module === undefined ? 0 : text.indexOf(`\nexport declare namespace ${module} {`);
-    const indent = module === undefined ? "" : "    ";
-    const begin = text.indexOf(
-      `\n${indent}${module === undefined ? "export " : ""}interface ${typeName ?? ""} {`,
-      start,
-    );
+    const [module = "", typeName = ""] = name.split(".");
+    const start = text.indexOf(`\nexport declare namespace ${module} {`);
+    const begin = text.indexOf(`\n    interface ${typeName} {`, start);
     if (start < 0 || begin < 0) return undefined;
-    const [statement] = parse(text.slice(begin, text.indexOf(`\n${indent}}`, begin) + indent.length + 2));
+    const end = text.indexOf("\n    }", begin) + "\n    }".length;
+    const [statement] = parse(text.slice(begin, end));
     return statement && ts.isInterfaceDeclaration(statement) ? propertiesOf(statement.members) : undefined;
   }
 

@@ -88,8 +88,9 @@ export function providerService(provider: Provider, version: string): UntypedSer
     update: unary(async (request: messages.UpdateRequest) => {
       const { type } = identityOf(request.getUrn());
       const inputs = fromWire(request.getNews());
+      const existing = { inputs: fromWire(request.getOldInputs()), state: fromWire(request.getOlds()) };
       const state = request.getPreview()
-        ? provider.changed(type, fromWire(request.getOlds()), inputs)
+        ? provider.changed(type, existing, inputs)
         : await provider.update(type, request.getId(), inputs);
       return new messages.UpdateResponse().setProperties(toWire(state));
     }),
@@ -121,7 +122,7 @@ function identityOf(urn: string): { urn: string; type: string; name: string } {
 }
 
 const { Kind } = messages.PropertyDiff;
-const kinds: Record<Change["kind"], [inPlace: number, replacing: number]> = {
+const kinds: Record<Change["kind"], [inPlace: messages.PropertyDiff.Kind, replacing: messages.PropertyDiff.Kind]> = {
   add: [Kind.ADD, Kind.ADD_REPLACE],
   delete: [Kind.DELETE, Kind.DELETE_REPLACE],
   update: [Kind.UPDATE, Kind.UPDATE_REPLACE],

@@ -8,11 +8,17 @@ import { plain, type Properties } from "../engine";
  */
 export type WireProperties = Properties;
 
+/** Inputs and state of a resource that exists. */
+export interface Existing {
+  inputs: WireProperties;
+  state: WireProperties;
+}
+
 /** The value of everything that a preview does not know. */
 export const unknown = runtime.unknownValue;
 
 export function fromWire(struct: Struct | undefined): WireProperties {
-  return (struct?.toJavaScript() ?? {}) as WireProperties;
+  return struct?.toJavaScript() ?? {};
 }
 
 /** @param properties values of any kind; those that are undefined are left out */
