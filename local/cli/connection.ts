@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startModule } from "../provider/nodeProcess";
 import { type Announcement, type Order, socketPath, type Status } from "../provider/socket";
 
 /** Milliseconds that a new stand-in has to answer. Loading Pulumi's packages takes a few seconds on a busy machine. */
@@ -82,12 +81,7 @@ export class Connection {
 /** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */
 function start(folder: string, logFile: string, program: string) {
   const log = openSync(logFile, "a", 0o600);
-  const main = join(__dirname, `../provider/main${__filename.endsWith(".ts") ? ".ts" : ".js"}`);
-  const child = spawn(process.execPath, [...process.execArgv, main, folder], {
-    cwd: program,
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  const child = startModule("main", [folder], { cwd: program, detached: true, stdio: ["ignore", log, log] });
   child.unref();
   return child;
 }

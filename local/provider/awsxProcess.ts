@@ -1,19 +1,15 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startPiped } from "./nodeProcess";
 
 /**
  * Starts the provider of `awsx` in a process of its own. It is a Pulumi program in itself, and Pulumi's SDK serves only one
  * provider in a process.
  */
 export function startAwsx(): { port: Promise<number>; stop: () => void } {
-  const child = spawn(process.execPath, [...process.execArgv, join(__dirname, `awsx${extension()}`)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface(child.stdout);
+  const child = startPiped("awsx");
   const port = Promise.race([
-    once(lines, "line").then(([line]) => Number(line)),
+    once(createInterface(child.stdout), "line").then(([line]) => Number(line)),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`The provider of awsx ended with ${String(code)}.`))),
   ]);
   return {
@@ -22,9 +18,4 @@ export function startAwsx(): { port: Promise<number>; stop: () => void } {
       child.kill();
     },
   };
-}
-
-/** The program's files are TypeScript in a checkout, and JavaScript in the package. */
-function extension(): string {
-  return __filename.endsWith(".ts") ? ".ts" : ".js";
 }

@@ -1,7 +1,8 @@
 import { nameOf } from "../engine";
 import type { Identity } from "./resources";
-import { rulesOf, type TypeRules } from "./rules";
+import { rulesOf } from "./rules";
 import type { Property, Schemas } from "./schema";
+import type { TypeRules } from "./typeRules";
 import { defaultsKey, isWireAsset, type WireProperties } from "./values";
 
 /** A property that the provider refuses. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type TypeRules, withoutIndices } from "./rules";
+import { withoutIndices } from "./rules";
+import type { TypeRules } from "./typeRules";
 import { isWireAsset, unknown, type WireProperties, withoutNotes } from "./values";
 
 /** One property that differs. */

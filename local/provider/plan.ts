@@ -1,6 +1,6 @@
 import { changesBetween } from "./diff";
-import type { TypeRules } from "./rules";
 import type { ResourceSchema } from "./schema";
+import type { TypeRules } from "./typeRules";
 import { type Existing, unknown, type WireProperties, withoutNotes } from "./values";
 
 /** What a preview knows of a resource that does not exist yet: its inputs. The provider fills in the rest later. */

@@ -4,8 +4,9 @@ import { type Checked, checkInputs } from "./check";
 import { type Change, changesBetween, replaces } from "./diff";
 import { plannedState, updatedState } from "./plan";
 import { type Identity, Resources } from "./resources";
-import { rulesOf, type TypeRules } from "./rules";
+import { rulesOf } from "./rules";
 import { Schemas } from "./schema";
+import type { TypeRules } from "./typeRules";
 import { defaultsKey, type Existing, kindInputs, type WireProperties, wireState } from "./values";
 
 /** What a change of inputs means for a resource. */

@@ -1,4 +1,4 @@
-import type { TypeRules } from "./rules";
+import type { TypeRules } from "./typeRules";
 
 /**
  * What the real providers do with the properties of each type that the components use, taken from their sources. `@pulumi/aws` 7.48 is made from

@@ -1,0 +1,25 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn, type SpawnOptions } from "node:child_process";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+
+/** The program's files are TypeScript in a checkout, and JavaScript in the package. */
+const isCheckout = __filename.endsWith(".ts");
+
+/**
+ * Starts one of the stand-in's own modules as a process.
+ *
+ * @param module name of a file in this folder, without the ending
+ */
+export function startModule(module: string, args: string[], options: SpawnOptions): ChildProcess {
+  return spawn(process.execPath, [...nodeArguments(module), ...args], options);
+}
+
+/** Starts a module whose input and output are pipes. */
+export function startPiped(module: string): ChildProcessByStdio<Writable, Readable, null> {
+  return spawn(process.execPath, nodeArguments(module), { stdio: ["pipe", "pipe", "inherit"] });
+}
+
+function nodeArguments(module: string): string[] {
+  const loader = isCheckout ? ["-r", join(__dirname, "../../scripts/typescript.cjs")] : [];
+  return [...loader, join(__dirname, `${module}${isCheckout ? ".ts" : ".js"}`)];
+}

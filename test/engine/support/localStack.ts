@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ConfigMap,
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { Connection } from "../../../local/cli/connection";
+import { cliEnvironment } from "../../../local/cli/environment";
+import { WorkFolder } from "../../../local/cli/workFolder";
+import { pulumiCli } from "./cli";
+
+const checkout = join(__dirname, "../../..");
+const project = "lambda-rds-proxy";
+
+/** What an operation does to resources that do not stay the same, such as `update aws:rds/proxy:Proxy sample-proxy`. */
+export type Steps = string[];
+
+/** A stack on Pulumi's real engine, with the stand-in in AWS's place. The program runs inline, so no language host is needed. */
+export class LocalStack {
+  private constructor(
+    /** The program. A test may put another one in its place. */
+    public program: PulumiFn,
+    readonly folder: string,
+    readonly connection: Connection,
+    readonly stack: Stack,
+    private readonly workFolder: WorkFolder,
+  ) {}
+
+  /** Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI. */
+  static async open(program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack | undefined> {
+    const cli = pulumiCli();
+    if (cli === undefined) return undefined;
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-test-"));
+    const workFolder = await WorkFolder.open(folder);
+    const connection = await Connection.findOrStart(folder, workFolder.logFile, checkout);
+    const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
+    const opened: { stack?: LocalStack } = {};
+    const stack = await LocalWorkspace.createStack(
+      { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
+      {
+        pulumiCommand: await PulumiCommand.get({ root: cli }),
+        pulumiHome: join(folder, "home"),
+        workDir: folder,
+        projectSettings: { name: project, runtime: "nodejs" },
+        envVars: environment,
+      },
+    );
+    opened.stack = new LocalStack(program, folder, connection, stack, workFolder);
+    await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
+    return opened.stack;
+  }
+
+  async configure(config: Record<string, string>): Promise<void> {
+    const values = Object.entries(config).map(([key, value]): [string, ConfigMap[string]] => [
+      key,
+      { value, secret: /password$/i.test(key) },
+    ]);
+    await this.stack.setAllConfig(Object.fromEntries(values));
+  }
+
+  async preview(options: Parameters<Stack["preview"]>[0] = {}): Promise<Steps> {
+    const { steps, onEvent } = recorder();
+    await this.stack.preview({ ...options, onEvent });
+    return steps;
+  }
+
+  async up(options: Parameters<Stack["up"]>[0] = {}): Promise<{ steps: Steps; outputs: OutputMap; stdout: string }> {
+    const { steps, onEvent } = recorder();
+    const { outputs, stdout } = await this.stack.up({ ...options, onEvent });
+    return { steps, outputs, stdout };
+  }
+
+  async refresh(): Promise<Steps> {
+    const { steps, onEvent } = recorder();
+    await this.stack.refresh({ onEvent });
+    return steps;
+  }
+
+  async destroy(): Promise<Steps> {
+    const { steps, onEvent } = recorder();
+    await this.stack.destroy({ onEvent });
+    return steps;
+  }
+
+  /** How many resources exist in the stand-in. */
+  async existing(): Promise<number> {
+    const { resources } = await this.connection.order({ order: "status" });
+    return resources;
+  }
+
+  /** The text of the state file. */
+  stateFile(): Promise<string> {
+    return readFile(this.workFolder.stateFile(project, "test"), "utf8");
+  }
+
+  /** What the stand-in and its services have logged. */
+  log(): Promise<string> {
+    return readFile(this.workFolder.logFile, "utf8");
+  }
+
+  async close(): Promise<void> {
+    await this.connection.order({ order: "stop" });
+    await this.connection.ended();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+function recorder(): { steps: Steps; onEvent: (event: EngineEvent) => void } {
+  const steps: Steps = [];
+  const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+    if (resourcePreEvent === undefined) return;
+    const { op, type, urn } = resourcePreEvent.metadata;
+    // Reads and the stack itself are no changes.
+    if (["same", "read", "refresh"].includes(op) || type.startsWith("pulumi:")) return;
+    steps.push(`${op} ${type} ${urn.split("::").at(-1) ?? ""}`);
+  };
+  return { steps, onEvent };
+}
