@@ -24,7 +24,10 @@ describe("the resources of the stand-in under Pulumi's engine", () => {
     await resources.delete(secretType, secret.id);
     for (const { id } of versions) assert.equal(resources.find(versionType, id), undefined);
     assert.equal(resources.count, 0);
-    await assert.rejects(resources.update(versionType, versions[0]?.id ?? "", inputs, inputs), /does not exist any more/);
+    await assert.rejects(
+      resources.update(versionType, versions[0]?.id ?? "", inputs, inputs),
+      /does not exist any more/,
+    );
     // The real provider does not mind either.
     await resources.delete(versionType, versions[0]?.id ?? "");
   });
