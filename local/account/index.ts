@@ -1,3 +1,3 @@
 export { Account, randomHex } from "./account";
-export { ProxyInVpc } from "./proxyInVpc";
-export type { Cluster, Database } from "./rds";
+export { type ChangeableOptions, ProxyInVpc, type RegisteredTarget } from "./proxyInVpc";
+export type { Cluster, Database, DatabaseSettings, InstanceSettings, Parameter } from "./rds";

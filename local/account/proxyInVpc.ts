@@ -11,10 +11,19 @@ const readOnlySession = "SET SESSION TRANSACTION READ ONLY";
 interface Endpoint {
   proxy: RdsProxy;
   readOnly: boolean;
+  networkInterface: NetworkInterface;
 }
 
+/** Options that can change while the proxy serves clients. */
+export type ChangeableOptions = Partial<
+  Pick<RdsProxyOptions, "requireTls" | "debugLogging" | "idleClientTimeout" | "clientPasswordAuthType" | "iamAuth"> &
+    Pick<RdsProxyOptions, "credentials">
+>;
+
 /** The database behind a proxy. */
-interface RegisteredTarget {
+export interface RegisteredTarget {
+  /** Identifier of the instance or cluster when it was registered. */
+  identifier: string;
   options: TargetOptions;
   /** Whether the database has reader instances now, which READ_ONLY endpoints need. */
   hasReaders: () => boolean;
@@ -23,7 +32,7 @@ interface RegisteredTarget {
 /** A proxy with its endpoints and its place in the network. All endpoints share their settings and their target. */
 export class ProxyInVpc {
   private readonly endpoints = new Map<string, Endpoint>();
-  private target: RegisteredTarget | undefined;
+  private readonly targets = new Map<string, RegisteredTarget>();
 
   constructor(
     /** The default endpoint. */
@@ -34,12 +43,24 @@ export class ProxyInVpc {
     readonly networkInterface: NetworkInterface,
     private pool: TargetGroupConfig,
   ) {
-    this.endpoints.set("default", { proxy, readOnly: false });
+    this.endpoints.set("default", { proxy, readOnly: false, networkInterface });
     this.configure(pool);
   }
 
   /** Reads the secrets of the proxy's `auths`. */
   readonly credentials = (): Promise<Credential[]> => this.options.credentials();
+
+  /** Changes the settings of all endpoints. Sessions of clients go on. */
+  change(options: ChangeableOptions): void {
+    Object.assign(this.options, options);
+    for (const { proxy } of this.endpoints.values()) proxy.change(options);
+  }
+
+  /** Gives the default endpoint another name. Sessions of clients go on. */
+  rename(options: Pick<RdsProxyOptions, "name" | "endpoint" | "tls">): void {
+    Object.assign(this.options, options);
+    this.proxy.change(options);
+  }
 
   configure(pool: TargetGroupConfig): void {
     this.pool = pool;
@@ -50,7 +71,12 @@ export class ProxyInVpc {
   async addEndpoint(name: string, endpoint: Endpoint): Promise<void> {
     configureEndpoint(endpoint, this.pool);
     this.endpoints.set(name, endpoint);
-    if (this.target !== undefined) await registerAt(endpoint, name, this.target);
+    for (const target of this.targets.values()) await registerAt(endpoint, name, target);
+  }
+
+  /** The interface of an endpoint, or undefined if there is no such endpoint. */
+  interfaceOf(name: string): NetworkInterface | undefined {
+    return this.endpoints.get(name)?.networkInterface;
   }
 
   async closeEndpoint(name: string): Promise<void> {
@@ -60,14 +86,25 @@ export class ProxyInVpc {
   }
 
   /** @throws Error when there is an endpoint for readers and the target has none */
-  async registerTarget(options: TargetOptions, hasReaders: () => boolean): Promise<void> {
-    this.target = { options, hasReaders };
-    for (const [name, endpoint] of this.endpoints) await registerAt(endpoint, name, this.target);
+  async registerTarget(target: RegisteredTarget): Promise<void> {
+    for (const [name, endpoint] of this.endpoints) await registerAt(endpoint, name, target);
+    this.targets.set(target.identifier, target);
   }
 
-  async deregisterTarget(id: string): Promise<void> {
-    this.target = undefined;
-    for (const { proxy } of this.endpoints.values()) await proxy.deregisterTarget(id);
+  hasTarget(identifier: string): boolean {
+    return this.targets.has(identifier);
+  }
+
+  async deregisterTarget(identifier: string): Promise<void> {
+    const target = this.targets.get(identifier);
+    if (target === undefined) return;
+    this.targets.delete(identifier);
+    for (const { proxy } of this.endpoints.values()) await proxy.deregisterTarget(target.options.id);
+  }
+
+  /** The interfaces of all endpoints. */
+  get interfaces(): NetworkInterface[] {
+    return [...this.endpoints.values()].map(({ networkInterface }) => networkInterface);
   }
 
   async close(): Promise<void> {

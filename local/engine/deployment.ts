@@ -97,18 +97,21 @@ export class Deployment<Cloud = Account> {
    * Deletes all resources, the newest first. It goes on when a resource cannot be deleted, and returns the errors.
    *
    * At first it does not wait for resources that are still being created, because that may take minutes. Many of them
-   * end as soon as the resources that they use are gone: an invocation ends with its function.
+   * end as soon as the resources that they use are gone: an invocation ends with its function. What such a resource still
+   * uses cannot be deleted before it, so that is tried again.
    */
   async destroy(): Promise<Error[]> {
     this.hasFailed = true;
     this.progress.deleting(this.resources.length);
-    const errors = await this.deleteCreated();
+    await this.deleteCreated();
     await Promise.race([Promise.allSettled(this.creating), sleep(patience, undefined, { ref: false })]);
-    return [...errors, ...(await this.deleteCreated())];
+    return this.deleteCreated();
   }
 
+  /** Deletes what exists now. What cannot be deleted stays in the list. */
   private async deleteCreated(): Promise<Error[]> {
     const errors: Error[] = [];
+    const left: Resource<Cloud>[] = [];
     for (let resource = this.resources.pop(); resource !== undefined; resource = this.resources.pop()) {
       const { existing, kind, name } = resource;
       try {
@@ -116,8 +119,10 @@ export class Deployment<Cloud = Account> {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         errors.push(new Error(`${name.name} (${name.type}) could not be deleted: ${reason}`, { cause: error }));
+        left.unshift(resource);
       }
     }
+    this.resources.push(...left);
     return errors;
   }
 }

@@ -25,6 +25,11 @@ export interface Kind<Cloud = Account> {
   /** Returns the new state. If a kind has no `update`, a change of inputs replaces the resource. */
   update?(existing: Created, inputs: Properties, cloud: Cloud): Promise<Properties> | Properties;
   delete?(existing: Created, cloud: Cloud): Promise<void> | void;
+  /**
+   * Whether the resource is still there. On AWS some vanish with another one, as the versions of a secret do. If a kind has
+   * no `exists`, a resource exists until it is deleted.
+   */
+  exists?(existing: Created, cloud: Cloud): boolean;
   /** Whether the resource exists in its state only, like a random password: then it cannot vanish. */
   stateOnly?: boolean;
 }

@@ -30,12 +30,35 @@ export class Iam {
 
   constructor(private readonly accountId: string) {}
 
+  /** @throws Error when there is a role of this name already */
   createRole(name: string, arn: string, assumeRolePolicy: string): void {
+    if (this.roles.has(name)) throw new Error(`EntityAlreadyExists: Role with name ${name} already exists.`);
     const trust = parsePolicy(assumeRolePolicy);
     this.roles.set(name, { name, arn, trust, inline: new Map(), attached: new Set() });
   }
 
+  /** Changes who may assume a role. Sessions that have assumed it already go on. */
+  updateAssumeRolePolicy(role: string, assumeRolePolicy: string): void {
+    this.role(role).trust = parsePolicy(assumeRolePolicy);
+  }
+
+  /**
+   * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+   *
+   * @throws Error when the role still has policies
+   */
   deleteRole(name: string): void {
+    const role = this.roles.get(name);
+    if (role !== undefined && role.attached.size > 0) {
+      throw new Error(
+        `DeleteConflict: Cannot delete entity, must detach all policies first: ${[...role.attached][0]}.`,
+      );
+    }
+    if (role !== undefined && role.inline.size > 0) {
+      throw new Error(
+        `DeleteConflict: Cannot delete entity, must delete policies first: ${[...role.inline.keys()][0]}.`,
+      );
+    }
     this.roles.delete(name);
   }
 
@@ -59,6 +82,23 @@ export class Iam {
 
   detachRolePolicy(role: string, policyArn: string): void {
     this.roles.get(role)?.attached.delete(policyArn);
+  }
+
+  /** @throws Error when a role still has the policy */
+  deletePolicy(arn: string): void {
+    const user = [...this.roles.values()].find(({ attached }) => attached.has(arn));
+    if (user !== undefined) {
+      throw new Error(
+        `DeleteConflict: Cannot delete a policy attached to entities: ${arn} is attached to ${user.name}.`,
+      );
+    }
+    this.policies.delete(arn);
+  }
+
+  /** Names of a role's inline policies, and ARNs of the policies that are attached to it. Undefined if there is no such role. */
+  policiesOf(name: string): { inline: string[]; attached: string[] } | undefined {
+    const role = this.roles.get(name);
+    return role && { inline: [...role.inline.keys()], attached: [...role.attached] };
   }
 
   /** Lambda says for which account it assumes a role. Whether RDS Proxy does is not documented, so here it does not. */

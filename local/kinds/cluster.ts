@@ -1,11 +1,17 @@
-import { randomHex } from "../account";
+import { type Account, type Cluster, randomHex } from "../account";
 import { type Kind, nameOf } from "../engine";
-import { refuseSnapshot, startDatabase, stopDatabase } from "./databaseServer";
+import { changed } from "./changed";
+import { changeGroups, changePort, refuseSnapshot, restartDatabase } from "./databaseServer";
 import { auroraMaxConnectionsOf } from "./instanceClass";
-import { type MasterPasswordInputs, masterPasswordOf } from "./masterPassword";
+import {
+  changeMasterPassword,
+  deleteMasterSecrets,
+  type MasterPasswordInputs,
+  masterPasswordOf,
+} from "./masterPassword";
 import { maxConnectionsParameter } from "./parameterGroup";
 
-interface ClusterInputs extends MasterPasswordInputs {
+interface ClusterInputs extends Omit<MasterPasswordInputs, "password"> {
   masterUsername?: string;
   masterPassword?: string;
   databaseName?: string;
@@ -13,7 +19,15 @@ interface ClusterInputs extends MasterPasswordInputs {
   dbClusterParameterGroupName?: string;
   vpcSecurityGroupIds?: string[];
   serverlessv2ScalingConfiguration?: { maxCapacity: number };
+  engineVersion?: string;
+  port?: number;
+  applyImmediately?: boolean;
 }
+
+/** Outputs that an update keeps, and inputs that AWS fills in. */
+const outputs = ["arn", "clusterResourceId", "endpoint", "readerEndpoint", "engineVersionActual", "masterUserSecrets"];
+const identity = ["clusterIdentifier", "masterUsername", "databaseName", "dbSubnetGroupName", "engineVersion", "port"];
+const filledIn = [...identity, "dbClusterParameterGroupName", "vpcSecurityGroupIds"];
 
 /** `aws.rds.Cluster`: endpoints and storage only. As on Aurora, the first instance brings the server. */
 export const cluster: Kind = {
@@ -22,17 +36,16 @@ export const cluster: Kind = {
     const given = inputs as unknown as ClusterInputs;
     const { masterUsername = "admin" } = given;
     const clusterIdentifier = nameOf(inputs.clusterIdentifier, resource);
+    if (account.rds.clusters.has(clusterIdentifier)) {
+      throw new Error(`DBClusterAlreadyExistsFault: DB Cluster already exists: ${clusterIdentifier}`);
+    }
     const domain = `${account.endpointHash}.${account.region}.rds.amazonaws.com`;
     const endpoint = `${clusterIdentifier}.cluster-${domain}`;
     const readerEndpoint = `${clusterIdentifier}.cluster-ro-${domain}`;
     const port = Number(inputs.port ?? 3306);
     const clusterResourceId = `cluster-${randomHex(26).toUpperCase()}`;
-    const { password, secrets } = masterPasswordOf(
-      account,
-      { ...given, password: given.masterPassword },
-      masterUsername,
-    );
-    account.rds.clusters.set(clusterIdentifier, {
+    const { password, secrets } = masterPasswordOf(account, passwordOf(given), masterUsername);
+    const made: Cluster = {
       engine: "mysql",
       hostNames: [endpoint, readerEndpoint],
       port,
@@ -42,10 +55,17 @@ export const cluster: Kind = {
       databaseName: given.databaseName,
       subnetGroupName: given.dbSubnetGroupName,
       securityGroupIds: given.vpcSecurityGroupIds ?? [],
-      maxConnections: maxConnectionsParameter(account, given.dbClusterParameterGroupName),
+      parameterGroupName: given.dbClusterParameterGroupName,
       maxCapacity: given.serverlessv2ScalingConfiguration?.maxCapacity,
-      instances: 0,
-    });
+      instances: new Map(),
+      stopped: undefined,
+      maxConnections: () => maxConnectionsOf(account, made),
+      parameterGroups: () => [
+        made.parameterGroupName,
+        ...[...made.instances.values()].map(({ parameterGroupName }) => parameterGroupName),
+      ],
+    };
+    account.rds.clusters.set(clusterIdentifier, made);
     const state = {
       ...inputs,
       clusterIdentifier,
@@ -60,36 +80,73 @@ export const cluster: Kind = {
     };
     return { id: clusterIdentifier, state };
   },
-  async delete({ id, state }, account) {
-    account.rds.clusters.delete(id);
-    await stopDatabase(account, id, [String(state.endpoint), String(state.readerEndpoint)]);
+  /**
+   * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Modifying.html#Aurora.Modifying.Settings. Another
+   * parameter group, and another maximum capacity, change `max_connections` at the next restart only:
+   * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+   */
+  async update({ id, state }, inputs, account) {
+    const existing = found(account, id);
+    const after = changed(state, inputs, [...outputs, ...filledIn]);
+    const wanted = after as unknown as ClusterInputs;
+    const database = account.rds.databases.get(id);
+    const before = { ...state, ...passwordOf(state) };
+    const masterUserSecrets = await changeMasterPassword(
+      account,
+      before,
+      passwordOf(wanted),
+      existing.masterUser,
+      async (password) => {
+        existing.masterPassword = password;
+        await database?.server.setMasterPassword(password);
+      },
+    );
+    existing.securityGroupIds = wanted.vpcSecurityGroupIds ?? existing.securityGroupIds;
+    existing.parameterGroupName = wanted.dbClusterParameterGroupName;
+    existing.maxCapacity = wanted.serverlessv2ScalingConfiguration?.maxCapacity;
+    const otherPort = wanted.port !== existing.port;
+    const otherVersion = wanted.applyImmediately === true && wanted.engineVersion !== state.engineVersionActual;
+    existing.port = Number(wanted.port);
+    if (database !== undefined) {
+      changeGroups(account, database, existing.securityGroupIds);
+      if (otherPort) changePort(account, database, existing.port);
+      if (otherPort || otherVersion) await restartDatabase(database);
+    }
+    return { ...after, masterUserSecrets, ...(otherVersion && { engineVersionActual: wanted.engineVersion }) };
   },
+  async delete({ id, state }, account) {
+    const { rds } = account;
+    const existing = rds.clusters.get(id);
+    if (existing !== undefined && existing.instances.size > 0) {
+      throw new Error(
+        "InvalidDBClusterStateFault: Cluster cannot be deleted, it still contains DB instances in non-deleting state:" +
+          ` ${[...existing.instances.keys()].join(", ")}.`,
+      );
+    }
+    rds.clusters.delete(id);
+    await existing?.stopped?.stop();
+    deleteMasterSecrets(account, state);
+  },
+  exists: ({ id }, { rds }) => rds.clusters.has(id),
 };
 
-/**
- * `aws.rds.ClusterInstance`: a cluster's first instance is its writer. It starts the server that all instances share.
- */
-export const clusterInstance: Kind = {
-  async create(inputs, resource, account) {
-    const { clusterIdentifier, instanceClass } = inputs as { clusterIdentifier: string; instanceClass: string };
-    const found = account.rds.clusters.get(clusterIdentifier);
-    if (found === undefined) throw new Error(`There is no cluster "${clusterIdentifier}".`);
-    const writer = found.instances++ === 0;
-    if (writer) {
-      const maxConnections = found.maxConnections ?? auroraMaxConnectionsOf(instanceClass, found.maxCapacity);
-      await startDatabase(account, clusterIdentifier, { ...found, maxConnections });
-    }
-    const identifier = nameOf(inputs.identifier, resource);
-    const state = {
-      ...inputs,
-      identifier,
-      writer,
-      endpoint: `${identifier}.${account.endpointHash}.${account.region}.rds.amazonaws.com`,
-      port: found.port,
-      dbiResourceId: `db-${randomHex(26).toUpperCase()}`,
-      arn: account.arn("rds", `db:${identifier}`),
-      engineVersionActual: inputs.engineVersion,
-    };
-    return { id: identifier, state };
-  },
-};
+function passwordOf({ masterPassword, manageMasterUserPassword, masterUserSecretKmsKeyId }: ClusterInputs) {
+  return { password: masterPassword, manageMasterUserPassword, masterUserSecretKmsKeyId };
+}
+
+/** The writer's own parameter group comes before the cluster's, and both before the writer's class. */
+function maxConnectionsOf(account: Account, { instances, parameterGroupName, maxCapacity }: Cluster): number {
+  const [writer] = instances.values();
+  return (
+    maxConnectionsParameter(account, writer?.parameterGroupName) ??
+    maxConnectionsParameter(account, parameterGroupName) ??
+    auroraMaxConnectionsOf(writer?.instanceClass ?? "db.serverless", maxCapacity)
+  );
+}
+
+/** @throws Error when there is no such cluster */
+export function found({ rds }: Account, clusterIdentifier: string): Cluster {
+  const existing = rds.clusters.get(clusterIdentifier);
+  if (existing !== undefined) return existing;
+  throw new Error(`DBClusterNotFoundFault: There is no cluster "${clusterIdentifier}".`);
+}

@@ -1,60 +1,55 @@
-import { randomHex } from "../account";
+import { type DatabaseSettings, randomHex } from "../account";
 import { type Kind, nameOf } from "../engine";
-import { refuseSnapshot, startDatabase, stopDatabase } from "./databaseServer";
+import { type DatabaseInputs, namingOf, updateInstance } from "./databaseInstanceUpdate";
+import { refuseSnapshot, removeDatabase, startDatabase } from "./databaseServer";
 import { maxConnectionsOf } from "./instanceClass";
-import { type MasterPasswordInputs, masterPasswordOf } from "./masterPassword";
+import { deleteMasterSecrets, masterPasswordOf } from "./masterPassword";
 import { maxConnectionsParameter } from "./parameterGroup";
-
-interface InstanceInputs extends MasterPasswordInputs {
-  engine?: string;
-  engineVersion?: string;
-  instanceClass: string;
-  username?: string;
-  dbName?: string;
-  dbSubnetGroupName?: string;
-  parameterGroupName?: string;
-  vpcSecurityGroupIds?: string[];
-}
 
 /** `aws.rds.Instance`: a real server. Others reach it by RDS's host name if the security groups allow it. */
 export const databaseInstance: Kind = {
   async create(inputs, resource, account) {
     refuseSnapshot(inputs);
-    const given = inputs as unknown as InstanceInputs;
-    const { engine = "mysql", username = "admin", instanceClass, parameterGroupName } = given;
+    const given = inputs as unknown as DatabaseInputs;
+    const { engine = "mysql", username = "admin" } = given;
     if (!/^(mysql|mariadb)$/.test(engine)) {
       throw new Error(`The stand-in has no server for the engine "${engine}": use mysql or mariadb.`);
     }
     const identifier = nameOf(inputs.identifier, resource);
-    const address = `${identifier}.${account.endpointHash}.${account.region}.rds.amazonaws.com`;
     const port = Number(inputs.port ?? 3306);
     const resourceId = `db-${randomHex(26).toUpperCase()}`;
-    const maxConnections = maxConnectionsParameter(account, parameterGroupName) ?? maxConnectionsOf(instanceClass);
+    // An update changes these settings, and the server takes them at its next start.
+    const instance = { instanceClass: given.instanceClass, parameterGroupName: given.parameterGroupName };
+    const maxConnections = () =>
+      maxConnectionsParameter(account, instance.parameterGroupName) ?? maxConnectionsOf(instance.instanceClass);
+    // An unknown class is refused before anything exists.
+    maxConnections();
     const { password, secrets } = masterPasswordOf(account, given, username);
+    const naming = namingOf(account, identifier, port);
     await startDatabase(account, identifier, {
-      engine: engine === "mariadb" ? "mariadb" : "mysql",
-      hostNames: [address],
+      engine: engine as DatabaseSettings["engine"],
+      hostNames: [naming.address],
       port,
       resourceId,
       masterUser: username,
       masterPassword: password,
       databaseName: given.dbName,
-      maxConnections,
       subnetGroupName: given.dbSubnetGroupName,
       securityGroupIds: given.vpcSecurityGroupIds ?? [],
+      maxConnections,
+      parameterGroups: () => [instance.parameterGroupName],
+      instance,
     });
     return {
       id: resourceId,
       state: {
         ...inputs,
+        ...naming,
         identifier,
         engine,
         username,
-        address,
         port,
-        endpoint: `${address}:${port}`,
         resourceId,
-        arn: account.arn("rds", `db:${identifier}`),
         // The stand-in runs the server that this machine has, even if the program asks for another version.
         engineVersionActual: given.engineVersion,
         masterUserSecrets: secrets,
@@ -62,7 +57,10 @@ export const databaseInstance: Kind = {
       },
     };
   },
+  update: updateInstance,
   async delete({ state }, account) {
-    await stopDatabase(account, String(state.identifier), [String(state.address)]);
+    await removeDatabase(account, String(state.identifier))?.stop();
+    deleteMasterSecrets(account, state);
   },
+  exists: ({ state }, { rds }) => rds.databases.has(String(state.identifier)),
 };

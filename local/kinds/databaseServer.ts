@@ -1,37 +1,77 @@
-import type { Account, Cluster } from "../account";
+import type { Account, Database, DatabaseSettings, InstanceSettings } from "../account";
 import type { Properties } from "../engine";
-import { startMysqlServer } from "../mysqlServer";
+import { type InitialContent, type MysqlServer, startMysqlServer } from "../mysqlServer";
 
 /** How to start a server, and its place in the network. */
-export type ServerSpecification = Omit<Cluster, "instances" | "maxCapacity" | "maxConnections"> & {
-  maxConnections: number;
-};
+export interface ServerSpecification extends DatabaseSettings, InitialContent {
+  securityGroupIds: string[];
+  instance?: InstanceSettings;
+  /** A server that was stopped and has data. @default a new one */
+  stopped?: MysqlServer | undefined;
+}
 
 /** Starts a server, gives it its host names, and adds it to the databases that can be a proxy's target. */
 export async function startDatabase(
   account: Account,
   identifier: string,
-  specification: ServerSpecification,
+  { securityGroupIds, masterUser, masterPassword, databaseName, stopped, ...given }: ServerSpecification,
 ): Promise<void> {
-  const { engine, hostNames, port, resourceId, subnetGroupName, securityGroupIds } = specification;
+  const { engine, hostNames, port, resourceId, subnetGroupName, maxConnections, parameterGroups, instance } = given;
+  const settings = { engine, hostNames, port, resourceId, subnetGroupName, maxConnections, parameterGroups, instance };
   const { network, rds, authority, reaper } = account;
   if (rds.databases.has(identifier)) {
-    throw new Error(`There is a database "${identifier}" already: use another identifier.`);
+    throw new Error(`DBInstanceAlreadyExists: There is a database "${identifier}" already: use another identifier.`);
   }
-  const networkInterface = network.attach(rds.subnetGroups.get(subnetGroupName ?? "") ?? [], securityGroupIds);
-  for (const hostName of hostNames) network.name(hostName, networkInterface);
-  const prepared = await account.takeSpareServer();
-  const server = await startMysqlServer({ ...specification, prepared, tls: authority.issue(hostNames), reaper });
-  for (const hostName of hostNames) network.listen(hostName, port, server);
-  rds.databases.set(identifier, { engine, server, address: hostNames[0], port, resourceId });
+  // A database has an address in one subnet of its group at a time.
+  const [subnetId] = rds.subnetGroups.get(subnetGroupName ?? "") ?? [];
+  await network.attachFor(subnetId === undefined ? [] : [subnetId], securityGroupIds, async (networkInterface) => {
+    for (const hostName of hostNames) network.name(hostName, networkInterface);
+    const server = stopped ?? (await startNew());
+    if (stopped !== undefined) {
+      await stopped.restart({ maxConnections: maxConnections() });
+      await stopped.setMasterPassword(masterPassword);
+    }
+    for (const hostName of hostNames) network.listen(hostName, port, server);
+    rds.databases.set(identifier, { ...settings, server, networkInterface });
+  });
+
+  async function startNew(): Promise<MysqlServer> {
+    const prepared = await account.takeSpareServer();
+    const content = { masterUser, masterPassword, databaseName };
+    const tls = authority.issue(hostNames);
+    return startMysqlServer({ ...content, prepared, tls, reaper, maxConnections: maxConnections() });
+  }
 }
 
-/** Stops a database and removes its host names. */
-export async function stopDatabase({ network, rds }: Account, identifier: string, hostNames: string[]): Promise<void> {
-  for (const hostName of hostNames) network.unname(hostName);
+/** Takes a database out of the network, and returns its server, which still runs. */
+export function removeDatabase({ network, rds }: Account, identifier: string): MysqlServer | undefined {
   const database = rds.databases.get(identifier);
+  for (const hostName of database?.hostNames ?? []) network.unname(hostName);
+  network.interfaces.release(database?.networkInterface);
   rds.databases.delete(identifier);
-  await database?.server.stop();
+  return database?.server;
+}
+
+/** Starts a server again, with what has changed in its settings. Its connections end. */
+export async function restartDatabase(
+  { server, maxConnections }: Database,
+  changes: Parameters<MysqlServer["restart"]>[0] = {},
+): Promise<void> {
+  await server.restart({ ...changes, maxConnections: maxConnections() });
+}
+
+/** Makes a running database listen on another port. Others reach it there after its restart. */
+export function changePort({ network }: Account, database: Database, port: number): void {
+  for (const hostName of database.hostNames) {
+    network.stopListening(hostName, database.port);
+    network.listen(hostName, port, database.server);
+  }
+  database.port = port;
+}
+
+/** Gives a running database other security groups, at once. */
+export function changeGroups({ network }: Account, { networkInterface }: Database, groups: string[] | undefined): void {
+  if (groups !== undefined) network.move(networkInterface, networkInterface.subnetIds, groups);
 }
 
 /** @throws Error when the program wants to restore the database from a snapshot */

@@ -1,5 +1,6 @@
 import type { Catalogue, Kind } from "../engine";
-import { cluster, clusterInstance } from "./cluster";
+import { cluster } from "./cluster";
+import { clusterInstance } from "./clusterInstance";
 import { databaseInstance } from "./databaseInstance";
 import { ec2Instance } from "./ec2Instance";
 import { generic } from "./generic";
@@ -8,9 +9,11 @@ import { key } from "./kms";
 import { invocation, lambdaFunction } from "./lambda";
 import { lookupOf } from "./lookups";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
-import { proxy, proxyEndpoint } from "./proxy";
+import { proxy } from "./proxy";
+import { proxyEndpoint } from "./proxyEndpoint";
 import { target, targetGroup } from "./proxyTarget";
 import { id, password } from "./random";
+import { eip, internetGateway, natGateway, route, routeTable, routeTableAssociation } from "./routing";
 import { secret, secretVersion } from "./secret";
 import { egressRule, ingressRule, securityGroup } from "./securityGroup";
 import { subnetGroup } from "./subnetGroup";
@@ -21,6 +24,12 @@ const kinds: Record<string, Kind> = {
   "awsx:ec2:Vpc": vpc,
   "aws:ec2/vpc:Vpc": plainVpc,
   "aws:ec2/subnet:Subnet": subnet,
+  "aws:ec2/routeTable:RouteTable": routeTable,
+  "aws:ec2/route:Route": route,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": routeTableAssociation,
+  "aws:ec2/internetGateway:InternetGateway": internetGateway,
+  "aws:ec2/natGateway:NatGateway": natGateway,
+  "aws:ec2/eip:Eip": eip,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,

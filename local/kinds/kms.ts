@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kind } from "../engine";
+import { changed } from "./changed";
 
 /**
  * `aws.kms.Key`: a customer managed key. It encrypts nothing. The policies of a role decide whether the role may
@@ -10,4 +11,5 @@ export const key: Kind = {
     const keyId = randomUUID();
     return { id: keyId, state: { ...inputs, keyId, arn: arn("kms", `key/${keyId}`) } };
   },
+  update: ({ state }, inputs) => changed(state, inputs, ["keyId", "arn"]),
 };

@@ -3,10 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
 import { type Kind, nameOf, type Properties, type ResourceName } from "../engine";
 import { codeSha256 } from "../lambda";
+import type { NetworkInterface } from "../network";
 
 /** `aws.lambda.Function`: runs the package that the program built. */
 export const lambdaFunction: Kind = {
-  create: (inputs, resource, account) => deploy(inputs, resource, account),
+  create(inputs, resource, account) {
+    const { name } = inputs as { name?: string };
+    if (name !== undefined && account.lambda.names.includes(name)) {
+      throw new Error(`ResourceConflictException: Function already exist: ${name}`);
+    }
+    return deploy(inputs, resource, account);
+  },
   async update({ id }, inputs, account) {
     const { state } = await deploy({ ...inputs, name: id }, { name: id, type: "" }, account);
     return state;
@@ -29,7 +36,7 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
   const name = nameOf(inputs.name, resource);
   const arn = account.arn("lambda", `function:${name}`);
   const files = await filesOf(inputs.code);
-  await account.lambda.deploy({
+  const configuration = {
     name,
     arn,
     handler,
@@ -41,8 +48,10 @@ async function deploy(inputs: Properties, resource: ResourceName, account: Accou
     reservedConcurrency: Number(inputs.reservedConcurrentExecutions ?? -1),
     variables: environment?.variables ?? {},
     logGroup: loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
-    networkInterface: vpcConfig && account.network.attach(vpcConfig.subnetIds, vpcConfig.securityGroupIds),
-  });
+  };
+  const start = (networkInterface?: NetworkInterface) => account.lambda.deploy({ ...configuration, networkInterface });
+  if (vpcConfig === undefined) await start();
+  else await account.network.attachFor(vpcConfig.subnetIds, vpcConfig.securityGroupIds, start);
   const sha256 = codeSha256(files);
   // The state leaves the package out, because the program never reads it back.
   return {

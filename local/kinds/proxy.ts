@@ -2,6 +2,7 @@ import { type Account, ProxyInVpc, randomHex } from "../account";
 import { type Kind, nameOf } from "../engine";
 import type { NetworkInterface } from "../network";
 import { RdsProxy, type RdsProxyOptions } from "../rdsProxy";
+import { changed } from "./changed";
 import { type AuthenticationInputs, authenticationOf } from "./proxyAuthentication";
 import { poolOf } from "./proxyTarget";
 
@@ -10,102 +11,120 @@ const clientPort = 3306;
 
 interface ProxyInputs extends AuthenticationInputs {
   vpcSubnetIds: string[];
-  vpcSecurityGroupIds: string[];
+  vpcSecurityGroupIds?: string[];
   requireTls?: boolean;
   debugLogging?: boolean;
   idleClientTimeout?: number;
 }
 
+/** Inputs and outputs that AWS fills in. */
+const filledIn = ["name", "vpcSecurityGroupIds", "auths", "arn", "endpoint"];
+
 export const proxy: Kind = {
   async create(inputs, resource, account) {
     const given = inputs as unknown as ProxyInputs;
     const name = nameOf(inputs.name, resource);
-    const endpoint = `${name}.proxy-${account.endpointHash}.${account.region}.rds.amazonaws.com`;
+    if (account.rds.proxies.has(name)) {
+      throw new Error(`DBProxyAlreadyExistsFault: There is a proxy "${name}" already: give this one another name.`);
+    }
+    const endpoint = endpointOf(account, name);
     const id = `prx-${randomHex(17)}`;
     const options: RdsProxyOptions = {
       name,
       ...namedOptions(account, endpoint),
-      requireTls: given.requireTls ?? false,
-      debugLogging: given.debugLogging ?? false,
-      idleClientTimeout: given.idleClientTimeout ?? 1_800,
-      ...authenticationOf(given, account, { id, name }),
+      ...settingsOf(given, account, { id, name }),
       log: (event) => {
-        account.log(`/aws/rds/proxy/${name}: ${JSON.stringify(event)}`);
+        account.log(`/aws/rds/proxy/${options.name}: ${JSON.stringify(event)}`);
       },
     };
-    const networkInterface = account.network.attach(given.vpcSubnetIds, given.vpcSecurityGroupIds);
-    const running = await listen(account, networkInterface, options);
-    account.rds.proxies.set(name, new ProxyInVpc(running, options, networkInterface, poolOf()));
+    const { vpcSubnetIds, vpcSecurityGroupIds = [] } = given;
+    await account.network.attachFor(vpcSubnetIds, vpcSecurityGroupIds, async (networkInterface) => {
+      const running = await listen(account, networkInterface, options);
+      account.rds.proxies.set(name, new ProxyInVpc(running, options, networkInterface, poolOf()));
+    });
     return { id: name, state: { ...inputs, name, endpoint, arn: account.arn("rds", `db-proxy:${id}`) } };
   },
-  async delete({ id, state }, { rds, network }) {
-    network.unname(String(state.endpoint));
-    const deleted = rds.proxy(id);
-    rds.proxies.delete(id);
+  /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBProxy.html */
+  update({ state }, inputs, account) {
+    const owner = account.rds.proxy(String(state.name));
+    const after = changed(state, inputs, filledIn);
+    const { vpcSecurityGroupIds = [], ...given } = after as unknown as ProxyInputs;
+    const [, id = ""] = String(state.arn).split(":db-proxy:");
+    const name = String(after.name);
+    if (name !== state.name && account.rds.proxies.has(name)) {
+      throw new Error(`DBProxyAlreadyExistsFault: There is a proxy "${name}" already: give this one another name.`);
+    }
+    owner.change(settingsOf(given, account, { id, name }));
+    account.network.move(owner.networkInterface, given.vpcSubnetIds, vpcSecurityGroupIds);
+    if (name !== state.name) rename(account, owner, name);
+    return { ...after, endpoint: owner.options.endpoint };
+  },
+  /** Its endpoints, its target group and its targets go with it. */
+  async delete({ state }, { rds, network }) {
+    const deleted = rds.proxy(String(state.name));
+    rds.proxies.delete(String(state.name));
+    for (const networkInterface of deleted.interfaces) {
+      network.unnameAll(networkInterface);
+      network.interfaces.release(networkInterface);
+    }
     await deleted.close();
   },
+  exists: ({ state }, { rds }) => rds.proxies.has(String(state.name)),
 };
 
-interface EndpointInputs {
-  dbProxyName: string;
-  dbProxyEndpointName: string;
-  targetRole?: string;
-  vpcSubnetIds: string[];
-  vpcSecurityGroupIds?: string[];
+/** The settings that an update can change. */
+function settingsOf(
+  given: Omit<ProxyInputs, "vpcSecurityGroupIds">,
+  account: Account,
+  who: { id: string; name: string },
+) {
+  return {
+    requireTls: given.requireTls ?? false,
+    debugLogging: given.debugLogging ?? false,
+    idleClientTimeout: given.idleClientTimeout ?? 1_800,
+    ...authenticationOf(given, account, who),
+  };
 }
 
-/**
- * `aws.rds.ProxyEndpoint`: another way into a proxy, with its own host name, certificate and security groups. The proxy
- * decides who may log in. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-endpoints.html
- */
-export const proxyEndpoint: Kind = {
-  async create(inputs, _resource, account) {
-    const { dbProxyName, dbProxyEndpointName: name, ...given } = inputs as unknown as EndpointInputs;
-    const { targetRole = "READ_WRITE", vpcSubnetIds, vpcSecurityGroupIds = [] } = given;
-    const owner = account.rds.proxy(dbProxyName);
-    const endpoint = `${name}.endpoint.proxy-${account.endpointHash}.${account.region}.rds.amazonaws.com`;
-    const networkInterface = account.network.attach(vpcSubnetIds, vpcSecurityGroupIds);
-    const running = await listen(account, networkInterface, {
-      ...owner.options,
-      ...namedOptions(account, endpoint),
-      name,
-    });
-    await owner.addEndpoint(name, { proxy: running, readOnly: targetRole === "READ_ONLY" });
-    return {
-      id: `${dbProxyName}/${name}`,
-      state: {
-        ...inputs,
-        targetRole,
-        endpoint,
-        isDefault: false,
-        vpcId: networkInterface.vpcId,
-        arn: account.arn("rds", `db-proxy-endpoint:prx-endpoint-${randomHex(17)}`),
-      },
-    };
-  },
-  async delete({ state }, { rds, network }) {
-    const { dbProxyName, dbProxyEndpointName, endpoint } = state as Record<string, string>;
-    network.unname(endpoint ?? "");
-    await rds.proxy(dbProxyName ?? "").closeEndpoint(dbProxyEndpointName ?? "");
-  },
-};
+/** Gives a proxy another name, and with it another endpoint. */
+function rename(account: Account, owner: ProxyInVpc, name: string): void {
+  const { network, rds } = account;
+  rds.proxies.delete(owner.options.name);
+  network.unname(owner.options.endpoint);
+  owner.rename({ name, ...namedOptions(account, endpointOf(account, name)) });
+  rds.proxies.set(name, owner);
+  addToNetwork(account, owner.networkInterface, owner.options.endpoint, owner.proxy);
+}
+
+function endpointOf({ endpointHash, region }: Account, name: string): string {
+  return `${name}.proxy-${endpointHash}.${region}.rds.amazonaws.com`;
+}
 
 /**
  * The options that differ for each host name. The certificate is also valid for "localhost", which people on this
  * machine use.
  */
-function namedOptions({ authority }: Account, endpoint: string): Pick<RdsProxyOptions, "endpoint" | "tls"> {
+export function namedOptions({ authority }: Account, endpoint: string): Pick<RdsProxyOptions, "endpoint" | "tls"> {
   return { endpoint, tls: authority.issue([endpoint, "localhost"]) };
 }
 
 /** Starts to listen at an endpoint. Clients find it by its name and reach it through its security groups. */
-async function listen(
-  { network }: Account,
+export async function listen(
+  account: Account,
   networkInterface: NetworkInterface,
   options: RdsProxyOptions,
 ): Promise<RdsProxy> {
   const running = await RdsProxy.listen(options);
-  network.name(options.endpoint, networkInterface);
-  network.listen(options.endpoint, clientPort, { host: "127.0.0.1", port: running.port });
+  addToNetwork(account, networkInterface, options.endpoint, running);
   return running;
+}
+
+function addToNetwork(
+  { network }: Account,
+  networkInterface: NetworkInterface,
+  endpoint: string,
+  { port }: RdsProxy,
+): void {
+  network.name(endpoint, networkInterface);
+  network.listen(endpoint, clientPort, { host: "127.0.0.1", port });
 }

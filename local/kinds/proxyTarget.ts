@@ -4,6 +4,7 @@ import { type Account, type Database, randomHex } from "../account";
 import type { Kind } from "../engine";
 import type { NetworkInterface } from "../network";
 import type { RdsProxy, TargetGroupConfig } from "../rdsProxy";
+import { changed } from "./changed";
 
 /** Seconds that a target has to become available. On AWS it takes minutes, and the provider does not wait. */
 const targetLimit = 10;
@@ -23,25 +24,30 @@ export function poolOf(given: Partial<TargetGroupConfig> = {}): TargetGroupConfi
   };
 }
 
+interface TargetGroupInputs {
+  dbProxyName: string;
+  connectionPoolConfig?: Partial<TargetGroupConfig>;
+}
+
+/** `aws.rds.ProxyDefaultTargetGroup`: AWS makes the group together with its proxy, so this only configures it. */
 export const targetGroup: Kind = {
   create(inputs, _resource, { rds, arn }) {
-    const { dbProxyName, connectionPoolConfig } = inputs as {
-      dbProxyName: string;
-      connectionPoolConfig?: Partial<TargetGroupConfig>;
-    };
-    rds.proxy(dbProxyName).configure(poolOf(connectionPoolConfig));
-    const state = { ...inputs, name: "default", arn: arn("rds", `target-group:prx-tg-${randomHex(17)}`) };
-    return { id: dbProxyName, state };
+    const { dbProxyName, connectionPoolConfig } = inputs as unknown as TargetGroupInputs;
+    const pool = poolOf(connectionPoolConfig);
+    rds.proxy(dbProxyName).configure(pool);
+    const targetGroupArn = arn("rds", `target-group:prx-tg-${randomHex(17)}`);
+    return { id: dbProxyName, state: { ...inputs, connectionPoolConfig: pool, name: "default", arn: targetGroupArn } };
   },
+  /** A program that no longer gives a configuration leaves the group as it is. */
   update({ state }, inputs, { rds }) {
-    const { dbProxyName, connectionPoolConfig } = inputs as {
-      dbProxyName: string;
-      connectionPoolConfig?: Partial<TargetGroupConfig>;
-    };
-    rds.proxy(dbProxyName).configure(poolOf(connectionPoolConfig));
-    return { ...state, ...inputs };
+    const { dbProxyName, connectionPoolConfig } = inputs as unknown as TargetGroupInputs;
+    if (connectionPoolConfig === undefined) return changed(state, inputs, ["connectionPoolConfig", "name", "arn"]);
+    const pool = poolOf(connectionPoolConfig);
+    rds.proxy(dbProxyName).configure(pool);
+    return { ...changed(state, inputs, ["name", "arn"]), connectionPoolConfig: pool };
   },
   // There is no `delete`: on AWS the default target group is deleted together with its proxy.
+  exists: ({ state }, { rds }) => rds.proxies.has(String(state.dbProxyName)),
 };
 
 interface TargetInputs {
@@ -57,10 +63,10 @@ export const target: Kind = {
     const owner = account.rds.proxy(dbProxyName);
     const identifier = dbInstanceIdentifier ?? dbClusterIdentifier ?? "";
     const database = account.rds.database(identifier);
-    const { engine, address, port, resourceId } = database;
-    const hasReaders = () => (account.rds.clusters.get(identifier)?.instances ?? 0) > 1;
+    const { engine, hostNames, port, resourceId } = database;
+    const hasReaders = () => (account.rds.clusters.get(identifier)?.instances.size ?? 0) > 1;
     const options = { id: resourceId, engine, dial: () => dial(account, owner.networkInterface, database) };
-    await owner.registerTarget(options, hasReaders);
+    await owner.registerTarget({ identifier, options, hasReaders });
     await available(owner.proxy, dbProxyName, resourceId);
     const type = dbInstanceIdentifier === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
     const targetArn = account.arn("rds", `${dbInstanceIdentifier === undefined ? "cluster" : "db"}:${identifier}`);
@@ -68,7 +74,7 @@ export const target: Kind = {
       id: `${dbProxyName}/default/${type}/${identifier}`,
       state: {
         ...inputs,
-        endpoint: address,
+        endpoint: hostNames[0],
         port,
         rdsResourceId: identifier,
         targetArn,
@@ -77,10 +83,13 @@ export const target: Kind = {
       },
     };
   },
+  /** The proxy, or the database, may be gone already. */
   async delete({ state }, { rds }) {
-    const { dbProxyName, rdsResourceId } = state as { dbProxyName: string; rdsResourceId: string };
-    await rds.proxy(dbProxyName).deregisterTarget(rds.database(rdsResourceId).resourceId);
+    const { dbProxyName = "", rdsResourceId = "" } = state as Record<string, string>;
+    await rds.proxies.get(dbProxyName)?.deregisterTarget(rdsResourceId);
   },
+  exists: ({ state }, { rds }) =>
+    rds.proxies.get(String(state.dbProxyName))?.hasTarget(String(state.rdsResourceId)) ?? false,
 };
 
 /**
@@ -103,7 +112,8 @@ async function available(running: RdsProxy, proxyName: string, id: string): Prom
 }
 
 /** Opens a connection from the proxy to the database if the network lets it through. */
-async function dial({ network }: Account, from: NetworkInterface, { address, port }: Database): Promise<Socket> {
+async function dial({ network }: Account, from: NetworkInterface, { hostNames, port }: Database): Promise<Socket> {
+  const [address] = hostNames;
   const route = network.route(from, address, port);
   if (route.outcome !== "open") {
     const code = route.outcome === "refused" ? "ECONNREFUSED" : "ETIMEDOUT";

@@ -1,5 +1,8 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
+import { type Network, refuseIfSubnetIsUsed, refuseIfVpcIsUsed } from "../network";
+import { changed } from "./changed";
+import { zoneId } from "./lookups/network";
 import { subnetsOf } from "./vpcLayout";
 
 /**
@@ -29,26 +32,70 @@ export const vpc: Kind = {
     };
     return { id: vpcId, state };
   },
-};
-
-/** `aws.ec2.Vpc`. The stand-in needs only its id. */
-export const plainVpc: Kind = {
-  create(inputs, _resource, { arn }) {
-    const id = `vpc-${randomHex(17)}`;
-    return { id, state: { ...inputs, arn: arn("ec2", `vpc/${id}`), defaultSecurityGroupId: `sg-${randomHex(17)}` } };
+  delete({ id }, { network }) {
+    for (const subnet of network.subnets.values()) if (subnet.vpcId === id) deleteSubnet(network, subnet.id);
+    refuseIfVpcIsUsed(network, id);
   },
 };
 
-/** `aws.ec2.Subnet`. The stand-in does not follow routes. It assumes that the subnet has a route to the internet. */
+/** Outputs of a VPC that no input decides. */
+const vpcOutputs = ["arn", "ownerId", "mainRouteTableId", "defaultRouteTableId", "defaultSecurityGroupId"];
+
+/** `aws.ec2.Vpc`. */
+export const plainVpc: Kind = {
+  create(inputs, _resource, { arn, accountId }) {
+    const id = `vpc-${randomHex(17)}`;
+    const mainRouteTableId = `rtb-${randomHex(17)}`;
+    const state = {
+      enableDnsSupport: true,
+      enableDnsHostnames: false,
+      instanceTenancy: "default",
+      ...inputs,
+      arn: arn("ec2", `vpc/${id}`),
+      ownerId: accountId,
+      mainRouteTableId,
+      defaultRouteTableId: mainRouteTableId,
+      defaultSecurityGroupId: `sg-${randomHex(17)}`,
+    };
+    return { id, state };
+  },
+  update: ({ state }, inputs) =>
+    changed(state, inputs, [...vpcOutputs, "enableDnsSupport", "enableDnsHostnames", "instanceTenancy"]),
+  delete({ id }, { network }) {
+    refuseIfVpcIsUsed(network, id);
+  },
+};
+
+/**
+ * `aws.ec2.Subnet`. As long as no route table is associated with it, the stand-in assumes that the subnet has a route to
+ * the internet.
+ */
 export const subnet: Kind = {
-  create(inputs, _resource, { network, arn }) {
+  create(inputs, _resource, { network, arn, accountId }) {
     const given = inputs as { vpcId: string; cidrBlock: string; availabilityZone?: string };
     const id = `subnet-${randomHex(17)}`;
     const availabilityZone = given.availabilityZone ?? network.zones[0] ?? "";
     network.subnets.set(id, { ...given, id, availabilityZone, hasWayOut: true });
-    return { id, state: { ...inputs, availabilityZone, arn: arn("ec2", `subnet/${id}`) } };
+    const state = {
+      mapPublicIpOnLaunch: false,
+      ...inputs,
+      availabilityZone,
+      availabilityZoneId: zoneId(availabilityZone),
+      ownerId: accountId,
+      arn: arn("ec2", `subnet/${id}`),
+    };
+    return { id, state };
   },
+  update: ({ state }, inputs) =>
+    changed(state, inputs, ["arn", "ownerId", "availabilityZone", "availabilityZoneId", "mapPublicIpOnLaunch"]),
   delete({ id }, { network }) {
-    network.subnets.delete(id);
+    deleteSubnet(network, id);
   },
+  exists: ({ id }, { network }) => network.subnets.has(id),
 };
+
+function deleteSubnet(network: Network, id: string): void {
+  refuseIfSubnetIsUsed(network, id);
+  network.subnets.delete(id);
+  network.routing.associations.delete(id);
+}

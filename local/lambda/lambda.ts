@@ -57,6 +57,8 @@ const throttled = { errorType: "TooManyRequestsException", errorMessage: "Rate E
 /** The functions of the account, and their containers. */
 export class Lambda {
   private readonly functions = new Map<string, DeployedFunction>();
+  /** Containers of functions that have changed since they started. */
+  private readonly retiring = new Set<Container>();
   private authorityFile: Promise<string> | undefined;
 
   constructor(private readonly options: LambdaOptions) {}
@@ -67,29 +69,47 @@ export class Lambda {
   }
 
   /**
-   * Creates a function, or replaces the function of that name.
+   * Creates a function, or gives the function of that name other code or another configuration. Invocations that run go on
+   * in their old containers, and the next one starts a new container.
    *
    * @throws Error when the role does not let Lambda assume it
    */
   async deploy(configuration: FunctionConfiguration): Promise<void> {
-    await this.delete(configuration.name);
     const taskRoot = await mkdtemp(join(this.options.folder, "task-"));
     for (const [file, content] of configuration.files) {
       await mkdir(dirname(join(taskRoot, file)), { recursive: true });
       await writeFile(join(taskRoot, file), content);
     }
     const environment = await this.environmentOf(configuration, taskRoot);
+    const replaced = this.functions.get(configuration.name);
     this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set() });
+    if (replaced === undefined) return;
+    this.release(replaced);
+    for (const container of replaced.all) this.retiring.add(container);
+    await Promise.all(replaced.idle.map((container) => this.retire(container)));
   }
 
   async delete(name: string): Promise<void> {
     const deployed = this.functions.get(name);
+    if (deployed === undefined) return;
     this.functions.delete(name);
-    await Promise.all([...(deployed?.all ?? [])].map((container) => container.kill()));
+    this.release(deployed);
+    await Promise.all([...deployed.all].map((container) => container.kill()));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.names.map((name) => this.delete(name)));
+    await Promise.all([...this.retiring].map((container) => this.retire(container)));
+  }
+
+  private async retire(container: Container): Promise<void> {
+    await container.kill();
+    this.retiring.delete(container);
+  }
+
+  /** On AWS the interface stays for 20 minutes and more. Here it goes at once. */
+  private release({ configuration }: DeployedFunction): void {
+    this.options.network.interfaces.release(configuration.networkInterface);
   }
 
   /**
@@ -118,7 +138,8 @@ export class Lambda {
       contextOf(configuration, deployed.environment),
       configuration.timeout,
     );
-    if (container.isAlive) idle.push(container);
+    if (this.retiring.has(container)) await this.retire(container);
+    else if (container.isAlive) idle.push(container);
     else all.delete(container);
     return outcome;
   }

@@ -33,10 +33,10 @@ export function statusOfProxies(rds: Rds): { DBProxies: DbProxyStatus[] } {
 function targetOf(rds: Rds, { id, state, reason, description }: TargetHealth): DbProxyTarget[] {
   const found = [...rds.databases].find(([, { resourceId }]) => resourceId === id);
   if (found === undefined) return [];
-  const [identifier, { address, port }] = found;
+  const [identifier, { hostNames, port }] = found;
   return [
     {
-      Endpoint: address,
+      Endpoint: hostNames[0],
       Port: port,
       RdsResourceId: identifier,
       Type: rds.clusters.has(identifier) ? "TRACKED_CLUSTER" : "RDS_INSTANCE",

@@ -93,13 +93,22 @@ async function systemTables(binary: ServerBinary): Promise<string> {
   ].join("\n");
 }
 
+/**
+ * The user that RDS itself administers a server with. It can log in through the socket file only, so nobody else can.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
+ */
+export const administrator = "rdsadmin";
+
 /** Returns the statements for a server's first start, one on each line, as `--init-file` expects them. */
 export function initialSql(
   { flavour }: ServerBinary,
   { masterUser, masterPassword, databaseName }: InitialContent,
+  administratorPassword: string,
 ): string {
   const user = `${literal(masterUser)}@'%'`;
   const statements = [
+    `CREATE USER '${administrator}'@'localhost' IDENTIFIED BY ${literal(administratorPassword)};`,
+    `GRANT ALL PRIVILEGES ON *.* TO '${administrator}'@'localhost' WITH GRANT OPTION;`,
     `CREATE USER ${user} IDENTIFIED BY ${literal(masterPassword)};`,
     `GRANT ${masterPrivileges} ON *.* TO ${user} WITH GRANT OPTION;`,
   ];
@@ -108,6 +117,7 @@ export function initialSql(
   return statements.join("\n") + "\n";
 }
 
-function literal(text: string): string {
+/** Quotes a text for a statement. */
+export function literal(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { Reaper } from "../reaper";
 import type { Flavour, ServerBinary } from "./binary";
-import { type InitialContent, initialSql, type PreparedServer, prepareServer } from "./dataFolder";
+import {
+  administrator,
+  type InitialContent,
+  initialSql,
+  literal,
+  type PreparedServer,
+  prepareServer,
+} from "./dataFolder";
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 
@@ -35,8 +43,18 @@ export interface MysqlServer {
   readonly version: string;
   /** Stops the server and deletes its data. */
   stop(): Promise<void>;
-  /** Shuts the server down in the regular way if it runs, and starts it again with the same data and port. */
-  restart(): Promise<void>;
+  /**
+   * Shuts the server down in the regular way if it runs, and starts it again with the same data and port.
+   *
+   * @param changes what is different after the start
+   */
+  restart(changes?: Partial<Pick<MysqlServerOptions, "maxConnections" | "tls">>): Promise<void>;
+  /** Shuts the server down in the regular way. Its data stays, and `restart` starts it again. */
+  shutDown(): Promise<void>;
+  /** Changes `max_connections` at once. Sessions go on. */
+  setMaxConnections(maxConnections: number): Promise<void>;
+  /** Changes the master user's password at once. Sessions go on. */
+  setMasterPassword(password: string): Promise<void>;
   /** Ends the server as a crash does. `restart` starts it again. */
   kill(): Promise<void>;
 }
@@ -68,14 +86,17 @@ class LocalServer implements MysqlServer {
   readonly flavour: Flavour;
   readonly version: string;
   private child: ChildProcess | undefined;
+  private maxConnections: number;
+  private readonly administratorPassword = randomBytes(21).toString("base64url");
 
   constructor(
     private readonly binary: ServerBinary,
     private readonly folder: string,
-    private readonly tlsFlags: string[],
+    private tlsFlags: string[],
     private readonly options: MysqlServerOptions,
     private readonly reaper: Reaper,
   ) {
+    this.maxConnections = options.maxConnections;
     this.flavour = binary.flavour;
     this.version = binary.version;
     this.socketPath = join(folder, "socket");
@@ -84,7 +105,7 @@ class LocalServer implements MysqlServer {
   /** Starts on a free port. The server creates its master user and database before it accepts connections. */
   async startForTheFirstTime(): Promise<void> {
     const file = join(this.folder, "initial.sql");
-    await writeFile(file, initialSql(this.binary, this.options), { mode: 0o600 });
+    await writeFile(file, initialSql(this.binary, this.options, this.administratorPassword), { mode: 0o600 });
     await this.startOnFreePort([`--init-file=${file}`]);
     // The file contains a password.
     await rm(file);
@@ -102,9 +123,36 @@ class LocalServer implements MysqlServer {
     }
   }
 
-  async restart(): Promise<void> {
-    await this.end("SIGTERM");
+  async restart({ maxConnections, tls }: Parameters<MysqlServer["restart"]>[0] = {}): Promise<void> {
+    await this.shutDown();
+    if (tls !== undefined) this.tlsFlags = await writeCertificate(this.folder, tls);
+    this.maxConnections = maxConnections ?? this.maxConnections;
     await this.start();
+  }
+
+  async shutDown(): Promise<void> {
+    await this.end("SIGTERM");
+  }
+
+  async setMaxConnections(maxConnections: number): Promise<void> {
+    await this.administer(`SET GLOBAL max_connections = ${maxConnections}`);
+    this.maxConnections = maxConnections;
+  }
+
+  async setMasterPassword(password: string): Promise<void> {
+    await this.administer(`ALTER USER ${literal(this.options.masterUser)}@'%' IDENTIFIED BY ${literal(password)}`);
+  }
+
+  private async administer(statement: string): Promise<void> {
+    const { socketPath, administratorPassword: password } = this;
+    // Most runs change nothing, so they need not load a client.
+    const { createConnection } = await import("mysql2/promise");
+    const connection = await createConnection({ socketPath, user: administrator, password });
+    try {
+      await connection.query(statement);
+    } finally {
+      await connection.end();
+    }
   }
 
   async kill(): Promise<void> {
@@ -126,7 +174,7 @@ class LocalServer implements MysqlServer {
       `--port=${this.port}`,
       `--socket=${this.socketPath}`,
       `--pid-file=${join(this.folder, "pid")}`,
-      `--max-connections=${this.options.maxConnections}`,
+      `--max-connections=${this.maxConnections}`,
       // The default depends on max_connections and is too small for many clients that connect at the same moment.
       "--back-log=1000",
       ...furtherFlags,

@@ -1,4 +1,7 @@
-import { ipv4Address, ipv4Number, type Peer, permits, type SecurityGroupRule } from "./rules";
+import { Interfaces, type NetworkInterface } from "./interfaces";
+import { RouteTables } from "./routeTables";
+import { type Peer, permits, type SecurityGroupRule } from "./rules";
+import type { Subnet } from "./subnet";
 
 /** An address and port of this machine, where something really listens. */
 export interface Loopback {
@@ -6,25 +9,10 @@ export interface Loopback {
   port: number;
 }
 
-export interface Subnet {
-  id: string;
-  vpcId: string;
-  availabilityZone: string;
-  cidrBlock: string;
-  /** Whether packets can leave the VPC. A host without a public address needs a NAT gateway for it. */
-  hasWayOut: boolean;
-}
-
 export interface SecurityGroup {
   id: string;
   name: string;
   vpcId: string;
-}
-
-/** An elastic network interface: an address in a subnet, protected by security groups. */
-export interface NetworkInterface extends Peer {
-  vpcId: string;
-  subnetId: string;
 }
 
 /** The result of a connection attempt. */
@@ -48,10 +36,11 @@ export class Network {
   readonly subnets = new Map<string, Subnet>();
   readonly securityGroups = new Map<string, SecurityGroup>();
   readonly rules = new Map<string, SecurityGroupRule>();
+  readonly interfaces = new Interfaces();
+  readonly routing = new RouteTables();
   private readonly hosts = new Map<string, Host>();
   private readonly privateNames = new Map<string, Host>();
   private readonly publicServices = new Map<string, Loopback>();
-  private readonly addressesTaken = new Map<string, number>();
 
   /** Names of the region's availability zones. There are three, as in most regions. */
   readonly zones: string[];
@@ -60,16 +49,38 @@ export class Network {
     this.zones = ["a", "b", "c"].map((letter) => region + letter);
   }
 
-  /** Creates an interface in the first of the subnets. */
+  /** Gives an owner in these subnets an interface. Its address is in the first one. */
   attach(subnetIds: string[], securityGroupIds: string[]): NetworkInterface {
     const subnet = this.subnet(subnetIds[0] ?? "subnet-default");
+    return this.interfaces.attach(subnet, this.place(subnet, subnetIds, securityGroupIds));
+  }
+
+  /** Moves an interface to other subnets or security groups. It keeps its address if it can. */
+  move(networkInterface: NetworkInterface, subnetIds: string[], securityGroupIds: string[]): void {
+    const subnet = this.subnet(subnetIds[0] ?? networkInterface.subnetId);
+    Object.assign(networkInterface, this.place(subnet, subnetIds, securityGroupIds));
+    if (!subnetIds.includes(networkInterface.subnetId)) this.interfaces.move(networkInterface, subnet);
+  }
+
+  private place({ vpcId }: Subnet, subnetIds: string[], securityGroupIds: string[]) {
     // A security group is in the same VPC as the interface that it protects.
-    const vpcId = this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId ?? subnet.vpcId;
-    // AWS reserves the first four addresses of every subnet.
-    const taken = this.addressesTaken.get(subnet.id) ?? 4;
-    this.addressesTaken.set(subnet.id, taken + 1);
-    const address = ipv4Address(ipv4Number(subnet.cidrBlock.split("/")[0] ?? "") + taken);
-    return { vpcId, subnetId: subnet.id, address, securityGroupIds };
+    const ofGroup = this.securityGroups.get(securityGroupIds[0] ?? "")?.vpcId;
+    return { vpcId: ofGroup ?? vpcId, subnetIds, securityGroupIds };
+  }
+
+  /** Attaches an interface for something that still has to start. If that fails, the interface goes away again. */
+  async attachFor<Owner>(
+    subnetIds: string[],
+    securityGroupIds: string[],
+    start: (networkInterface: NetworkInterface) => Promise<Owner>,
+  ): Promise<Owner> {
+    const networkInterface = this.attach(subnetIds, securityGroupIds);
+    try {
+      return await start(networkInterface);
+    } catch (error) {
+      this.interfaces.release(networkInterface);
+      throw error;
+    }
   }
 
   /**
@@ -103,8 +114,18 @@ export class Network {
     host.listeners.set(port, to);
   }
 
+  /** Takes a port away from a named host, so that connections to it are refused. */
+  stopListening(hostName: string, port: number): void {
+    this.hosts.get(hostName)?.listeners.delete(port);
+  }
+
   unname(hostName: string): void {
     this.hosts.delete(hostName);
+  }
+
+  /** Removes all host names of an interface. */
+  unnameAll(networkInterface: NetworkInterface): void {
+    for (const [name, host] of this.hosts) if (host.networkInterface === networkInterface) this.hosts.delete(name);
   }
 
   /** Adds one of AWS's services, at its public host name and port 443. */
@@ -127,6 +148,11 @@ export class Network {
     const to = this.publicServices.get(hostName);
     const listeners = new Map(to === undefined ? [] : [[443, to]]);
     this.privateNames.set(`${vpcId} ${hostName}`, { networkInterface, listeners });
+  }
+
+  /** The interface endpoint that a service's host name leads to in a VPC. */
+  privateNameOwner(hostName: string, vpcId: string): NetworkInterface | undefined {
+    return this.privateNames.get(`${vpcId} ${hostName}`)?.networkInterface;
   }
 
   removePrivateName(hostName: string, vpcId: string): void {
@@ -183,7 +209,8 @@ export class Network {
     // An address in AWS's public ranges. Only a rule for all addresses lets the packets through.
     const reason = this.missingRule("outbound", from, { address: "52.94.0.1", securityGroupIds: [] }, port);
     if (reason !== undefined) return { outcome: "dropped", reason };
-    if (!this.subnets.get(from.subnetId)?.hasWayOut) {
+    const subnet = this.subnets.get(from.subnetId);
+    if (subnet === undefined || !this.routing.leadOut(subnet)) {
       return {
         outcome: "dropped",
         reason: `${hostName} cannot be reached from ${from.subnetId}, which has neither a NAT gateway nor a VPC endpoint for it`,

@@ -29,7 +29,16 @@ export class Resources {
   ) {}
 
   get count(): number {
+    for (const key of this.held.keys()) this.present(key);
     return this.held.size;
+  }
+
+  /** Returns a resource, or forgets it if it has vanished together with another one. */
+  private present(key: string): Held | undefined {
+    const held = this.held.get(key);
+    if (held?.kind.exists?.(held, this.account()) !== false) return held;
+    this.held.delete(key);
+    return undefined;
   }
 
   /**
@@ -56,7 +65,7 @@ export class Resources {
   }
 
   find(type: string, id: string): Pick<Held, "state" | "inputs"> | undefined {
-    return this.held.get(keyOf(type, id));
+    return this.present(keyOf(type, id));
   }
 
   /** Whether resources of this type can vanish without the engine. */
@@ -66,7 +75,7 @@ export class Resources {
 
   /** @throws Error when the resource is gone */
   async update(type: string, id: string, inputs: Properties, given: Properties): Promise<Properties> {
-    const existing = this.held.get(keyOf(type, id));
+    const existing = this.present(keyOf(type, id));
     if (existing === undefined) {
       throw new Error(`${type} "${id}" does not exist any more: run \`pulumi refresh\`, and then \`pulumi up\`.`);
     }
@@ -77,7 +86,7 @@ export class Resources {
 
   /** Does nothing when the resource is gone, like the real provider. */
   async delete(type: string, id: string): Promise<void> {
-    const existing = this.held.get(keyOf(type, id));
+    const existing = this.present(keyOf(type, id));
     if (existing === undefined) return;
     await existing.kind.delete?.(existing, this.account());
     this.held.delete(keyOf(type, id));

@@ -25,7 +25,12 @@ export class RdsProxy {
   private config: TargetGroupConfig | undefined;
   private listeningPort = 0;
 
-  private constructor(private readonly options: RdsProxyOptions) {
+  /** A copy, because `change` changes it. */
+  private readonly options: RdsProxyOptions;
+
+  private constructor(given: RdsProxyOptions) {
+    const options = { ...given };
+    this.options = options;
     this.log = makeLog(options);
     this.pool = new ConnectionPool({
       open: (kind) => this.openConnection(kind),
@@ -55,6 +60,16 @@ export class RdsProxy {
 
   get port(): number {
     return this.listeningPort;
+  }
+
+  /**
+   * Changes settings while the proxy serves clients. Sessions go on, and new log-ins follow the new settings. AWS does not
+   * say whether it logs out clients whose way to log in is gone, so the stand-in does not.
+   */
+  change(options: Partial<Omit<RdsProxyOptions, "host" | "port" | "loginSeconds" | "databaseIdleSeconds">>): void {
+    const { tls } = this.options;
+    Object.assign(this.options, options);
+    if (this.options.tls !== tls) this.listener.useCertificate(this.options.tls);
   }
 
   /** Sets the pool's configuration. It may change at any time, and takes effect at once. */

@@ -1,2 +1,3 @@
-export { type Secret, SecretsManager } from "./secretsManager";
+export { currentStage, Secret, type SecretVersion } from "./secret";
+export { SecretsManager } from "./secretsManager";
 export { ServiceError } from "./serviceError";

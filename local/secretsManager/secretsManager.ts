@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -7,21 +6,16 @@ import type { Iam, Session } from "../iam";
 import type { Loopback } from "../network";
 import type { ServerCertificate } from "../tls";
 import { authenticate } from "./authenticate";
+import { currentStage, Secret, type SecretVersion } from "./secret";
 import { ServiceError } from "./serviceError";
 
-/** A secret and its current value. */
-export interface Secret {
-  arn: string;
-  name: string;
-  /** ARN of the customer managed key that encrypts it; undefined for AWS's own key. */
-  kmsKeyArn: string | undefined;
-  value: string | undefined;
-  versionId: string;
-  createdAt: Date;
+/** Which version of a secret to read. */
+interface VersionChoice {
+  versionId?: string | undefined;
+  /** @default AWSCURRENT */
+  stage?: string | undefined;
 }
 
-/** Label of the version that is read when no other one is asked for. */
-const current = "AWSCURRENT";
 const maxRequestBytes = 1_000_000;
 
 /**
@@ -32,6 +26,8 @@ export class SecretsManager {
   /** Host name of the service's endpoint. */
   readonly host: string;
   readonly secrets = new Map<string, Secret>();
+  /** Names of deleted secrets that AWS could still restore. */
+  private readonly recoverable = new Set<string>();
   private server: Server | undefined;
 
   constructor(
@@ -59,17 +55,37 @@ export class SecretsManager {
   }
 
   /**
+   * Adds a secret, which has no value yet.
+   *
+   * @throws ServiceError when the name is taken, also by a deleted secret whose recovery window has not ended
+   */
+  create(arn: string, name: string, kmsKeyArn?: string): Secret {
+    if ([...this.secrets.values()].some((secret) => secret.name === name)) {
+      const message = `The operation failed because the secret ${name} already exists.`;
+      throw new ServiceError("ResourceExistsException", message);
+    }
+    if (this.recoverable.has(name)) {
+      const message = `You can't create this secret because a secret with this name (${name}) is already scheduled for deletion.`;
+      throw new ServiceError("InvalidRequestException", message);
+    }
+    const secret = new Secret(arn, name, kmsKeyArn);
+    this.secrets.set(arn, secret);
+    return secret;
+  }
+
+  /** Deletes a secret with all its versions. With a recovery window, in days, its name stays taken. */
+  delete(arn: string, recoveryWindow: number): void {
+    const secret = this.secrets.get(arn);
+    this.secrets.delete(arn);
+    if (secret !== undefined && recoveryWindow > 0) this.recoverable.add(secret.name);
+  }
+
+  /**
    * Stores a value in a secret. It becomes the current one if it is the secret's first value, or if the labels say so.
    * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
-   *
-   * @returns the id and the labels of the new version
    */
-  putValue(id: string, value: string, stages = [current]): { versionId: string; versionStages: string[] } {
-    const secret = this.find(id);
-    const versionId = randomUUID();
-    const versionStages = secret.value === undefined ? [...new Set([current, ...stages])] : stages;
-    if (versionStages.includes(current)) Object.assign(secret, { value, versionId, createdAt: new Date() });
-    return { versionId, versionStages };
+  putValue(id: string, value: string, stages = [currentStage]): SecretVersion {
+    return this.find(id).put(value, stages);
   }
 
   /**
@@ -77,7 +93,7 @@ export class SecretsManager {
    *
    * @throws ServiceError as on AWS: AccessDeniedException or ResourceNotFoundException
    */
-  read(id: string, reader: Session): Secret & { value: string } {
+  read(id: string, reader: Session, { versionId, stage = currentStage }: VersionChoice = {}): SecretVersion {
     const secret = this.find(id);
     this.authorize(reader, "secretsmanager:GetSecretValue", secret.arn);
     // AWS's own key decrypts for everyone who may read the secret. With a customer managed key, a policy has to allow
@@ -85,11 +101,11 @@ export class SecretsManager {
     if (secret.kmsKeyArn !== undefined) {
       this.authorize(reader, "kms:Decrypt", secret.kmsKeyArn, { "kms:ViaService": this.host });
     }
-    if (secret.value === undefined) {
-      const message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
-      throw new ServiceError("ResourceNotFoundException", message);
-    }
-    return { ...secret, value: secret.value };
+    const version = versionId === undefined ? secret.versionWith(stage) : secret.version(versionId);
+    if (version !== undefined) return version;
+    const choice = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
+    const message = `Secrets Manager can't find the specified secret value for ${choice}`;
+    throw new ServiceError("ResourceNotFoundException", message);
   }
 
   private authorize(reader: Session, action: string, resource: string, context?: Record<string, string>): void {
@@ -129,24 +145,26 @@ export class SecretsManager {
   }
 
   private dispatch(target: string | string[] | undefined, body: Buffer, reader: Session): object {
-    const { SecretId: id } = JSON.parse(body.toString()) as { SecretId?: string };
+    const request = JSON.parse(body.toString()) as { SecretId?: string; VersionId?: string; VersionStage?: string };
+    const { SecretId: id, VersionId: versionId, VersionStage: stage } = request;
     if (id === undefined) throw new ServiceError("InvalidParameterException", "You must provide a value for SecretId.");
     switch (target) {
       case "secretsmanager.GetSecretValue": {
-        const { arn, name, value, versionId, createdAt } = this.read(id, reader);
+        const version = this.read(id, reader, { versionId, stage });
+        const { arn, name } = this.find(id);
         return {
           ARN: arn,
           Name: name,
-          VersionId: versionId,
-          SecretString: value,
-          VersionStages: ["AWSCURRENT"],
-          CreatedDate: createdAt.getTime() / 1000,
+          VersionId: version.id,
+          SecretString: version.value,
+          VersionStages: [...version.stages],
+          CreatedDate: version.createdAt.getTime() / 1000,
         };
       }
       case "secretsmanager.DescribeSecret": {
-        const { arn, name, versionId, kmsKeyArn } = this.find(id);
+        const { arn, name, stages, kmsKeyArn } = this.find(id);
         this.authorize(reader, "secretsmanager:DescribeSecret", arn);
-        return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: { [versionId]: ["AWSCURRENT"] } };
+        return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: stages };
       }
       default:
         throw new ServiceError(

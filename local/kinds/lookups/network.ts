@@ -19,7 +19,7 @@ function zonePrefix(region: string): string {
 }
 
 /** The id of a zone. On AWS the same name can mean a different zone in each account. Here `a` is always `az1`. */
-function zoneId(name: string): string {
+export function zoneId(name: string): string {
   return `${zonePrefix(name.slice(0, -1))}-az${name.charCodeAt(name.length - 1) - 96}`;
 }
 

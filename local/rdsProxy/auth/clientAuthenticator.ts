@@ -36,18 +36,17 @@ export function newNonce(): Buffer {
 
 /** Decides who may log in to the proxy: the users of its secrets, with their password or with an IAM token. */
 export class ClientAuthenticator {
-  readonly plugin: string;
   /** The cache of caching_sha2_password: users who have sent their full password once, with its fingerprint. */
   private readonly proven = new Map<string, string>();
   private rsaKey: Promise<RsaKey> | undefined;
 
-  constructor(private readonly options: RdsProxyOptions) {
-    if (options.iamAuth === "REQUIRED") {
-      this.plugin = mysqlClearPassword;
-    } else {
-      this.plugin =
-        options.clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;
-    }
+  constructor(private readonly options: RdsProxyOptions) {}
+
+  /** How clients log in now. An update of the proxy may change it. */
+  get plugin(): string {
+    const { iamAuth, clientPasswordAuthType } = this.options;
+    if (iamAuth === "REQUIRED") return mysqlClearPassword;
+    return clientPasswordAuthType === "MYSQL_NATIVE_PASSWORD" ? mysqlNativePassword : cachingSha2Password;
   }
 
   async authenticate(attempt: AuthAttempt, channel: AuthChannel): Promise<AuthResult> {
@@ -67,15 +66,16 @@ export class ClientAuthenticator {
 
   /** Why the attempt is refused, or undefined if it is not. */
   private async refusal(attempt: AuthAttempt, password: string, channel: AuthChannel): Promise<string | undefined> {
+    const { plugin } = this;
     let { nonce, response } = attempt;
-    if (attempt.plugin !== this.plugin) {
+    if (attempt.plugin !== plugin) {
       nonce = newNonce();
       const fresh = nonce;
-      channel.send((sequence) => authSwitchPacket(sequence, this.plugin, fresh));
+      channel.send((sequence) => authSwitchPacket(sequence, plugin, fresh));
       response = await channel.receive();
     }
-    if (this.plugin === mysqlClearPassword) return this.refusalOfIam(attempt.user, response, channel);
-    if (this.plugin === mysqlNativePassword) {
+    if (plugin === mysqlClearPassword) return this.refusalOfIam(attempt.user, response, channel);
+    if (plugin === mysqlNativePassword) {
       return equalInConstantTime(response, mysqlNativeScramble(password, nonce)) ? undefined : "wrong password";
     }
     return this.refusalOfSha2(attempt.user, password, nonce, response, channel);

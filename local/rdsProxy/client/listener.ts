@@ -52,7 +52,7 @@ export class Listener implements SessionOwner {
   private readonly sockets = new Set<Socket>();
   private readonly sessions = new Map<number, ClientSession>();
   private readonly authenticator: ClientAuthenticator;
-  private readonly secureContext: SecureContext;
+  private secureContext: SecureContext;
   private readonly sweeper: NodeJS.Timeout;
   private readonly loginSeconds: number;
   /** The proxy's ids are far from the database's own, so a KILL with an id of the proxy hits no other connection. See kill. */
@@ -62,12 +62,17 @@ export class Listener implements SessionOwner {
     const { proxy } = options;
     this.loginSeconds = proxy.loginSeconds ?? defaultLoginSeconds;
     this.authenticator = new ClientAuthenticator(proxy);
-    this.secureContext = createSecureContext({ ...proxy.tls, minVersion: "TLSv1.2" });
+    this.secureContext = secureContextOf(proxy.tls);
     this.server = createServer({ noDelay: true }, (socket) => void this.accept(socket));
     const interval = Math.min(1000, proxy.idleClientTimeout * 100);
     this.sweeper = setInterval(() => {
       this.disconnectIdle();
     }, interval).unref();
+  }
+
+  /** Shows new clients another certificate. */
+  useCertificate(tls: RdsProxyOptions["tls"]): void {
+    this.secureContext = secureContextOf(tls);
   }
 
   /** Starts to listen. Returns the port. */
@@ -169,9 +174,20 @@ export class Listener implements SessionOwner {
     resetState: SessionState | undefined,
   ): SessionContext {
     const { pool, metrics, log, proxy, excludeVariableSets } = this.options;
-    const debug = proxy.debugLogging;
     const login = { capabilities, extended };
-    return { kind, login, secure, resetState, pool, metrics, log, debug, excludeVariableSets };
+    return {
+      kind,
+      login,
+      secure,
+      resetState,
+      pool,
+      metrics,
+      log,
+      excludeVariableSets,
+      get debug() {
+        return proxy.debugLogging;
+      },
+    };
   }
 
   changeUser(session: ClientSession, command: Buffer): void {
@@ -214,4 +230,8 @@ export class Listener implements SessionOwner {
     for (const socket of [...this.sockets]) socket.destroy();
     await closed;
   }
+}
+
+function secureContextOf(tls: RdsProxyOptions["tls"]): SecureContext {
+  return createSecureContext({ ...tls, minVersion: "TLSv1.2" });
 }

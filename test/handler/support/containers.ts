@@ -51,16 +51,9 @@ export class Containers {
 
   storeSecret(value: string | undefined): void {
     const { secretsManager } = this.account;
-    const known = secretsManager.secrets.get(secretArn);
-    const versionId = String(Number(known?.versionId ?? 0) + 1);
-    secretsManager.secrets.set(secretArn, {
-      arn: secretArn,
-      name: "sample",
-      kmsKeyArn: undefined,
-      value,
-      versionId,
-      createdAt: new Date(),
-    });
+    secretsManager.delete(secretArn, 0);
+    const secret = secretsManager.create(secretArn, "sample");
+    if (value !== undefined) secret.put(value, []);
   }
 
   async deploy(name: string, variables: Record<string, string> = {}, timeout = 10): Promise<void> {

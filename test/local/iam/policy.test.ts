@@ -168,7 +168,13 @@ describe("IAM's roles", () => {
     const iam = createRole();
     iam.putRolePolicy("proxy", "read", policy);
     const session = iam.assumeRole(roleArn, "rds.amazonaws.com", "x");
+    assert.throws(() => {
+      iam.deleteRole("proxy");
+    }, /DeleteConflict: Cannot delete entity, must delete policies first: read/);
+    assert.equal(iam.decide(session, { action, resource }), "allowed");
+    iam.deleteRolePolicy("proxy", "read");
     iam.deleteRole("proxy");
     assert.equal(iam.decide(session, { action, resource }), "not allowed");
+    assert.throws(() => iam.assumeRole(roleArn, "rds.amazonaws.com", "x"), /There is no role/);
   });
 });

@@ -19,6 +19,22 @@ describe("kinds and look-ups of the stand-in", () => {
     assert.match(alarm.arn ?? "", /^arn:aws:cloudwatch:ap-northeast-1:123456789012:metricalarm\/borrow-latency-/);
   });
 
+  it("give what belongs to a function an id that names the function too", async () => {
+    const ids = ["one", "two"].map(async (functionName) => {
+      const inputs = { functionName, name: "live", qualifier: "live" };
+      const types = [
+        "alias:Alias",
+        "functionUrl:FunctionUrl",
+        "provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
+      ];
+      return Promise.all(types.map(async (type) => (await stack.create(`aws:lambda/${type}`, "live", inputs)).id));
+    });
+    assert.deepEqual(await Promise.all(ids), [
+      ["arn:aws:lambda:ap-northeast-1:123456789012:function:one:live", "one/live", "one,live"],
+      ["arn:aws:lambda:ap-northeast-1:123456789012:function:two:live", "two/live", "two,live"],
+    ]);
+  });
+
   it("give a VPC the subnets of its specification in each zone", async () => {
     const subnetSpecs = [{ type: "Public" }, { type: "Private" }, { type: "Isolated" }];
     const vpc = await stack.create("awsx:ec2:Vpc", "vpc", { numberOfAvailabilityZones: 2, subnetSpecs });

@@ -85,7 +85,11 @@ describe("RDS Proxy on the stand-in", () => {
 
   it("leads an endpoint to the target that was created after it", async () => {
     const { network, endpoint, password, register } = await createProxiedCluster(2);
-    const created = await stack.create(type, "readers", { ...endpoint, targetRole: "READ_WRITE" });
+    const created = await stack.create(type, "writers", {
+      ...endpoint,
+      dbProxyEndpointName: "writers",
+      targetRole: "READ_WRITE",
+    });
     await register();
     const connection = await connect(created.endpoint ?? "", network.client ?? "", network.subnetIds, password);
     await connection.query("create table test.written (id int)");
@@ -96,8 +100,8 @@ describe("RDS Proxy on the stand-in", () => {
     const { endpoint, register } = await createProxiedCluster(1);
     await register();
     await assert.rejects(
-      stack.create(type, "readers", endpoint),
-      /The endpoint readers is READ_ONLY, but the proxy's target has no readers: it has to be an Aurora cluster with two/,
+      stack.create(type, "nobody", { ...endpoint, dbProxyEndpointName: "nobody" }),
+      /The endpoint nobody is READ_ONLY, but the proxy's target has no readers: it has to be an Aurora cluster with two/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { Account } from "../../../local/account";
-import type { Properties } from "../../../local/engine";
+import type { Created, Properties } from "../../../local/engine";
 import { catalogue } from "../../../local/kinds";
 
 /** A stack without a program: a test creates its resources from plain inputs. */
@@ -15,6 +15,27 @@ export class Stack {
   async create(type: string, name: string, inputs: Properties): Promise<Record<string, string>> {
     const { id, state } = await catalogue.kind(type).create(inputs, { type, name }, this.account);
     return { ...(state as Record<string, string>), id };
+  }
+
+  /** Creates a resource that the test changes later. */
+  async make(type: string, name: string, inputs: Properties): Promise<Created> {
+    return catalogue.kind(type).create(inputs, { type, name }, this.account);
+  }
+
+  /** Changes a resource in place, as the engine does after its plan. The resource has its new state afterwards. */
+  async update(type: string, existing: Created, inputs: Properties): Promise<Properties> {
+    const state = await catalogue.kind(type).update?.(existing, inputs, this.account);
+    if (state === undefined) throw new Error(`${type} cannot change in place.`);
+    existing.state = state;
+    return state;
+  }
+
+  async remove(type: string, existing: Created): Promise<void> {
+    await catalogue.kind(type).delete?.(existing, this.account);
+  }
+
+  exists(type: string, existing: Created): boolean {
+    return catalogue.kind(type).exists?.(existing, this.account) ?? true;
   }
 
   /** Closes the account, which ends everything in it. */

@@ -38,7 +38,7 @@ describe("the stand-in's API on this machine", function () {
     const [target] = proxy.Targets;
     const [[identifier, database] = []] = [...stack.account.rds.databases];
     assert.deepEqual(target, {
-      Endpoint: database?.address,
+      Endpoint: database?.hostNames[0],
       Port: 3306,
       RdsResourceId: identifier,
       Type: "RDS_INSTANCE",

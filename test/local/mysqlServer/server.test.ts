@@ -45,7 +45,9 @@ describe("the MySQL server", () => {
     await assert.rejects(query("select 1", "", ""), { errno: 1045 });
     await assert.rejects(query("select 1", options.masterUser, "wrong"), { errno: 1045 });
     const accounts = await query("select User from mysql.user where User not like 'm%.%'");
-    assert.deepEqual(accounts, [["admin"]]);
+    assert.deepEqual(accounts, [["admin"], ["rdsadmin"]]);
+    // As on RDS, this account is the service's own. It can use the socket file only.
+    await assert.rejects(query("select 1", "rdsadmin", ""), { errno: 1045 });
   });
 
   it("keeps its data and its port over a restart and over a crash", async () => {

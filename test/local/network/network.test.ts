@@ -117,13 +117,8 @@ describe("the network", () => {
     });
 
     it("into another VPC", () => {
-      const { network } = createNetwork([allOutbound, fromClient]);
-      const stranger: NetworkInterface = {
-        vpcId: "vpc-2",
-        subnetId: "x",
-        address: "10.9.0.4",
-        securityGroupIds: ["sg-client"],
-      };
+      const { network, client } = createNetwork([allOutbound, fromClient]);
+      const stranger: NetworkInterface = { ...client, vpcId: "vpc-2", subnetId: "x", address: "10.9.0.4" };
       const route = network.route(stranger, databaseHost, 3306);
       assert.deepEqual(route, {
         outcome: "dropped",

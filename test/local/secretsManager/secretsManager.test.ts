@@ -29,14 +29,7 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     iam.createRole("reader", roleArn, JSON.stringify({ Statement: trust }));
     session = iam.assumeRole(roleArn, "lambda.amazonaws.com", "function");
     secretsManager = new SecretsManager(region, iam);
-    secretsManager.secrets.set(secretArn, {
-      arn: secretArn,
-      name: "db",
-      kmsKeyArn: undefined,
-      value: undefined,
-      versionId: "",
-      createdAt: new Date(),
-    });
+    secretsManager.create(secretArn, "db");
     ({ port } = await secretsManager.listen(authority.issue(["localhost"])));
   });
   afterEach(async () => {
@@ -67,8 +60,7 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
   const get = (id = secretArn) => new GetSecretValueCommand({ SecretId: id });
 
   it("makes a secret's first value the current one, and a later one only if its labels say so", () => {
-    const stages = (value: string, labels?: string[]) =>
-      secretsManager.putValue(secretArn, value, labels).versionStages;
+    const stages = (value: string, labels?: string[]) => [...secretsManager.putValue(secretArn, value, labels).stages];
     const value = () => secretsManager.secrets.get(secretArn)?.value;
     assert.deepEqual(stages("first", ["initial"]), ["AWSCURRENT", "initial"]);
     assert.deepEqual([stages("second"), value()], [["AWSCURRENT"], "second"]);
@@ -78,7 +70,7 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
   it("returns the current value to a role that may read it, by ARN and by name", async () => {
     allow("secretsmanager:GetSecretValue", secretArn);
     secretsManager.putValue(secretArn, "old");
-    const { versionId } = secretsManager.putValue(secretArn, `{"password":"日本語"}`);
+    const { id: versionId } = secretsManager.putValue(secretArn, `{"password":"日本語"}`);
     const answer = await client().send(get());
     assert.deepEqual(
       { ARN: answer.ARN, Name: answer.Name, SecretString: answer.SecretString, VersionId: answer.VersionId },
@@ -86,6 +78,29 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
     );
     assert.ok(answer.CreatedDate instanceof Date);
     assert.equal((await client().send(get("db"))).SecretString, `{"password":"日本語"}`);
+  });
+
+  it("returns the previous value, and the value of a version, to a role that asks for it", async () => {
+    allow("secretsmanager:GetSecretValue", secretArn);
+    const { id: VersionId } = secretsManager.putValue(secretArn, "first");
+    secretsManager.putValue(secretArn, "second");
+    const read = async (choice: object) =>
+      (await client().send(new GetSecretValueCommand({ SecretId: secretArn, ...choice }))).SecretString;
+    assert.equal(await read({ VersionStage: "AWSPREVIOUS" }), "first");
+    assert.equal(await read({ VersionId }), "first");
+    secretsManager.putValue(secretArn, "third");
+    assert.equal(await read({ VersionStage: "AWSPREVIOUS" }), "second");
+    // The first value has no label any more.
+    await assert.rejects(read({ VersionId }), { name: "ResourceNotFoundException" });
+  });
+
+  it("keeps the name of a deleted secret until its recovery window ends", () => {
+    secretsManager.delete(secretArn, 7);
+    assert.throws(() => secretsManager.create(secretArn, "db"), /already scheduled for deletion/);
+    secretsManager.create(`${secretArn}2`, "other");
+    assert.throws(() => secretsManager.create(`${secretArn}3`, "other"), { name: "ResourceExistsException" });
+    secretsManager.delete(`${secretArn}2`, 0);
+    assert.doesNotThrow(() => secretsManager.create(`${secretArn}3`, "other"));
   });
 
   it("denies a role without a policy, and names role, action and secret", async () => {
