@@ -113,7 +113,7 @@ describe("statements of one container", () => {
 
     it("tell when the connection is lost", async () => {
       const lost = async () => {
-        for await (const row of database.stream("select sleep(1) from numbers")) assert.ok(row);
+        for await (const row of database.stream("select sleep(1) from numbers limit 3")) assert.ok(row);
       };
       setTimeout(() => void closeAll(), 300);
       await assert.rejects(lost, { name: "ConnectionLostError" });
@@ -121,7 +121,7 @@ describe("statements of one container", () => {
 
     it("end with the invocation", async () => {
       const invocation = callback(async () => {
-        for await (const row of database.stream("select sleep(1) from numbers")) assert.ok(row);
+        for await (const row of database.stream("select sleep(1) from numbers limit 3")) assert.ok(row);
       });
       await assert.rejects(invocation({}, contextWith(1_000)), { name: "OutOfTimeError" });
     });
