@@ -2,7 +2,7 @@ import type { Borrowed } from "./connection";
 import type { Deadline } from "./deadline";
 import { ConflictError, ConnectionLostError, UsageError } from "./errors";
 import { retrying, rules } from "./retries";
-import { type Row, rowsOf, type Written, written } from "./rows";
+import { type Result, type Row, rowsOf, type Written, written } from "./rows";
 import { type Values, withValues } from "./values";
 
 /** Settings of a transaction. */
@@ -72,9 +72,17 @@ async function takeAndSend(take: () => Promise<Borrowed>, sql: string): Promise<
 
 async function runOnce<T>({ send, connection }: Borrowed, work: (tx: Transaction) => Promise<T>): Promise<T> {
   let isOver = false;
-  const sendInside = (sql: string, values?: Values, rowsAsArray = false) => {
+  let deadlock: Error | undefined;
+  const sendInside = async (sql: string, values?: Values, rowsAsArray = false): Promise<Result> => {
     if (isOver) throw new UsageError(`The transaction is over: await all of its statements before it returns: ${sql}`);
-    return send({ sql: withValues(sql, values), rowsAsArray });
+    if (deadlock !== undefined) throw deadlock;
+    try {
+      return await send({ sql: withValues(sql, values), rowsAsArray });
+    } catch (error) {
+      // The server has rolled back all of it. What comes later would be committed without what came before.
+      if (error instanceof ConflictError && error.errno === 1213) deadlock = error;
+      throw error;
+    }
   };
   const tx: Transaction = {
     read: async <R extends object>(sql: string, values?: Values) => rowsOf(await sendInside(sql, values)) as R[],
@@ -85,6 +93,7 @@ async function runOnce<T>({ send, connection }: Borrowed, work: (tx: Transaction
   try {
     const result = await work(tx);
     isOver = true;
+    if (deadlock !== undefined) throw deadlock;
     await send({ sql: "commit" });
     return result;
   } catch (error) {
