@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Connection, type ConnectionOptions, createConnection, type QueryOptions } from "mysql2";
-import { type Deadline, outOfTime } from "./deadline";
+import { type Deadline, outOfTime, unwatch } from "./deadline";
 import { statementFailure } from "./driverErrors";
 import { StatementError } from "./errors";
 import type { Result } from "./rows";
@@ -62,17 +62,13 @@ export class DatabaseConnection {
   }
 
   /** Sends one statement as text, and waits for its answer. @throws DatabaseError */
-  async send(options: QueryOptions, deadline: Deadline): Promise<Result> {
-    this.check(deadline);
-    try {
-      return await this.wait<Result>("the answer to a statement", deadline, (end) => {
-        this.driver.query(options, (error, result, columns) => {
-          end(error, [result, columns]);
-        });
+  send(options: QueryOptions, deadline: Deadline): Promise<Result> {
+    return this.wait("the answer to a statement", deadline, (end) => {
+      this.driver.query(options, (error, result, columns) => {
+        if (error) this.fail(error, end);
+        else end(undefined, [result, columns]);
       });
-    } catch (error) {
-      throw this.failed(error);
-    }
+    });
   }
 
   /**
@@ -82,7 +78,7 @@ export class DatabaseConnection {
    * @throws DatabaseError
    */
   async *rows(options: QueryOptions, deadline: Deadline): AsyncGenerator<object, void, undefined> {
-    this.check(deadline);
+    this.check("a statement", deadline);
     const rows = this.driver.query(options).stream({ highWaterMark: rowsAhead });
     this.wait("the rows of a stream", deadline, (end) => {
       rows.once("close", end);
@@ -92,7 +88,7 @@ export class DatabaseConnection {
       for await (const row of rows) yield row as object;
       isWhole = true;
     } catch (error) {
-      const failure = this.failed(error);
+      const failure = statementFailure(error);
       isWhole = failure instanceof StatementError;
       throw failure;
     } finally {
@@ -115,7 +111,8 @@ export class DatabaseConnection {
           end(undefined, value);
         },
         (error: unknown) => {
-          end((error as { fatal?: boolean } | undefined)?.fatal ? this.failed(error) : error);
+          if ((error as { fatal?: boolean } | undefined)?.fatal) this.fail(error, end);
+          else end(error);
         },
       );
     });
@@ -128,8 +125,8 @@ export class DatabaseConnection {
   }
 
   /** @throws OutOfTimeError, or ConnectionLostError when the connection has ended since it was opened */
-  private check(deadline: Deadline): void {
-    deadline.leftFor("a statement");
+  private check(what: string, deadline: Deadline): void {
+    deadline.leftFor(what);
     if (!this.isOpen) throw statementFailure(Object.assign(new Error("it had ended before"), { code: "ENOTCONN" }));
   }
 
@@ -139,19 +136,21 @@ export class DatabaseConnection {
    */
   private wait<T>(what: string, deadline: Deadline, begin: (end: End<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
+      this.check(what, deadline);
       const end: End<T> = (error, value) => {
         if (!this.waits.delete(end)) return;
-        clearTimeout(timer);
+        unwatch(over);
         this.lastUsed = Date.now();
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the driver or the callback has thrown
         if (error) reject(error);
         else resolve(value as T);
       };
-      const timer = setTimeout(() => {
+      const over = (): void => {
         end(outOfTime(what));
         this.close();
-      }, deadline.left);
+      };
       this.waits.add(end);
+      deadline.watch(over);
       begin(end);
     });
   }
@@ -160,11 +159,11 @@ export class DatabaseConnection {
     for (const end of this.waits) end(reason);
   }
 
-  /** After a refusal of the server the connection is as good as before. */
-  private failed(error: unknown): Error {
+  /** After a refusal of the server the connection is as good as before, else it is closed. */
+  private fail(error: unknown, end: End<never>): void {
     const failure = statementFailure(error);
+    end(failure);
     if (!(failure instanceof StatementError)) this.close();
-    return failure;
   }
 }
 

@@ -61,8 +61,8 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
   }
   if (code === "ETIMEDOUT") {
     return new UnreachableError(
-      `${host} did not answer within ${seconds.toFixed(1)} seconds (${message}): check that the security groups let the function out to the` +
-        " proxy and into it, and the health of the proxy's target.",
+      `${host} did not let ${user} in within ${seconds.toFixed(1)} seconds (${message}): check that the security groups let the function` +
+        " out to the proxy and into it, and the health and the load of the proxy's target.",
       details,
     );
   }

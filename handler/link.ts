@@ -33,6 +33,13 @@ export class Link {
     this.login = loginFor(environment);
   }
 
+  /** The kept connection, when it was used so shortly before that nobody has to look at it. */
+  get ready(): DatabaseConnection | undefined {
+    const kept = this.connection;
+    const longest = Math.min(shortPause, this.options.pingAfter);
+    return kept?.isOpen && Date.now() - kept.lastUsed < longest ? kept : undefined;
+  }
+
   /**
    * An open connection. One that was kept is looked at first, so that no statement is sent into one that is gone.
    *
@@ -58,11 +65,9 @@ export class Link {
 
   /** Why a kept connection is no longer good; undefined when it is. */
   private async lossOf(kept: DatabaseConnection, pause: number, deadline: Deadline): Promise<string | undefined> {
-    if (pause >= shortPause) {
-      // What arrived while the container was frozen, such as the end of the connection, is handled within these turns.
-      await turnOfLoop();
-      await turnOfLoop();
-    }
+    // What arrived while the container was frozen, such as the end of the connection, is handled within these turns.
+    await turnOfLoop();
+    await turnOfLoop();
     if (!kept.isOpen) return "the kept connection was closed";
     if (pause < this.options.pingAfter) return undefined;
     return kept.ping(deadline.within(pingTimeout)).then(

@@ -12,6 +12,9 @@ import { runTransaction, type Transaction, type TransactionOptions } from "./tra
 import { type Holder, Turns } from "./turns";
 import { type Values, withValues } from "./values";
 
+/** Milliseconds that Lambda gives an invocation at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const longestInvocation = 900_000;
+
 /** What a snapshot can do. */
 export type SnapshotReads = Pick<Transaction, "read" | "readArrays">;
 
@@ -24,13 +27,13 @@ export interface DatabaseOptions extends ValueOptions {
   database?: string | null | undefined;
   /**
    * Milliseconds that a call may take where it is not known how many the invocation has left, because the callback was not made
-   * with `callback`.
+   * with `callback`: 1 to 900000.
    * @default 20000
    */
   timeLimit?: number | undefined;
   /**
    * Milliseconds without a statement after which the next one waits for a sign of life first, since the path to the proxy may have
-   * gone silent while the container was frozen. That is one round trip more.
+   * gone silent while the container was frozen. That is one round trip more. 0 asks before each statement, Infinity never.
    * @default 30000
    */
   pingAfter?: number | undefined;
@@ -46,9 +49,17 @@ export class ReadOnlyDatabase {
   private readonly owner = new AsyncLocalStorage<Holder>();
   private readonly timeLimit: number;
 
-  /** @throws EnvironmentError from {@link readEnvironment}; nothing is opened yet */
+  /** Nothing is opened yet. @throws UsageError when an option is out of its range */
   constructor(environment: DatabaseEnvironment, options: DatabaseOptions = {}) {
     const { database = environment.DB_NAME, timeLimit = 20_000, pingAfter = 30_000 } = options;
+    if (!(timeLimit >= 1 && timeLimit <= longestInvocation)) {
+      throw new UsageError(
+        `timeLimit is ${timeLimit}, but it must be a number of milliseconds from 1 to ${longestInvocation}.`,
+      );
+    }
+    if (!(pingAfter >= 0)) {
+      throw new UsageError(`pingAfter is ${pingAfter}, but it must be a number of milliseconds, 0 or more.`);
+    }
     this.timeLimit = timeLimit;
     this.link = new Link(environment, { ...options, database: database ?? undefined, pingAfter });
   }
@@ -100,11 +111,12 @@ export class ReadOnlyDatabase {
    * @throws what `work` throws; OutOfTimeError when the invocation has no time left, and the connection is then closed
    */
   async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const { connection, release } = await this.borrow("a borrowed connection");
+    const deadline = this.deadline();
+    const { connection, release } = await this.borrow("a borrowed connection", deadline);
     try {
       return await connection.lend(
         () => this.owner.run("a borrowed connection", () => work(connection.driver.promise())),
-        this.deadline(),
+        deadline,
       );
     } finally {
       release();
@@ -112,17 +124,16 @@ export class ReadOnlyDatabase {
   }
 
   /** Lends the connection until its release: to a statement, a transaction, or an adapter for another library. Others wait meanwhile. */
-  async borrow(holder: Holder): Promise<Borrowed> {
+  async borrow(holder: Holder, deadline = this.deadline()): Promise<Borrowed> {
     const owner = this.owner.getStore();
     if (owner !== undefined) {
       throw new UsageError(
         `This would wait for ${owner} that waits for this: inside of it, use what it was given (tx) instead of the database.`,
       );
     }
-    const deadline = this.deadline();
-    const release = await this.turns.take(holder, deadline);
+    const release = this.turns.takeNow(holder) ?? (await this.turns.take(holder, deadline));
     try {
-      const connection = await this.link.open(deadline);
+      const connection = this.link.ready ?? (await this.link.open(deadline));
       return {
         connection,
         send: (options) => connection.send(options, deadline),
@@ -141,8 +152,8 @@ export class ReadOnlyDatabase {
   }
 
   /** Sends one text command. A prepared statement would pin the session to its connection. */
-  protected async send(options: QueryOptions): Promise<Result> {
-    const { send, release } = await this.borrow("a statement");
+  protected async send(options: QueryOptions, deadline = this.deadline()): Promise<Result> {
+    const { send, release } = await this.borrow("a statement", deadline);
     try {
       return await send(options);
     } finally {
@@ -154,11 +165,12 @@ export class ReadOnlyDatabase {
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions & { readOnly: boolean },
   ): Promise<T> {
+    const deadline = this.deadline();
     return runTransaction(
-      () => this.borrow("a transaction"),
+      () => this.borrow("a transaction", deadline),
       (tx) => this.owner.run("a transaction", () => work(tx)),
       options,
-      this.deadline(),
+      deadline,
     );
   }
 
@@ -168,9 +180,10 @@ export class ReadOnlyDatabase {
 
   private async readAgain(sql: string, values: Values | undefined, rowsAsArray: boolean): Promise<unknown[]> {
     const options = { sql: withValues(sql, values), rowsAsArray };
+    const deadline = this.deadline();
     const result = await retrying(
-      this.deadline(),
-      () => this.send(options),
+      deadline,
+      () => this.send(options, deadline),
       (error) => (error instanceof ConnectionLostError ? rules.lostRead : undefined),
     );
     return rowsOf(result);

@@ -16,6 +16,15 @@ export class Turns {
   private last: Promise<void> | undefined;
 
   /**
+   * Takes the connection if nobody has it; an invocation that does one thing after the other waits for nothing.
+   *
+   * @returns a function that gives it up
+   */
+  takeNow(holder: Holder): (() => void) | undefined {
+    return this.last === undefined ? this.begin(holder, this.join()) : undefined;
+  }
+
+  /**
    * Waits until nobody else has the connection.
    *
    * @returns a function that gives it up
@@ -30,9 +39,7 @@ export class Turns {
       );
     }
     const before = this.last;
-    let end: () => void = () => undefined;
-    const turn = new Promise<void>((resolve) => (end = resolve));
-    this.last = turn;
+    const end = this.join();
     try {
       if (before !== undefined) await deadline.wait(before, `the connection, which ${this.holder ?? "another"} has`);
     } catch (error) {
@@ -40,9 +47,23 @@ export class Turns {
       void before?.then(end);
       throw error;
     }
-    this.holder = holder;
+    return this.begin(holder, end);
+  }
+
+  /** Joins the queue. Returns what ends this turn. */
+  private join(): () => void {
+    let resolve: () => void = () => undefined;
+    const turn = new Promise<void>((end) => (resolve = end));
+    this.last = turn;
     return () => {
       if (this.last === turn) this.last = undefined;
+      resolve();
+    };
+  }
+
+  private begin(holder: Holder, end: () => void): () => void {
+    this.holder = holder;
+    return () => {
       this.holder = undefined;
       end();
     };
