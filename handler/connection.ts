@@ -151,7 +151,11 @@ export class DatabaseConnection {
       };
       this.waits.add(end);
       deadline.watch(over);
-      begin(end);
+      try {
+        begin(end);
+      } catch (error) {
+        end(error);
+      }
     });
   }
 

@@ -70,6 +70,16 @@ describe("statements of one container", () => {
     assert.deepEqual(order, ["lent", "read"]);
   });
 
+  it("can come through a plain connection until the invocation has no time left, whatever is done with it", async () => {
+    const invocation = callback(() => database.withConnection(() => new Promise(() => undefined)));
+    await assert.rejects(invocation({}, contextWith(800)), { name: "OutOfTimeError" });
+    const throwing = (): never => {
+      throw new Error("before it began");
+    };
+    await assert.rejects(database.withConnection(throwing), { message: "before it began" });
+    assert.deepEqual(await database.readArrays("select 1"), [[1]]);
+  });
+
   describe("that stream", () => {
     const all = "select n from numbers";
 
