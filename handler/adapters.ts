@@ -1,7 +1,8 @@
-import type { Connection, QueryOptions } from "mysql2";
+import { Readable } from "node:stream";
+import type { QueryOptions } from "mysql2";
 import type { Pool } from "mysql2/promise";
-import type { Result } from "./link";
-import type { Borrowing, ReadOnlyDatabase } from "./readOnlyDatabase";
+import type { Borrowed } from "./connection";
+import type { ReadOnlyDatabase } from "./readOnlyDatabase";
 import { type Value, withValues } from "./values";
 
 type Answer = (error: unknown, result?: unknown) => void;
@@ -17,7 +18,7 @@ interface KyselyConnection {
     sql: string,
     parameters: readonly unknown[],
   ): {
-    stream: <T>(options: { highWaterMark?: number }) => { [Symbol.asyncIterator](): AsyncIterableIterator<T> };
+    stream: <T>() => { [Symbol.asyncIterator](): AsyncIterableIterator<T> };
   };
   query(sql: string, parameters: readonly unknown[], callback: Answer): void;
   release(): void;
@@ -31,9 +32,9 @@ interface KyselyConnection {
 export function kyselyPool(database: ReadOnlyDatabase): KyselyPool {
   return {
     getConnection(callback) {
-      database.borrow().then(
-        (borrowing) => {
-          callback(undefined, kyselyConnection(borrowing));
+      database.borrow("a borrowed connection").then(
+        (borrowed) => {
+          callback(undefined, kyselyConnection(borrowed));
         },
         (error: unknown) => {
           callback(error, undefined as never);
@@ -47,11 +48,11 @@ export function kyselyPool(database: ReadOnlyDatabase): KyselyPool {
   };
 }
 
-function kyselyConnection({ connection, send, release }: Borrowing): KyselyConnection {
+function kyselyConnection({ send, rows, release }: Borrowed): KyselyConnection {
   function query(sql: string, parameters: readonly unknown[], callback?: Answer): never {
-    const text = withValues(sql, parameters as Value[]);
-    if (callback === undefined) return connection.query(text) as never;
-    send({ sql: text }).then(([result]) => {
+    const statement = written(sql, parameters);
+    if (callback === undefined) return { stream: () => rows(statement) } as never;
+    send(statement).then(([result]) => {
       callback(undefined, result);
     }, callback);
     return undefined as never;
@@ -65,35 +66,36 @@ function kyselyConnection({ connection, send, release }: Borrowing): KyselyConne
  * All statements go as text, none is prepared. One that runs while another one has the connection waits.
  */
 export function drizzleClient(database: ReadOnlyDatabase): Pool {
-  const once = async (options: QueryOptions | string, values?: unknown[]): Promise<Result> => {
-    const borrowing = await database.borrow();
-    try {
-      return await borrowing.send(written(options, values));
-    } finally {
-      borrowing.release();
-    }
-  };
   const getConnection = async () => {
-    const { connection, send, release } = await database.borrow();
+    const { send, rows, release } = await database.borrow("a borrowed connection");
     const query = (options: QueryOptions | string, values?: unknown[]) => send(written(options, values));
+    let stream: Readable | undefined;
     // Drizzle's iterators read from mysql2's own connection, and end it afterwards.
-    return { query, execute: query, release, connection: forIterator(connection, release) };
+    const connection = {
+      query: (options: QueryOptions, values?: unknown[]) => ({
+        stream: () => (stream = Readable.from(rows(written(options, values)))),
+      }),
+      end() {
+        if (stream === undefined || stream.closed) release();
+        else stream.destroy().once("close", release);
+      },
+    };
+    return { query, execute: query, release, connection };
   };
-  const close = (): Promise<void> => {
+  const query = async (options: QueryOptions | string, values?: unknown[]) => {
+    const connection = await getConnection();
+    return connection.query(options, values).finally(connection.release);
+  };
+  const end = (): Promise<void> => {
     database.close();
     return Promise.resolve();
   };
   // Drizzle uses no more of a pool than this.
-  return { query: once, execute: once, getConnection, end: close } as unknown as Pool;
+  return { query, execute: query, getConnection, end } as unknown as Pool;
 }
 
-const forIterator = (connection: Connection, release: () => void) => ({
-  query: (options: QueryOptions, values?: unknown[]) => connection.query(written(options, values)),
-  end: release,
-});
-
 /** A statement with its values in it, so that nothing is left that could be prepared. */
-function written(options: QueryOptions | string, values?: unknown[]): QueryOptions {
+function written(options: QueryOptions | string, values?: readonly unknown[]): QueryOptions {
   const { sql, values: own, ...others } = typeof options === "string" ? { sql: options } : options;
   return { ...others, sql: withValues(sql, (values ?? (own as unknown[] | undefined) ?? []) as Value[]) };
 }

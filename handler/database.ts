@@ -20,8 +20,7 @@ export class Database extends ReadOnlyDatabase {
    * @throws DatabaseError; after a {@link ConnectionLostError} it is unknown whether the statement has run
    */
   async execute(sql: string, values?: Values): Promise<Written> {
-    const [result] = await this.send(withValues(sql, values), false);
-    return written(result);
+    return written(await this.send({ sql: withValues(sql, values) }));
   }
 
   /**

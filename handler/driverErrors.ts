@@ -5,7 +5,6 @@ import {
   DatabaseError,
   LoginRefusedError,
   NoConnectionError,
-  OutOfTimeError,
   StatementError,
   UnknownSchemaError,
   UnreachableError,
@@ -43,11 +42,7 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
     case 1040:
     case 1203:
     case 9501:
-      return new NoConnectionError(
-        `${host} has no database connection to give (error ${errno}: ${message}): all are in use, or the database is not` +
-          " available. Keep transactions short, avoid what pins a session, or give the database more connections.",
-        details,
-      );
+      return noConnection(host, failure, details);
     case 1044:
     case 1049:
       return new UnknownSchemaError(
@@ -66,8 +61,8 @@ export function connectFailure(error: unknown, { host, user, database, seconds }
   }
   if (code === "ETIMEDOUT") {
     return new UnreachableError(
-      `${host} did not answer within ${seconds.toFixed(1)} seconds (${message}): check that the security groups let the function out to the` +
-        " proxy and into it, and the health of the proxy's target.",
+      `${host} did not let ${user} in within ${seconds.toFixed(1)} seconds (${message}): check that the security groups let the function` +
+        " out to the proxy and into it, and the health and the load of the proxy's target.",
       details,
     );
   }
@@ -100,14 +95,7 @@ export function statementFailure(error: unknown): DatabaseError {
   if (failure instanceof DatabaseError) return failure;
   const { errno, code, sqlState, message } = failure;
   const details = { cause: error, errno, code, sqlState };
-  if (code === "PROTOCOL_SEQUENCE_TIMEOUT") return outOfTime("the answer to a statement", error);
-  if (errno === 9501) {
-    return new NoConnectionError(
-      `The proxy has no database connection to give (error 9501: ${message}): all are in use, or the database is not available.` +
-        " Keep transactions short, avoid what pins a session, or give the database more connections.",
-      details,
-    );
-  }
+  if (errno === 9501) return noConnection("The proxy", failure, details);
   if (isLost(failure) || sqlState === undefined) {
     return new ConnectionLostError(
       `The connection was lost during a statement (${code ?? errno ?? "no code"}: ${message}), so it is unknown whether the` +
@@ -125,10 +113,10 @@ export function statementFailure(error: unknown): DatabaseError {
   return new StatementError(message, details);
 }
 
-/** @param what what the client waited for */
-export function outOfTime(what: string, cause?: unknown): OutOfTimeError {
-  return new OutOfTimeError(
-    `No time is left to wait for ${what}: give the function a longer timeout, or the work an index or a smaller part.`,
-    { cause },
+function noConnection(who: string, { errno, message }: DriverError, details: object): NoConnectionError {
+  return new NoConnectionError(
+    `${who} has no database connection to give (error ${errno}: ${message}): all are in use, or the database is not available.` +
+      " Keep transactions short, avoid what pins a session, or give the database more connections.",
+    details,
   );
 }

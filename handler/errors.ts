@@ -39,7 +39,7 @@ export abstract class ConnectionError extends DatabaseError {}
 /** The password could not be read from Secrets Manager, or the secret holds none. */
 export class SecretError extends ConnectionError {}
 
-/** Nothing answered at the proxy's address: its name is unknown, packets do not get through, or nobody listens. */
+/** There was no answer at the proxy's address in time: its name is unknown, packets do not get through, nobody listens, or all are busy. */
 export class UnreachableError extends ConnectionError {}
 
 /** What answered has no certificate that Node trusts for the proxy's name. */
@@ -58,8 +58,8 @@ export class UnknownSchemaError extends ConnectionError {}
 export class ConnectionLostError extends DatabaseError {}
 
 /**
- * The invocation's time was nearly up. A statement that was under way may still run to its end in the database; an open
- * transaction is rolled back.
+ * The invocation's time was nearly up. A statement that was under way, such as a commit, may still run to its end in the database; an
+ * open transaction is rolled back.
  */
 export class OutOfTimeError extends DatabaseError {}
 

@@ -1,5 +1,5 @@
+import type { Deadline } from "./deadline";
 import type { DatabaseEnvironment, IamEnvironment } from "./environment";
-import type { Deadline } from "./invocation";
 import { type RetryRule, rules } from "./retries";
 import { readSecret, type Secret } from "./secret";
 import { signToken } from "./signature";

@@ -1,27 +1,22 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Connection, QueryOptions } from "mysql2";
-import type { Connection as PromiseConnection } from "mysql2/promise";
+import type { QueryOptions } from "mysql2";
+import type { Connection } from "mysql2/promise";
+import type { Borrowed } from "./connection";
+import { Deadline } from "./deadline";
 import type { DatabaseEnvironment } from "./environment";
 import { ConnectionLostError, UsageError } from "./errors";
-import { Deadline } from "./invocation";
-import { type Borrowed, Link, type Result } from "./link";
+import { Link } from "./link";
 import { retrying, rules } from "./retries";
-import { type Row, rowsOf, typeCastOf, type ValueOptions } from "./rows";
-import { streamRows } from "./stream";
+import { type Result, type Row, rowsOf, type ValueOptions } from "./rows";
 import { runTransaction, type Transaction, type TransactionOptions } from "./transaction";
 import { type Holder, Turns } from "./turns";
 import { type Values, withValues } from "./values";
 
+/** Milliseconds that Lambda gives an invocation at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const longestInvocation = 900_000;
+
 /** What a snapshot can do. */
 export type SnapshotReads = Pick<Transaction, "read" | "readArrays">;
-
-/** The connection while an adapter has it. */
-export interface Borrowing {
-  connection: Connection;
-  /** Sends a statement as text, and waits no longer than the invocation. @throws DatabaseError */
-  send: (options: QueryOptions) => Promise<Result>;
-  release: () => void;
-}
 
 /** Settings of a client. */
 export interface DatabaseOptions extends ValueOptions {
@@ -32,13 +27,13 @@ export interface DatabaseOptions extends ValueOptions {
   database?: string | null | undefined;
   /**
    * Milliseconds that a call may take where it is not known how many the invocation has left, because the callback was not made
-   * with `callback`.
+   * with `callback`: 1 to 900000.
    * @default 20000
    */
   timeLimit?: number | undefined;
   /**
    * Milliseconds without a statement after which the next one waits for a sign of life first, since the path to the proxy may have
-   * gone silent while the container was frozen. That is one round trip more.
+   * gone silent while the container was frozen. That is one round trip more. 0 asks before each statement, Infinity never.
    * @default 30000
    */
   pingAfter?: number | undefined;
@@ -48,18 +43,24 @@ export interface DatabaseOptions extends ValueOptions {
  * A client that reads, for the proxy's endpoint for readers. `Database` says what both have in common.
  */
 export class ReadOnlyDatabase {
-  protected readonly link: Link;
-  protected readonly turns = new Turns();
+  private readonly link: Link;
+  private readonly turns = new Turns();
   /** Set inside of a transaction: what runs there must not wait for the connection that the transaction has. */
-  protected readonly owner = new AsyncLocalStorage<Holder>();
+  private readonly owner = new AsyncLocalStorage<Holder>();
   private readonly timeLimit: number;
-  private readonly typeCast: QueryOptions["typeCast"];
 
-  /** @throws EnvironmentError from {@link readEnvironment}; nothing is opened yet */
+  /** Nothing is opened yet. @throws UsageError when an option is out of its range */
   constructor(environment: DatabaseEnvironment, options: DatabaseOptions = {}) {
     const { database = environment.DB_NAME, timeLimit = 20_000, pingAfter = 30_000 } = options;
+    if (!(timeLimit >= 1 && timeLimit <= longestInvocation)) {
+      throw new UsageError(
+        `timeLimit is ${timeLimit}, but it must be a number of milliseconds from 1 to ${longestInvocation}.`,
+      );
+    }
+    if (!(pingAfter >= 0)) {
+      throw new UsageError(`pingAfter is ${pingAfter}, but it must be a number of milliseconds, 0 or more.`);
+    }
     this.timeLimit = timeLimit;
-    this.typeCast = typeCastOf(options);
     this.link = new Link(environment, { ...options, database: database ?? undefined, pingAfter });
   }
 
@@ -84,9 +85,14 @@ export class ReadOnlyDatabase {
    *
    * The stream has the connection until its end. A loop that ends early closes the connection.
    */
-  stream<T extends object = Row>(sql: string, values?: Values): AsyncGenerator<T, void, undefined> {
+  async *stream<T extends object = Row>(sql: string, values?: Values): AsyncGenerator<T, void, undefined> {
     const text = withValues(sql, values);
-    return streamRows<T>(text, { typeCast: this.typeCast }, () => this.takeFor("a stream"), this.link);
+    const { rows, release } = await this.borrow("a stream");
+    try {
+      yield* rows({ sql: text }) as AsyncGenerator<T, void, undefined>;
+    } finally {
+      release();
+    }
   }
 
   /**
@@ -101,20 +107,43 @@ export class ReadOnlyDatabase {
   /**
    * Lends the one connection as mysql2's, for what this client does not cover. Other statements wait meanwhile. No `execute`
    * there: a prepared statement pins the session.
+   *
+   * @throws what `work` throws; OutOfTimeError when the invocation has no time left, and the connection is then closed
    */
-  async withConnection<T>(work: (connection: PromiseConnection) => Promise<T>): Promise<T> {
-    const { connection, release } = await this.takeFor("a borrowed connection");
+  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const deadline = this.deadline();
+    const { connection, release } = await this.borrow("a borrowed connection", deadline);
     try {
-      return await this.owner.run("a borrowed connection", () => work(connection.promise()));
+      return await connection.lend(
+        () => this.owner.run("a borrowed connection", () => work(connection.driver.promise())),
+        deadline,
+      );
     } finally {
       release();
     }
   }
 
-  /** Lends the connection until `release`, to an adapter for another library. Other statements wait meanwhile. */
-  async borrow(): Promise<Borrowing> {
-    const { connection, deadline, release } = await this.takeFor("a borrowed connection");
-    return { connection, release, send: (options) => this.link.send(connection, options, deadline) };
+  /** Lends the connection until its release: to a statement, a transaction, or an adapter for another library. Others wait meanwhile. */
+  async borrow(holder: Holder, deadline = this.deadline()): Promise<Borrowed> {
+    const owner = this.owner.getStore();
+    if (owner !== undefined) {
+      throw new UsageError(
+        `This would wait for ${owner} that waits for this: inside of it, use what it was given (tx) instead of the database.`,
+      );
+    }
+    const release = this.turns.takeNow(holder) ?? (await this.turns.take(holder, deadline));
+    try {
+      const connection = this.link.ready ?? (await this.link.open(deadline));
+      return {
+        connection,
+        send: (options) => connection.send(options, deadline),
+        rows: (options) => connection.rows(options, deadline),
+        release,
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /** Drops the connection, without waiting for the other side. The next statement opens a new one. */
@@ -122,74 +151,41 @@ export class ReadOnlyDatabase {
     this.link.close();
   }
 
-  /** Waits for the connection, and opens it. */
-  protected async takeFor(holder: Holder): Promise<Borrowed> {
-    const deadline = this.deadlineFor();
-    const release = await this.turns.take(holder, deadline);
-    try {
-      return { connection: await this.link.open(deadline), deadline, release };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  }
-
-  /** The same where nothing has to be waited for, as in most invocations; else undefined. */
-  private takeNow(holder: Holder): Borrowed | undefined {
-    const connection = this.link.justUsed();
-    const release = connection && this.turns.takeIfFree(holder);
-    return release && { connection, deadline: Deadline.ofInvocation(this.timeLimit), release };
-  }
-
-  /** @throws UsageError for what would wait for itself */
-  private deadlineFor(): Deadline {
-    const owner = this.owner.getStore();
-    if (owner === undefined) return Deadline.ofInvocation(this.timeLimit);
-    throw new UsageError(
-      `This would wait for ${owner} that waits for this: inside of it, use what it was given (tx) instead of the database.`,
-    );
-  }
-
   /** Sends one text command. A prepared statement would pin the session to its connection. */
-  protected send(sql: string, rowsAsArray: boolean): Promise<Result> {
-    const options = this.typeCast === undefined ? { sql, rowsAsArray } : { sql, rowsAsArray, typeCast: this.typeCast };
-    const send = ({ connection, deadline, release }: Borrowed) =>
-      this.link.send(connection, options, deadline, release);
-    const borrowed = this.takeNow("a statement");
-    return borrowed === undefined ? this.takeFor("a statement").then(send) : send(borrowed);
+  protected async send(options: QueryOptions, deadline = this.deadline()): Promise<Result> {
+    const { send, release } = await this.borrow("a statement", deadline);
+    try {
+      return await send(options);
+    } finally {
+      release();
+    }
   }
 
   protected runTransaction<T>(
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions & { readOnly: boolean },
   ): Promise<T> {
+    const deadline = this.deadline();
     return runTransaction(
-      {
-        take: () => this.takeFor("a transaction"),
-        link: this.link,
-        options: { typeCast: this.typeCast },
-        inside: (body) => this.owner.run("a transaction", body),
-      },
-      work,
+      () => this.borrow("a transaction", deadline),
+      (tx) => this.owner.run("a transaction", () => work(tx)),
       options,
+      deadline,
     );
   }
 
+  private deadline(): Deadline {
+    return Deadline.ofInvocation(this.timeLimit);
+  }
+
   private async readAgain(sql: string, values: Values | undefined, rowsAsArray: boolean): Promise<unknown[]> {
-    const text = withValues(sql, values);
-    let failure: { error: unknown } | undefined;
-    try {
-      return rowsOf(...(await this.send(text, rowsAsArray)));
-    } catch (error) {
-      if (!(error instanceof ConnectionLostError)) throw error;
-      failure = { error };
-    }
-    const again = retrying(
-      Deadline.ofInvocation(this.timeLimit),
-      () => this.send(text, rowsAsArray),
+    const options = { sql: withValues(sql, values), rowsAsArray };
+    const deadline = this.deadline();
+    const result = await retrying(
+      deadline,
+      () => this.send(options, deadline),
       (error) => (error instanceof ConnectionLostError ? rules.lostRead : undefined),
-      failure,
     );
-    return rowsOf(...(await again));
+    return rowsOf(result);
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deadline } from "./invocation";
+import type { Deadline } from "./deadline";
 import { logger } from "./logger";
 
-/** How often something is done again after one kind of failure. Each pause is twice as long as the one before. */
+/** How often something is done again after one kind of failure. Each pause is about twice as long as the one before. */
 export interface RetryRule {
   /** For the log. */
   reason: string;
@@ -25,6 +25,8 @@ export const rules = {
   oldPassword: { reason: "the log-in was refused with a password that was read earlier", times: 1, pause: 0 },
   /** A rotation takes seconds until secret, database and proxy agree. */
   rotation: { reason: "the log-in was refused with a secret that was changed just now", times: 4, pause: 250 },
+  /** The server has rolled it back, or will. How many times, the callback says. */
+  conflict: { reason: "another transaction was in the way", times: 0, pause: 50 },
   /** Nothing of the transaction has been sent. */
   lostBegin: { reason: "the connection was lost before the transaction began", times: 1, pause: 0 },
   /** A statement that only reads does no harm when it is sent twice. */
@@ -35,28 +37,26 @@ export const rules = {
  * Does something until it succeeds, as often as the rule for each failure allows. Every retry is logged with its reason.
  *
  * @param ruleFor the rule for a failure; undefined for one that is not worth another try
- * @param failure how the first attempt has failed, if it has been made already
  */
 export async function retrying<T>(
   deadline: Deadline,
   attempt: () => Promise<T>,
   ruleFor: (error: unknown) => RetryRule | undefined,
-  failure?: { error: unknown },
 ): Promise<T> {
-  let counts: Map<string, number> | undefined;
-  for (let first = failure; ; first = undefined) {
+  const counts = new Map<string, number>();
+  for (;;) {
     try {
-      if (first !== undefined) throw first.error;
       return await attempt();
     } catch (error) {
       const rule = ruleFor(error);
       if (rule === undefined) throw error;
-      counts ??= new Map();
-      const count = (counts.get(rule.reason) ?? 0) + 1;
-      const pause = rule.pause * 2 ** (count - 1);
-      if (count > rule.times || deadline.left <= pause) throw error;
-      counts.set(rule.reason, count);
-      logger.warn("Trying again", { reason: rule.reason, retry: count, of: rule.times, error: String(error) });
+      const { reason, times } = rule;
+      const retry = (counts.get(reason) ?? 0) + 1;
+      // A random part, so that containers which failed together do not come back together.
+      const pause = rule.pause * 2 ** (retry - 1) * (0.5 + Math.random());
+      if (retry > times || deadline.left <= pause) throw error;
+      counts.set(reason, retry);
+      logger.warn("Trying again", { reason, retry, of: times, error: String(error) });
       if (pause > 0) await sleep(pause);
     }
   }

@@ -1,4 +1,4 @@
-import type { QueryOptions, ResultSetHeader, TypeCastField, TypeCastNext } from "mysql2";
+import type { ResultSetHeader, TypeCastField, TypeCastNext } from "mysql2";
 
 /** A row as an object: its values by the names of the columns. */
 export type Row = Record<string, unknown>;
@@ -25,11 +25,9 @@ export const connectionOptions = ({ bigints = "number", dates = "date" }: ValueO
   bigNumberStrings: bigints === "string",
   dateStrings: dates === "string" || ["DATE" as const],
   timezone: "Z",
+  // mysql2 is slower with a function, so there is one only where it is needed.
+  ...(bigints === "bigint" && { typeCast: readBigint }),
 });
-
-/** How statements read values. mysql2 is slower with a function for that, so there is one only where it is needed. */
-export const typeCastOf = ({ bigints }: ValueOptions): QueryOptions["typeCast"] =>
-  bigints === "bigint" ? readBigint : undefined;
 
 function readBigint(field: TypeCastField, next: TypeCastNext): unknown {
   if (field.type !== "LONGLONG") return next();
@@ -37,11 +35,14 @@ function readBigint(field: TypeCastField, next: TypeCastNext): unknown {
   return text === null ? null : BigInt(text);
 }
 
+/** What mysql2 gives for a statement: rows or a header, and its description of the columns. */
+export type Result = [result: unknown, columns: unknown];
+
 /** Rows of a result. A procedure has several results, of which these are the first one's. */
-export function rowsOf(result: unknown, fields: unknown): unknown[] {
+export function rowsOf([result, columns]: Result): unknown[] {
   if (!Array.isArray(result)) return [];
-  const hasSeveral =
-    Array.isArray(fields) && (Array.isArray(fields[0]) || fields[0] === undefined) && fields.length > 0;
+  // Of one result mysql2 gives an array of columns; of several ones an array of such arrays, with holes where there are no rows.
+  const hasSeveral = Array.isArray(columns) && columns.length > 0 && (Array.isArray(columns[0]) || !columns[0]);
   if (!hasSeveral) return result as unknown[];
   return (result.find(Array.isArray) as unknown[] | undefined) ?? [];
 }
@@ -55,7 +56,7 @@ export interface Written {
 }
 
 /** What the server said about a statement without rows. */
-export function written(result: unknown): Written {
+export function written([result]: Result): Written {
   const { affectedRows = 0, insertId = 0 } = result as Partial<ResultSetHeader>;
   return { affectedRows, insertId };
 }

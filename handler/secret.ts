@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import type { Deadline } from "./deadline";
 import { SecretError } from "./errors";
-import type { Deadline } from "./invocation";
 import { retrying, rules } from "./retries";
 import { regionOfFunction, signRequest } from "./signature";
 

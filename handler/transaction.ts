@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { QueryOptions } from "mysql2";
+import type { Borrowed } from "./connection";
+import type { Deadline } from "./deadline";
 import { ConflictError, ConnectionLostError, UsageError } from "./errors";
-import type { Borrowed, Link, Result } from "./link";
-import { logger } from "./logger";
-import { rules } from "./retries";
-import { type Row, rowsOf, type Written, written } from "./rows";
+import { retrying, rules } from "./retries";
+import { type Result, type Row, rowsOf, type Written, written } from "./rows";
 import { type Values, withValues } from "./values";
 
 /** Settings of a transaction. */
@@ -27,95 +25,83 @@ export interface Transaction {
   execute(sql: string, values?: Values): Promise<Written>;
 }
 
-/** What a transaction needs of its database. */
-export interface TransactionContext {
-  take: () => Promise<Borrowed>;
-  link: Link;
-  options: Pick<QueryOptions, "typeCast">;
-  inside: <T>(body: () => Promise<T>) => Promise<T>;
-}
-
 const mostRetries = 10;
-const firstPause = 50;
 
+/** @param take waits for the connection */
 export async function runTransaction<T>(
-  context: TransactionContext,
+  take: () => Promise<Borrowed>,
   work: (tx: Transaction) => Promise<T>,
   { conflictRetries = 0, readOnly }: TransactionOptions & { readOnly: boolean },
+  deadline: Deadline,
 ): Promise<T> {
   if (!Number.isInteger(conflictRetries) || conflictRetries < 0 || conflictRetries > mostRetries) {
     throw new UsageError(
       `conflictRetries is ${conflictRetries}, but it must be a whole number from 0 to ${mostRetries}.`,
     );
   }
-  for (let retry = 1; ; retry++) {
-    const borrowed = await begin(context, readOnly);
-    try {
-      return await runOnce(context, borrowed, work);
-    } catch (error) {
-      // A random pause, so that two transactions that were in each other's way do not meet again.
-      const pause = firstPause * 2 ** (retry - 1) * (0.5 + Math.random());
-      if (!(error instanceof ConflictError) || retry > conflictRetries || borrowed.deadline.left <= pause) throw error;
-      logger.warn("Trying again", { reason: error.message, retry, of: conflictRetries });
-      await sleep(pause);
-    } finally {
-      borrowed.release();
-    }
+  const begin = readOnly ? "start transaction read only" : "start transaction";
+  const conflict = { ...rules.conflict, times: conflictRetries };
+  return retrying(
+    deadline,
+    async () => {
+      const borrowed = await retrying(
+        deadline,
+        () => takeAndSend(take, begin),
+        (error) => (error instanceof ConnectionLostError ? rules.lostBegin : undefined),
+      );
+      try {
+        return await runOnce(borrowed, work);
+      } finally {
+        borrowed.release();
+      }
+    },
+    (error) => (error instanceof ConflictError ? conflict : undefined),
+  );
+}
+
+async function takeAndSend(take: () => Promise<Borrowed>, sql: string): Promise<Borrowed> {
+  const borrowed = await take();
+  try {
+    await borrowed.send({ sql });
+    return borrowed;
+  } catch (error) {
+    borrowed.release();
+    throw error;
   }
 }
 
-/** Nothing has been done yet: a connection that turns out to be lost is replaced once. */
-async function begin({ take, link }: TransactionContext, readOnly: boolean): Promise<Borrowed> {
-  const sql = readOnly ? "start transaction read only" : "start transaction";
-  for (let attempt = 0; ; attempt++) {
-    const borrowed = await take();
-    try {
-      await link.send(borrowed.connection, { sql }, borrowed.deadline);
-      return borrowed;
-    } catch (error) {
-      borrowed.release();
-      const { reason, times } = rules.lostBegin;
-      if (!(error instanceof ConnectionLostError) || attempt === times) throw error;
-      logger.warn("Trying again", { reason, retry: attempt + 1, of: times });
-    }
-  }
-}
-
-async function runOnce<T>(
-  { link, options, inside }: TransactionContext,
-  { connection, deadline }: Borrowed,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
+async function runOnce<T>({ send, connection }: Borrowed, work: (tx: Transaction) => Promise<T>): Promise<T> {
   let isOver = false;
-  const send = async (sql: string, values: Values | undefined, rowsAsArray: boolean): Promise<Result> => {
+  let deadlock: Error | undefined;
+  const sendInside = async (sql: string, values?: Values, rowsAsArray = false): Promise<Result> => {
     if (isOver) throw new UsageError(`The transaction is over: await all of its statements before it returns: ${sql}`);
-    return link.send(connection, { sql: withValues(sql, values), rowsAsArray, ...options }, deadline);
+    if (deadlock !== undefined) throw deadlock;
+    try {
+      return await send({ sql: withValues(sql, values), rowsAsArray });
+    } catch (error) {
+      // The server has rolled back all of it. What comes later would be committed without what came before.
+      if (error instanceof ConflictError && error.errno === 1213) deadlock = error;
+      throw error;
+    }
   };
   const tx: Transaction = {
-    read: async <R extends object>(sql: string, values?: Values) => rowsOf(...(await send(sql, values, false))) as R[],
+    read: async <R extends object>(sql: string, values?: Values) => rowsOf(await sendInside(sql, values)) as R[],
     readArrays: async <R extends unknown[]>(sql: string, values?: Values) =>
-      rowsOf(...(await send(sql, values, true))) as R[],
-    execute: async (sql, values) => written((await send(sql, values, false))[0]),
+      rowsOf(await sendInside(sql, values, true)) as R[],
+    execute: async (sql, values) => written(await sendInside(sql, values)),
   };
   try {
-    const result = await inside(() => work(tx));
+    const result = await work(tx);
     isOver = true;
-    await link.send(connection, { sql: "commit" }, deadline);
+    if (deadlock !== undefined) throw deadlock;
+    await send({ sql: "commit" });
     return result;
   } catch (error) {
     isOver = true;
-    await rollBack();
+    // The server rolls back by itself when the connection ends.
+    await send({ sql: "rollback" }).catch(() => {
+      connection.close();
+    });
     throw error;
-  }
-
-  /** The server rolls back by itself when the connection ends. */
-  async function rollBack(): Promise<void> {
-    if (deadline.left === 0) {
-      link.close();
-    } else {
-      await link.send(connection, { sql: "rollback" }, deadline).catch(() => {
-        link.close();
-      });
-    }
   }
 }

@@ -1,5 +1,5 @@
+import type { Deadline } from "./deadline";
 import { UsageError } from "./errors";
-import type { Deadline } from "./invocation";
 
 /** Who has the connection: one statement, or what holds it for longer. */
 export type Holder = "a statement" | "a transaction" | "a borrowed connection" | "a stream";
@@ -12,7 +12,17 @@ export type Holder = "a statement" | "a transaction" | "a borrowed connection" |
  */
 export class Turns {
   private holder: Holder | undefined;
-  private readonly waiting: (() => void)[] = [];
+  /** Ends with the turn of whoever asked last; undefined when nobody has the connection. */
+  private last: Promise<void> | undefined;
+
+  /**
+   * Takes the connection if nobody has it; an invocation that does one thing after the other waits for nothing.
+   *
+   * @returns a function that gives it up
+   */
+  takeNow(holder: Holder): (() => void) | undefined {
+    return this.last === undefined ? this.begin(holder, this.join()) : undefined;
+  }
 
   /**
    * Waits until nobody else has the connection.
@@ -22,52 +32,40 @@ export class Turns {
    * @throws UsageError when a stream has it: its reader most likely waits for this statement
    */
   async take(holder: Holder, deadline: Deadline): Promise<() => void> {
-    const free = this.takeIfFree(holder);
-    if (free !== undefined) return free;
     if (this.holder === "a stream") {
       throw new UsageError(
         "The connection is still sending the rows of a stream: read them to their end first, collect them, or use a second" +
           " Database for what you do with each row.",
       );
     }
-    await this.queue(deadline);
-    return this.begin(holder);
+    const before = this.last;
+    const end = this.join();
+    try {
+      if (before !== undefined) await deadline.wait(before, `the connection, which ${this.holder ?? "another"} has`);
+    } catch (error) {
+      // Whoever asked later still has to wait for those before.
+      void before?.then(end);
+      throw error;
+    }
+    return this.begin(holder, end);
   }
 
-  /** The same without waiting; undefined when somebody has the connection. */
-  takeIfFree(holder: Holder): (() => void) | undefined {
-    return this.holder === undefined ? this.begin(holder) : undefined;
-  }
-
-  private begin(holder: Holder): () => void {
-    this.holder = holder;
-    let isOver = false;
+  /** Joins the queue. Returns what ends this turn. */
+  private join(): () => void {
+    let resolve: () => void = () => undefined;
+    const turn = new Promise<void>((end) => (resolve = end));
+    this.last = turn;
     return () => {
-      if (isOver) return;
-      isOver = true;
-      this.pass();
+      if (this.last === turn) this.last = undefined;
+      resolve();
     };
   }
 
-  /** Gives the connection to the next one. Until that one goes on, nobody else may come in between. */
-  private pass(): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.holder = undefined;
-    else next();
-  }
-
-  private async queue(deadline: Deadline): Promise<void> {
-    let next: () => void = () => undefined;
-    const turn = new Promise<void>((resolve) => (next = resolve));
-    this.waiting.push(next);
-    try {
-      await deadline.wait(turn, `the connection, which ${this.holder ?? "nobody"} has`);
-    } catch (error) {
-      const place = this.waiting.indexOf(next);
-      // Its turn may have come at the same moment.
-      if (place === -1) this.pass();
-      else this.waiting.splice(place, 1);
-      throw error;
-    }
+  private begin(holder: Holder, end: () => void): () => void {
+    this.holder = holder;
+    return () => {
+      this.holder = undefined;
+      end();
+    };
   }
 }

@@ -4,7 +4,10 @@ import { UsageError } from "./errors";
 /** A value that can be put into a statement. A list becomes `a, b`, for `in (?)`; a list of lists `(a, b), (c, d)`, for `values ?`. */
 export type Value = string | number | bigint | boolean | null | Date | Uint8Array | readonly Value[];
 
-/** Values of a statement: in the order of its `?`, or by the names after its `:`. */
+/**
+ * Values of a statement: in the order of its `?`, or by the names after its `:`. What has the type of an interface, TypeScript takes
+ * as `{ ...order }` only.
+ */
 export type Values = readonly Value[] | Readonly<Record<string, Value>>;
 
 /** Strings, quoted names and comments, which are left alone; then what stands for a value: `??`, `?` or `:name`. */

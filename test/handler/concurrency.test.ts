@@ -70,6 +70,16 @@ describe("statements of one container", () => {
     assert.deepEqual(order, ["lent", "read"]);
   });
 
+  it("can come through a plain connection until the invocation has no time left, whatever is done with it", async () => {
+    const invocation = callback(() => database.withConnection(() => new Promise(() => undefined)));
+    await assert.rejects(invocation({}, contextWith(800)), { name: "OutOfTimeError" });
+    const throwing = (): never => {
+      throw new Error("before it began");
+    };
+    await assert.rejects(database.withConnection(throwing), { message: "before it began" });
+    assert.deepEqual(await database.readArrays("select 1"), [[1]]);
+  });
+
   describe("that stream", () => {
     const all = "select n from numbers";
 
@@ -113,7 +123,7 @@ describe("statements of one container", () => {
 
     it("tell when the connection is lost", async () => {
       const lost = async () => {
-        for await (const row of database.stream("select sleep(1) from numbers")) assert.ok(row);
+        for await (const row of database.stream("select sleep(1) from numbers limit 3")) assert.ok(row);
       };
       setTimeout(() => void closeAll(), 300);
       await assert.rejects(lost, { name: "ConnectionLostError" });
@@ -121,7 +131,7 @@ describe("statements of one container", () => {
 
     it("end with the invocation", async () => {
       const invocation = callback(async () => {
-        for await (const row of database.stream("select sleep(1) from numbers")) assert.ok(row);
+        for await (const row of database.stream("select sleep(1) from numbers limit 3")) assert.ok(row);
       });
       await assert.rejects(invocation({}, contextWith(1_000)), { name: "OutOfTimeError" });
     });

@@ -60,6 +60,15 @@ describe("a callback's connection to the database", () => {
     await assert.rejects(database.read("select 1"), { name: "CertificateError", message: /altnames/ });
   });
 
+  for (const options of [{ timeLimit: Infinity }, { timeLimit: 0 }, { timeLimit: NaN }, { pingAfter: -1 }]) {
+    it(`refuses ${JSON.stringify(options, (_, value) => (typeof value === "number" ? String(value) : (value as object)))}`, () => {
+      assert.throws(() => new Database(environment, options), {
+        name: "UsageError",
+        message: /must be a number of milli/,
+      });
+    });
+  }
+
   it("opens one connection and reads the secret once, however many queries follow", async () => {
     for (let query = 0; query < 5; query++) await database.read("select * from sample");
     assert.deepEqual([secrets.requests, proxy.proxy.metrics().ClientConnections], [1, 1]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as handler from "../../handler";
-import { connectFailure, isLost, outOfTime, statementFailure } from "../../handler/driverErrors";
+import { outOfTime } from "../../handler/deadline";
+import { connectFailure, isLost, statementFailure } from "../../handler/driverErrors";
 
 const failure = (properties: object) => Object.assign(new Error("failed"), properties);
 
@@ -41,7 +42,6 @@ describe("a failure of a statement is", () => {
     ["of the connection", lost, "ConnectionLostError", "unknown whether"],
     ["of the connection too when the server shuts down", shutdown, "ConnectionLostError", "unknown whether"],
     ["of the pool", borrowTimeout, "NoConnectionError", "pins"],
-    ["of time", failure({ code: "PROTOCOL_SEQUENCE_TIMEOUT" }), "OutOfTimeError", "longer timeout"],
     ["of a deadlock", failure({ errno: 1213, sqlState: "40001" }), "ConflictError", "conflictRetries"],
     ["of a lock", failure({ errno: 1205, sqlState: "HY000" }), "ConflictError", "conflictRetries"],
     ["of the statement itself", noSuchTable, "StatementError", "failed"],

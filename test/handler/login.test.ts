@@ -4,7 +4,7 @@ import { mock } from "node:test";
 import tls from "node:tls";
 import { Signer } from "@aws-sdk/rds-signer";
 import { Database, type DatabaseEnvironment } from "../../handler";
-import { Deadline } from "../../handler/invocation";
+import { Deadline } from "../../handler/deadline";
 import { loginFor } from "../../handler/login";
 import {
   authority,

@@ -172,6 +172,26 @@ describe("a transaction of the client", () => {
       assert.deepEqual(await balances(), [102, 102]);
     });
 
+    it("nothing of it is committed when its work goes on after a deadlock, since the server has rolled it back", async () => {
+      const other = await directly(server, { database: "test" });
+      await other.query("begin");
+      // The server gives up the transaction that has changed fewer rows.
+      await other.query("insert into accounts select seq + 10, 0 from seq_1_to_50");
+      await other.query("update accounts set balance = 0 where id = 2");
+      let waiting: Promise<unknown> | undefined;
+      const goingOn = database.transaction(async (tx) => {
+        await tx.execute(transfer, { id: 1, by: -30 });
+        waiting = other.query("update accounts set balance = 0 where id = 1");
+        await tx.execute(transfer, { id: 2, by: 30 }).catch(() => undefined);
+        await tx.execute("insert into accounts values (99, 30)");
+      });
+      await assert.rejects(goingOn, { name: "ConflictError", errno: 1213 });
+      await waiting;
+      await other.query("rollback");
+      await other.end();
+      assert.deepEqual(await balances(), [100, 100]);
+    });
+
     it("at most as often as asked for", async () => {
       const blocker = await directly(server, { database: "test" });
       await blocker.query("begin");

@@ -1,5 +1,5 @@
 import { Database, readEnvironment } from "../../../../handler";
-import { Deadline } from "../../../../handler/invocation";
+import { Deadline } from "../../../../handler/deadline";
 import { readSecret } from "../../../../handler/secret";
 
 /** Creates the user `reporting` with the password in its secret. A real program does this once per database. */
