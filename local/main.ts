@@ -1,5 +1,4 @@
 /** `npm start` and `npm run local`: runs the program of this project on the stand-in for AWS. See `--help`. */
-import "./compileCache";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Account } from "./account";
