@@ -7,15 +7,13 @@ import {
   type TargetGroupConfig,
   type TargetOptions,
 } from "../../../../local/rdsProxy";
-import { CertificateAuthority } from "../../../../local/tls";
-import { directly, masterPassword, masterUser, serverKinds, sharedServer } from "./servers";
+import { authority, directly, masterPassword, masterUser, serverKinds, sharedServer } from "./servers";
 import { until } from "./until";
 
-export { directly, masterPassword, masterUser, serverKinds, sharedServer };
+export { authority, directly, masterPassword, masterUser, serverKinds, sharedServer };
 export const proxyEndpoint = "proxy.test.local";
 export const targetId = "db-TEST";
 
-export const authority = new CertificateAuthority();
 const certificate = authority.issue([proxyEndpoint, "localhost"]);
 
 const defaultConfig: TargetGroupConfig = {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
 import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServer";
+import { CertificateAuthority } from "../../../../local/tls";
 
 /*
  * Database servers for tests. To start one takes up to half a second of CPU, so the files that one process of mocha runs,
@@ -17,8 +18,15 @@ import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServe
 export const masterUser = "admin";
 export const masterPassword = "master-password-1";
 
+export const authority = new CertificateAuthority();
+
 /** The MySQL server that scripts/get-mysql.sh fetches. */
 const fetchedMysql = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
+
+/** What a run of the tests says at its end if it had no MySQL. */
+export const leftOut = existsSync(fetchedMysql)
+  ? undefined
+  : "No MySQL server is in .cache/mysql, so the tests with MySQL did not run: scripts/get-mysql.sh fetches it.";
 
 /** The kinds of server to test with: the one on PATH, and MySQL if it was fetched. */
 export const serverKinds: { name: string; start: () => Promise<MysqlServer> }[] = [
@@ -32,8 +40,15 @@ const servers = new Map<string, Promise<MysqlServer>>();
 export function sharedServer(binary?: string): Promise<MysqlServer> {
   const known = servers.get(binary ?? "");
   if (known) return known;
-  const options = { masterUser, masterPassword, maxConnections: 60, databaseName: "test", binary };
-  const started = startMysqlServer(options);
+  const tls = authority.issue(["localhost"]);
+  const started = startMysqlServer({
+    masterUser,
+    masterPassword,
+    maxConnections: 60,
+    databaseName: "test",
+    binary,
+    tls,
+  });
   servers.set(binary ?? "", started);
   return started;
 }
