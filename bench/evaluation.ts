@@ -43,7 +43,8 @@ async function measure(): Promise<EvaluationResults> {
 async function evaluate(count?: number): Promise<Evaluation> {
   const program = join(__dirname, "evaluatedProgram.ts");
   const args = ["-r", loader, program, ...(count === undefined ? [] : [String(count)])];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return JSON.parse(stdout) as Evaluation;
 }
 

@@ -1,5 +1,4 @@
 /** `npm start` and `npm run local`: runs the program of this project on the stand-in for AWS. See `--help`. */
-import "./compileCache";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Account } from "./account";
@@ -33,7 +32,9 @@ async function main(): Promise<number> {
   const account = await Account.open(region, printLogLine);
   // Loading Pulumi takes a second. The account prepares a database server in that time.
   const load = createRequire(__filename);
-  const { Deployment, programLocation, ProgressLines, runProgram } = load("./engine") as typeof import("./engine");
+  const { Deployment, keepProgramFrames, programLocation, ProgressLines, runProgram } = load(
+    "./engine",
+  ) as typeof import("./engine");
   const { catalogue } = load("./kinds") as typeof import("./kinds");
   const deployment = new Deployment(catalogue, account, new ProgressLines(console.log, terminalColumns));
   onInterruption((interruption) => {
@@ -45,7 +46,8 @@ async function main(): Promise<number> {
   });
   try {
     const started = performance.now();
-    const outputs = await runProgram(config, deployment);
+    const restoreStackTraces = keepProgramFrames(folder);
+    const outputs = await runProgram(config, deployment).finally(restoreStackTraces);
     console.log(`${deployment.count} resources in ${((performance.now() - started) / 1000).toFixed(2)} s\n`);
     printOutputs(outputs);
     if (options.stay) await Promise.race([stayUp(account), deployment.failed]);

@@ -1,5 +1,6 @@
 // Lets Node load TypeScript: `node -r ./scripts/typescript.cjs file.ts`.
 const { existsSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 const { dependencies, devDependencies } = require("../package.json");
 
@@ -15,6 +16,10 @@ if (missing !== undefined) stop(`The package ${missing} is not installed: run \`
 if (Number.parseInt(process.versions.node) < 24) {
   stop(`This is Node ${process.versions.node}, but Node 24 is needed: run \`npm start\`, which brings its own Node.`);
 }
+
+// Most of the time that TypeScript and Pulumi's large packages need to load goes into compiling them. Node can keep the compiled
+// code for the next run, but only of what is loaded after this line.
+enableCompileCache(join(__dirname, "../.cache/compile"));
 
 // ts-node would keep a cache in the system's temporary folder, and nothing here leaves files behind.
 process.env.DISABLE_V8_COMPILE_CACHE = "1";

@@ -1,4 +1,4 @@
-import * as awsx from "@pulumi/awsx";
+import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { orNone } from "../base/answers";
 import type { Scope } from "../base/scope";
@@ -65,14 +65,14 @@ function existingNetwork(scope: Scope, check: Validator, vpc: VpcSettings): Netw
 }
 
 function buildNetwork(scope: Scope): Network {
-  const vpc = scope.create(awsx.ec2.Vpc, "vpc", {
+  const vpc = scope.create(ec2.Vpc, "vpc", {
     availabilityZoneNames: twoZones(scope) as unknown as string[],
     // A NAT gateway costs more than everything else here, and nothing in the isolated subnets needs the internet.
-    natGateways: { strategy: awsx.ec2.NatGatewayStrategy.None },
-    subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
+    natGateways: { strategy: ec2.NatGatewayStrategy.None },
+    subnetStrategy: ec2.SubnetAllocationStrategy.Auto,
     subnetSpecs: [
-      { type: awsx.ec2.SubnetType.Public, cidrMask: 24 },
-      { type: awsx.ec2.SubnetType.Isolated, cidrMask: 24 },
+      { type: ec2.SubnetType.Public, cidrMask: 24 },
+      { type: ec2.SubnetType.Isolated, cidrMask: 24 },
     ],
     // An interface endpoint's private DNS name works only with both.
     enableDnsHostnames: true,

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
 import { plain, type Properties } from "./plain";
-import { keepProgramFrames } from "./programFrames";
 
 /** A stack output. */
 export interface StackOutput {
@@ -42,23 +41,18 @@ export async function runProgram(
     deployment.fail(error);
   };
   process.on("unhandledRejection", onUnhandled);
-  const restoreStackTraces = keepProgramFrames(config.folder);
-  try {
-    let exported: Record<string, unknown> = {};
-    const program = () => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by its path, as the CLI loads it
-      exported = { ...(require(config.main) as Record<string, unknown>) };
-      return Promise.resolve(exported);
-    };
-    await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
-    // Resources that no output depends on may not be finished yet.
-    await Promise.race([runtime.disconnect(), deployment.failed]);
-    const outputs = await readOutputs(exported);
-    process.off("unhandledRejection", onUnhandled);
-    return outputs;
-  } finally {
-    restoreStackTraces();
-  }
+  let exported: Record<string, unknown> = {};
+  const program = () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by its path, as the CLI loads it
+    exported = { ...(require(config.main) as Record<string, unknown>) };
+    return Promise.resolve(exported);
+  };
+  await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
+  // Resources that no output depends on may not be finished yet.
+  await Promise.race([runtime.disconnect(), deployment.failed]);
+  const outputs = await readOutputs(exported);
+  process.off("unhandledRejection", onUnhandled);
+  return outputs;
 }
 
 async function readOutputs(exported: Record<string, unknown>): Promise<Record<string, StackOutput>> {

@@ -17,13 +17,21 @@ export interface ServerBinary {
 /** Debian installs servers in /usr/sbin, which only root has on PATH. Homebrew uses its own folders. */
 const furtherFolders = ["/usr/sbin", "/usr/local/sbin", "/usr/local/mysql/bin", "/opt/homebrew/bin", "/usr/libexec"];
 
+const found = new Map<string | undefined, Promise<ServerBinary>>();
+
 /**
- * Finds `mysqld` or `mariadbd` and asks it for its version.
+ * Finds `mysqld` or `mariadbd` and asks it for its version, once in this process.
  *
  * @param path the program to use instead of the first that is found
  * @throws Error when there is no server, or when it does not run
  */
-export async function findServerBinary(path?: string): Promise<ServerBinary> {
+export function findServerBinary(path?: string): Promise<ServerBinary> {
+  const binary = found.get(path) ?? askForVersion(path);
+  found.set(path, binary);
+  return binary;
+}
+
+async function askForVersion(path?: string): Promise<ServerBinary> {
   const program = path ?? (await firstOnPath(["mysqld", "mariadbd"]));
   if (program === undefined) {
     throw new Error(

@@ -1,10 +1,12 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Reaper } from "../reaper";
 import { findServerBinary, findSystemTableScripts, type ServerBinary } from "./binary";
+import { emptyDataOf, keepEmptyData } from "./emptyData";
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
 
@@ -39,41 +41,59 @@ export interface PreparedServer {
 
 /**
  * Starts to create a data folder. This can begin before the program has said which database it wants. Resolves as soon
- * as the server's own process does the work, which then goes on even while this process is busy.
+ * as a process of its own does the work, which then goes on even while this process is busy.
  *
  * @param path the server program to use instead of the first that is found
  */
 export async function prepareServer(reaper: Reaper, path?: string): Promise<PreparedServer> {
   const binary = await findServerBinary(path);
   const folder = await mkdtemp(join(reaper.folder, "mysql-"));
-  await mkdir(join(folder, "data"));
-  const scripts = join(folder, "system-tables.sql");
-  await writeFile(scripts, binary.flavour === "mariadb" ? await systemTables(binary) : "");
-  const flags =
-    binary.flavour === "mariadb"
-      ? // The scripts name the engine of each table. Without the second option, the server would use its default engine.
-        ["--bootstrap", "--enforce-storage-engine=", "--log-warnings=0"]
-      : ["--initialize-insecure"];
-  const input = await open(scripts);
-  const child = spawn(binary.path, [...serverFlags(binary, folder), ...flags], {
-    detached: true,
-    stdio: [input.fd, "ignore", "pipe"],
-  }) as ChildProcessByStdio<null, null, Readable>;
+  const data = join(folder, "data");
+  await mkdir(data);
+  const script = binary.flavour === "mariadb" ? await systemTables(binary) : "";
+  const emptyData = await emptyDataOf(binary, script);
+  const isKept = existsSync(emptyData);
+  const input = join(folder, "system-tables.sql");
+  await writeFile(input, script);
+  const child = isKept ? copyFolder(emptyData, data) : createSystemTables(binary, folder, input);
   reaper.watch(child);
   const log = new LogTail(child.stderr);
-  const finished = new Promise<void>((resolve, reject) => {
+  const created = new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) resolve();
-      else reject(log.error(`${binary.path} could not create its data folder (${signal ?? `exit code ${code ?? 0}`})`));
+      else reject(log.error(`${child.spawnfile} could not create ${data} (${signal ?? `exit code ${code ?? 0}`})`));
     });
   });
+  const finished = isKept ? created : created.then(() => keepEmptyData(emptyData, data));
   // `startMysqlServer` waits for this promise later. Without this line Node would report a failure before that as
   // unhandled.
   finished.catch(() => undefined);
   await once(child, "spawn");
-  await input.close();
   return { binary, folder, finished };
+}
+
+type Worker = ChildProcessByStdio<null, null, Readable>;
+
+function copyFolder(from: string, to: string): Worker {
+  return spawn("cp", ["-R", `${from}/.`, to], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+}
+
+function createSystemTables(binary: ServerBinary, folder: string, script: string): Worker {
+  const flags =
+    binary.flavour === "mariadb"
+      ? // The script names the engine of each table. Without the second option, the server would use its default engine.
+        ["--bootstrap", "--enforce-storage-engine=", "--log-warnings=0"]
+      : ["--initialize-insecure"];
+  const input = openSync(script, "r");
+  try {
+    return spawn(binary.path, [...serverFlags(binary, folder), ...flags], {
+      detached: true,
+      stdio: [input, "ignore", "pipe"],
+    }) as Worker;
+  } finally {
+    closeSync(input);
+  }
 }
 
 /** Returns MariaDB's own scripts, without the accounts that they create: their root has no password. */

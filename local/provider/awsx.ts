@@ -2,7 +2,6 @@
  * The provider of `awsx` under Pulumi's engine. Its only resource is the component `awsx.ec2.Vpc`. Runs in a process of its own:
  * see `awsxProcess.ts`.
  */
-import "../compileCache";
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcArgs } from "./awsxVpc";

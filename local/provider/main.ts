@@ -2,7 +2,6 @@
  * A stand-in that outlives one command of the Pulumi CLI. `local/cli` starts it in the program's folder, with the folder that it
  * belongs to as its argument. It ends by itself when nothing exists any more and no command is connected.
  */
-import "../compileCache";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { Server, ServerCredentials } from "@grpc/grpc-js";

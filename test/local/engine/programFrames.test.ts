@@ -7,7 +7,7 @@ const root = join(__dirname, "../../..");
 
 /** Where the error comes from with which a program fails. */
 async function locationOf(program: string): Promise<string | undefined> {
-  const error: unknown = await runOnStandIn(program).then(
+  const error: unknown = await runOnStandIn(program, { programFrames: true }).then(
     () => assert.fail("the program did not fail"),
     (reason: unknown) => reason,
   );

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as ec2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ProxiedDatabaseArgs } from "../../../components";
@@ -13,7 +13,7 @@ export function existingDatabase(
   kind: "instance" | "cluster",
   managed: boolean,
 ): Pick<ProxiedDatabaseArgs, "vpc" | "database"> {
-  const vpc = new awsx.ec2.Vpc(`${name}-existing`, {
+  const vpc = new ec2.Vpc(`${name}-existing`, {
     availabilityZoneNames: ["ap-northeast-1a", "ap-northeast-1c"],
     subnetSpecs: [{ type: "Isolated", cidrMask: 24 }],
   });

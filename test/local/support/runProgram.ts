@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Account } from "../../../local/account";
-import { Deployment, runProgram, silent, type StackOutput } from "../../../local/engine";
+import { Deployment, keepProgramFrames, runProgram, silent, type StackOutput } from "../../../local/engine";
 import { catalogue } from "../../../local/kinds";
+import { withoutStackTraces } from "../../../testing/stackTraces";
 
 const root = join(__dirname, "../../..");
 
 interface RunOptions {
   /** The program's configuration, with lists and objects as JSON. */
   config?: Record<string, string>;
+  /** Whether errors have the line of the program that they come from, as with `npm start`. @default false, which is faster */
+  programFrames?: boolean;
   /** Is called when the program has ended and its resources still exist. */
   whileUp?: (account: Account) => Promise<void>;
 }
@@ -16,8 +19,9 @@ interface RunOptions {
 /** Runs a program of test/local/programs on the stand-in, and then deletes all its resources. */
 export async function runOnStandIn(
   program: string,
-  { config = {}, whileUp }: RunOptions = {},
+  { config = {}, programFrames = false, whileUp }: RunOptions = {},
 ): Promise<{ outputs: Record<string, StackOutput>; log: string[] }> {
+  const stackTraces = programFrames ? withProgramFrames : withoutStackTraces;
   const log: string[] = [];
   const account = await Account.open("ap-northeast-1", (line) => log.push(line));
   const deployment = new Deployment(catalogue, account, silent);
@@ -27,7 +31,7 @@ export async function runOnStandIn(
   try {
     const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`test:${key}`, value]));
     const stack = { project: "test", stack: "test", folder: root, main, values, secretKeys: [] };
-    const outputs = await runProgram(stack, deployment);
+    const outputs = await stackTraces(() => runProgram(stack, deployment));
     await whileUp?.(account);
     return { outputs, log };
   } catch (error) {
@@ -36,4 +40,9 @@ export async function runOnStandIn(
     assert.deepEqual(await deployment.destroy(), []);
     await account.close();
   }
+}
+
+async function withProgramFrames<T>(run: () => Promise<T>): Promise<T> {
+  const restore = keepProgramFrames(root);
+  return run().finally(restore);
 }

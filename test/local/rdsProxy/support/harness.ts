@@ -1,8 +1,5 @@
-import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
-import { type MysqlServer, startMysqlServer } from "../../../../local/mysqlServer";
 import {
   type ProxyLogEvent,
   RdsProxy,
@@ -10,15 +7,13 @@ import {
   type TargetGroupConfig,
   type TargetOptions,
 } from "../../../../local/rdsProxy";
-import { CertificateAuthority } from "../../../../local/tls";
+import { authority, directly, masterPassword, masterUser, serverKinds, sharedServer } from "./servers";
 import { until } from "./until";
 
-export const masterUser = "admin";
-export const masterPassword = "master-password-1";
+export { authority, directly, masterPassword, masterUser, serverKinds, sharedServer };
 export const proxyEndpoint = "proxy.test.local";
 export const targetId = "db-TEST";
 
-export const authority = new CertificateAuthority();
 const certificate = authority.issue([proxyEndpoint, "localhost"]);
 
 const defaultConfig: TargetGroupConfig = {
@@ -117,42 +112,6 @@ export const login = (port: number): ConnectionOptions => ({
   ssl: { ca: authority.certificate, servername: proxyEndpoint } as never,
 });
 
-const servers = new Map<string, Promise<MysqlServer>>();
-
-/** The MySQL server that scripts/get-mysql.sh fetches. */
-const fetchedMysql = join(__dirname, "../../../../.cache/mysql/bin/mysqld");
-
-/** The kinds of server to test with: the one on PATH, and MySQL if it was fetched. */
-export const serverKinds: { name: string; start: () => Promise<MysqlServer> }[] = [
-  { name: "the server on PATH", start: () => sharedServer() },
-  ...(existsSync(fetchedMysql) ? [{ name: "MySQL", start: () => sharedServer(fetchedMysql) }] : []),
-];
-
-/** Starts one server of each kind for all test files, with a schema `test`. The root hook of the tests stops them. */
-export function sharedServer(binary?: string): Promise<MysqlServer> {
-  const known = servers.get(binary ?? "");
-  if (known) return known;
-  const options = { masterUser, masterPassword, maxConnections: 60, ...(binary && { binary }) };
-  const started = startMysqlServer(options).then(async (server) => {
-    const connection = await directly(server);
-    await connection.query("CREATE DATABASE IF NOT EXISTS test");
-    await connection.end();
-    return server;
-  });
-  servers.set(binary ?? "", started);
-  return started;
-}
-
-export function directly(server: { host: string; port: number }, options: ConnectionOptions = {}): Promise<Connection> {
-  return createConnection({
-    host: server.host,
-    port: server.port,
-    user: masterUser,
-    password: masterPassword,
-    ...options,
-  });
-}
-
 /** The first value of the first row. */
 export async function value(connection: Connection, sql: string): Promise<unknown> {
   const [rows] = await connection.query({ sql, rowsAsArray: true });
@@ -169,11 +128,3 @@ export async function untilRunning(admin: Connection, sql: string): Promise<void
 
 /** The database's id of the connection that a statement runs on. */
 export const backend = (connection: Connection): Promise<unknown> => value(connection, "SELECT CONNECTION_ID()");
-
-/** Stops what `sharedServer` has started. */
-export async function stopServers(): Promise<void> {
-  await closeAll();
-  const started = [...servers.values()];
-  servers.clear();
-  await Promise.all(started.map(async (server) => (await server).stop()));
-}
