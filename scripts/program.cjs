@@ -1,10 +1,10 @@
 // Makes `pulumi preview` and `pulumi up` cheaper. Pulumi.yaml lets Node load this file before Pulumi, in the process that evaluates
 // the program. docs/bench-preview.md has what it saves.
 const { enableCompileCache } = require("node:module");
-const { join } = require("node:path");
+const { resolve } = require("node:path");
 
 // Node would compile TypeScript, Pulumi and its SDKs anew in every run. Before version 22.1 it can do nothing else.
-enableCompileCache?.(join(__dirname, "../.cache/compile"));
+enableCompileCache?.(resolve(".cache/compile"));
 
 /**
  * Pulumi reads a stack trace at each of its promises and resources. ts-node looks every frame of it up in source maps, though nearly all
