@@ -50,7 +50,7 @@ export async function bundle(text: string, settings: BundleSettings, target: str
   const first = await bundleWith(false);
   const { files } = (await asksForCertificates(text, first.inputs)) ? await bundleWith(true) : first;
   const { [bundleFile]: code = "", [`${bundleFile}.map`]: map } = files;
-  const iconv = needsIconv ? await bundleIconv(target) : {};
+  const iconv = needsIconv ? await bundleIconvOnce(target) : {};
   const ownMap = map && ownSources(map);
   return { [bundleFile]: code, ...(ownMap !== undefined && { [`${bundleFile}.map`]: ownMap }), ...iconv };
 }
@@ -82,6 +82,17 @@ async function run(options: BuildOptions, target: string): Promise<{ files: File
   });
   const files = Object.fromEntries(outputFiles.map(({ path, text }) => [relative(process.cwd(), path), text]));
   return { files, inputs: Object.keys(metafile?.inputs ?? {}) };
+}
+
+/** Bundles of iconv-lite by target. Nothing in them depends on the callback. */
+const iconvBundles = new Map<string, Promise<Files>>();
+
+function bundleIconvOnce(target: string): Promise<Files> {
+  const known = iconvBundles.get(target);
+  if (known !== undefined) return known;
+  const made = bundleIconv(target);
+  iconvBundles.set(target, made);
+  return made;
 }
 
 const bundleIconv = async (target: string): Promise<Files> => {
