@@ -150,13 +150,16 @@ export class ClientSession
 
   async interrupt(forGood: boolean): Promise<void> {
     const connection = this.held.current;
+    let interruption: Promise<void> | undefined;
     if (this.phase === Phase.Preparing && this.held.stopWaiting !== undefined && !this.longCommand) {
       this.held.leaveQueue();
       if (!forGood) this.reply(errorPacket(1, ServerError.QUERY_INTERRUPTED, interrupted));
     } else if (this.phase === Phase.Relaying && connection !== undefined && !this.client.uploading) {
-      await connection.interrupt((sql) => this.context.pool.runAside(this.context.kind, sql));
+      interruption = connection.interrupt((sql) => this.context.pool.runAside(this.context.kind, sql));
     }
+    // At once, since the reply of the interrupted statement may come before that of the KILL.
     if (forGood) this.disconnect();
+    await interruption;
   }
 
   failed(error: unknown): void {
