@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "aws-lambda";
+import { readEnvironment } from "../environment";
+import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors";
+import { callback } from "../invocation";
+import { logger } from "../logger";
+import type { ManageEvent, ManageResult } from "./event";
+import { Server } from "./server";
+import { dropUsers, manageUsers } from "./users";
+
+/** Milliseconds to keep at the end of the invocation, so that the last error is reported before Lambda ends it. */
+const reserve = 8_000;
+const pauseBetweenAttempts = 2_000;
+/** Milliseconds to try to reach a database that is most likely about to be deleted. */
+const lastTry = 10_000;
+
+/**
+ * Lambda callback: makes the database what the event says. It is what the deployment invokes when the invocation is created, changed
+ * or deleted, and doing it again changes nothing.
+ *
+ * It is also the deployment's health gate. A proxy's target becomes AVAILABLE minutes after it was registered, and until then
+ * connections fail or wait. So it tries until it gets through or its time is nearly up.
+ */
+export const manage = callback(async (event: ManageEvent, context): Promise<ManageResult> => {
+  const isEnd = event.tf?.action === "delete";
+  const mayFail = isEnd && event.onDelete === "try";
+  const until = Date.now() + Math.min(context.getRemainingTimeInMillis() - reserve, mayFail ? lastTry : Infinity);
+  try {
+    return await reach(until, (seconds) => run(event, context, seconds, isEnd));
+  } catch (error) {
+    if (!mayFail || !isWorthWaiting(error)) throw error;
+    logger.warn("The database cannot be reached, so its users go with it", error as Error);
+    return { created: [], changed: [], dropped: [], kept: [] };
+  }
+});
+
+function run(event: ManageEvent, context: Context, seconds: number, isEnd: boolean): Promise<ManageResult> {
+  const environment = readEnvironment();
+  return Server.use(environment, seconds, async (server) => {
+    const management = { server, manager: context.functionName, database: environment.DB_NAME };
+    const result = await (isEnd ? dropUsers(management, event) : manageUsers(management, event));
+    logger.info("Managed the database", { ...result });
+    return result;
+  });
+}
+
+/** Tries until the database lets the function in, or the time is nearly up. */
+async function reach<T>(until: number, attempt: (seconds: number) => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt(Math.max(1, (until - Date.now()) / 1_000));
+    } catch (error) {
+      // Refused log-ins and secrets are tried again too: it takes seconds until all of AWS knows new roles and policies.
+      if (Date.now() + pauseBetweenAttempts > until || !isWorthWaiting(error)) throw error;
+      logger.warn(`Attempt ${count} to reach the database failed, trying again`, error as Error);
+      await sleep(pauseBetweenAttempts);
+    }
+  }
+}
+
+/** Managing twice changes nothing, so a connection that was lost half way is no reason to give up either. */
+function isWorthWaiting(error: unknown): boolean {
+  return [ConnectionError, ConnectionLostError, OutOfTimeError].some((kind) => error instanceof kind);
+}
