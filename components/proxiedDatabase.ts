@@ -19,6 +19,7 @@ import { type DatabaseContext, type DatabaseServer, identifierOf } from "./datab
 import { ImportedDatabase } from "./importedDatabase";
 import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
+import { createManager } from "./manage/manager";
 import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
 import { attributesOf, type DatabaseNodes } from "./outputs";
@@ -95,7 +96,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       iamAuthentication: auth === "iam-end-to-end",
       ipv6: proxySettings.targetNetworkType === "IPV6",
     });
-    const { users, masterSecretArn, initialValues, values } = createUsers(scope, settings.users, {
+    const { users, masterSecretArn, initialValues, values, completeManaged } = createUsers(scope, settings.users, {
       server,
       master,
       auth,
@@ -134,7 +135,8 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const bastion = settings.bastion ? createBastion(scope, network, server, groups.database) : undefined;
     if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxySettings, proxy);
 
-    this.ready = [target, ...Object.values(endpoints)];
+    const targets = [target, ...Object.values(endpoints)];
+    this.ready = targets;
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
@@ -167,6 +169,19 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerGroupId: secretsManager?.groupId,
     });
     this.access = new Access(scope, this.attributes, settings.check);
+    if (users.some(({ managed }) => managed !== undefined)) {
+      const managed = createManager(scope.below("manager"), ownerOf(name), {
+        database: this,
+        server,
+        masterUser: master.username,
+        users,
+        isExisting: database.kind === "existing",
+        clientPasswordAuthType: proxySettings.clientPasswordAuthType,
+        egress: settings.egress,
+        logKmsKeyArn: proxySettings.logKmsKeyArn,
+      });
+      this.ready = [...targets, managed, ...completeManaged(managed)];
+    }
     scope.checkOverrides();
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
@@ -254,6 +269,11 @@ function createServer(scope: Scope, database: DatabaseSettings, context: Databas
   return database.kind === "cluster"
     ? createCluster(scope, database, context)
     : createInstance(scope, database, context);
+}
+
+/** Who has made what the database has of this component: no two components of a backend have the same. */
+function ownerOf(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
 function wayOf({ vpcId }: Network, { database, proxy, egress }: ProxiedDatabaseSettings): DatabaseWay {

@@ -158,6 +158,25 @@ interface FunctionArgs {
 /** The arguments with defaults filled in and every value checked. */
 export type ProxyClientFunctionSettings = ReturnType<typeof normalize>;
 
+/** What a function in a database's VPC is created with, whatever it does there. */
+export type LambdaSettings = Pick<
+  ProxyClientFunctionSettings,
+  | "architecture"
+  | "deadLetterQueueArn"
+  | "egress"
+  | "ephemeralStorage"
+  | "layers"
+  | "logKmsKeyArn"
+  | "logRetentionInDays"
+  | "memorySize"
+  | "provisionedConcurrency"
+  | "reservedConcurrency"
+  | "role"
+  | "securityGroupIds"
+  | "timeout"
+  | "tracing"
+> & { database: Pick<ConnectableDatabase, "attributes"> };
+
 /** @throws ArgumentError at the first argument that cannot work */
 export function normalize(name: string, args: ProxyClientFunctionArgs) {
   const check = new Validator(`ProxyClientFunction "${name}"`);

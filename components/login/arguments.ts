@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
 import { checkKeyArn } from "../base/names";
 import { hidden, isOutput, type Validator } from "../base/validator";
+import { type GrantArgs, type GrantForm, normalizeGrants } from "./grants";
 
 /** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
@@ -42,6 +43,33 @@ export interface UserArgs {
    * @default a generated one
    */
   password?: pulumi.Input<string> | undefined;
+  /**
+   * What the user may do. With it, the deployment itself makes the user in the database, keeps it at exactly these privileges, and
+   * drops it when the program no longer names it.
+   *
+   * - `"read-only"`, `"read-write"` or `"owner"` of the program's database (schema): see {@link GrantForm};
+   * - or a list for anything that MySQL's GRANT takes: `[{ privileges: ["SELECT"], on: { table: "orders" } }]`.
+   *
+   * @default the user is made by somebody else, who grants it what it needs
+   */
+  grants?: GrantForm | GrantArgs[] | undefined;
+  /**
+   * Whether the user stays in the database when the program no longer names it. It needs `grants`.
+   * @default false
+   */
+  keep?: boolean | undefined;
+  /**
+   * Whether to take over a user of that name that somebody else has made: it gets this program's password and privileges. Needed once;
+   * without it, such a user is left alone and the deployment fails. It needs `grants`.
+   * @default false
+   */
+  adopt?: boolean | undefined;
+  /**
+   * Any whole number; another one than before gives the user a new generated password. The old one stays good until everything has
+   * the new one. It needs `grants`.
+   * @default the password stays as it is
+   */
+  rotation?: number | undefined;
 }
 
 /** Where the master user's password comes from, checked. */
@@ -90,10 +118,33 @@ export function normalizeUsers(
     if (auth !== undefined && args.value("auth") === "iam-end-to-end") {
       given.refuse("auth", 'the database\'s auth is "iam-end-to-end", which holds for all users: leave it out');
     }
-    const settings = { name, auth, password: checkPassword(given, name) };
+    const password = checkPassword(given, name);
+    const settings = { name, auth, password, rotation: checkRotation(given), managed: checkManaged(given) };
     given.end();
     return settings;
   });
+}
+
+/** What the deployment sees to of a user that it makes itself; undefined for one that somebody else makes. */
+function checkManaged(given: Fields<UserArgs>) {
+  const grants = normalizeGrants(given);
+  const rest = { keep: given.boolean("keep", false), adopt: given.boolean("adopt", false) };
+  if (grants !== undefined) return { grants, ...rest };
+  const rule =
+    "it is for users that the deployment makes, which are those with grants: give the user grants, or leave it out";
+  for (const key of ["keep", "adopt", "rotation"] as const) if (given.value(key) !== undefined) given.refuse(key, rule);
+  return undefined;
+}
+
+function checkRotation(given: Fields<UserArgs>): number | undefined {
+  const rotation = given.number("rotation", { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "rotations" }, undefined);
+  if (rotation !== undefined && given.value("password") !== undefined) {
+    given.refuse(
+      "rotation",
+      "it is for generated passwords, and this user has one of its own: change that, or leave it out",
+    );
+  }
+  return rotation;
 }
 
 /**

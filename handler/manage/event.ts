@@ -2,6 +2,11 @@
  * What the components ask of the managing function. Both sides use these types, so neither can drift from the other.
  */
 
+/** What the managing function has in its environment beside what clients have: the key to what is sealed in the event. */
+export interface ManageEnvironment {
+  MANAGE_KEY: string;
+}
+
 /** The event of one invocation: all that has to be true when it is over. */
 export interface ManageEvent {
   /** Whose users these are. One server may have users of several programs. */
@@ -44,8 +49,13 @@ export type LoginOf =
   | {
       /** The plugin to use; undefined for the one with which the managing user itself logs in. */
       plugin?: PasswordPlugin | undefined;
-      verifiers: Verifiers;
+      verifiers: Verifiers | Sealed;
     };
+
+/** Verifiers that only the managing function can read. */
+export interface Sealed {
+  sealed: string;
+}
 
 export type PasswordPlugin = "mysql_native_password" | "caching_sha2_password";
 

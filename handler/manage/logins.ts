@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { UsageError } from "../errors";
 import type { LoginOf, PasswordPlugin } from "./event";
 import { account, text } from "./names";
 import type { Server } from "./server";
@@ -36,7 +37,7 @@ export function createUser(server: Server, name: string, login: LoginOf): Promis
  */
 export async function changeLogin(server: Server, name: string, current: CurrentLogin, login: LoginOf): Promise<void> {
   const plugin = "iam" in login ? undefined : pluginFor(server, login.plugin);
-  const wanted = "iam" in login || plugin === undefined ? undefined : login.verifiers[plugin];
+  const wanted = "iam" in login || plugin === undefined ? undefined : verifierOf(login, plugin);
   if (wanted !== undefined && wanted === current.verifier) return;
   const change = `alter user ${account(name)} identified ${identification(server, login)}`;
   if (plugin !== current.plugin) await server.run(change);
@@ -50,7 +51,12 @@ function identification(server: Server, login: LoginOf): string {
   if ("iam" in login) return tokens;
   const plugin = pluginFor(server, login.plugin);
   const words = server.dialect.flavour === "mariadb" ? ["via", "using"] : ["with", "as"];
-  return `${words[0] ?? ""} ${plugin} ${words[1] ?? ""} ${text(login.verifiers[plugin])}`;
+  return `${words[0] ?? ""} ${plugin} ${words[1] ?? ""} ${text(verifierOf(login, plugin))}`;
+}
+
+function verifierOf({ verifiers }: Exclude<LoginOf, { iam: true }>, plugin: PasswordPlugin): string {
+  if ("sealed" in verifiers) throw new UsageError("The verifiers of a user are still sealed.");
+  return verifiers[plugin];
 }
 
 /** MariaDB has no caching_sha2_password, and RDS Proxy knows none of its other plugins. */

@@ -5,6 +5,7 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
+import { openedUsers } from "./sealed";
 import { Server } from "./server";
 import { dropUsers, manageUsers } from "./users";
 
@@ -38,7 +39,9 @@ function run(event: ManageEvent, context: Context, seconds: number, isEnd: boole
   const environment = readEnvironment();
   return Server.use(environment, seconds, async (server) => {
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
-    const result = await (isEnd ? dropUsers(management, event) : manageUsers(management, event));
+    const result = await (isEnd
+      ? dropUsers(management, event)
+      : manageUsers(management, { ...event, users: openedUsers(event.users) }));
     logger.info("Managed the database", { ...result });
     return result;
   });

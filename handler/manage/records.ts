@@ -19,7 +19,7 @@ export async function readRecords(server: Server): Promise<Map<string, UserRecor
   await server.run(`create database if not exists ${quoted(bookkeeping)}`);
   // A user's name has 32 characters in MySQL and 80 in MariaDB, or in later versions 128.
   await server.run(
-    `create table if not exists ${table} (name varchar(128) not null primary key, owner varchar(255) not null,` +
+    `create table if not exists ${table} (name varchar(128) not null primary key, owner varchar(512) not null,` +
       " manager varchar(255) not null, password varchar(64) not null, keep tinyint not null)" +
       " character set utf8mb4 collate utf8mb4_bin",
   );
