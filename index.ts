@@ -12,6 +12,8 @@ const database = new ProxiedDatabase("sample", { ...databaseArgs(), tags });
 const seeder = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
+  // Only the master user may make tables.
+  user: databaseArgs().username ?? "admin",
   // A new proxy's target takes minutes to become available, and the callback tries until then.
   timeout: 900,
   tags,

@@ -84,7 +84,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password");
+    const isManaged = settings.users.some(({ managed }) => managed !== undefined);
+    // The proxy does not let the master user in there.
+    const isPastProxy = isManaged && auth === "iam-end-to-end";
+    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
     const groups = createDatabaseGroups(scope, wayOf(network, settings));
     const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
     const server = createServer(scope, database, {
@@ -118,7 +121,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       users,
       dependsOn: proxyDependencies(scope, auth, server, [...role.policy, ...initialValues]),
     });
-    const secretsManager = createWayToSecretsManager(scope, network, users, groups.proxy, settings.egress);
+    const secretsManager = createWayToSecretsManager(scope, network, groups.proxy, {
+      readsSecrets: isPastProxy || users.some((user) => user.auth === "password"),
+      egress: settings.egress,
+    });
     const target = createTarget(scope, proxy, server, proxySettings, [
       ...values,
       ...role.policy,
@@ -169,12 +175,14 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerGroupId: secretsManager?.groupId,
     });
     this.access = new Access(scope, this.attributes, settings.check);
-    if (users.some(({ managed }) => managed !== undefined)) {
+    if (isManaged) {
       const managed = createManager(scope.below("manager"), ownerOf(name), {
         database: this,
         server,
-        masterUser: master.username,
         users,
+        masterUser: master.username,
+        masterSecretArn: isPastProxy ? masterSecretArn : undefined,
+        dependsOn: isPastProxy ? [...server.ready, ...values, ...(secretsManager?.ready ?? [])] : targets,
         isExisting: database.kind === "existing",
         clientPasswordAuthType: proxySettings.clientPasswordAuthType,
         egress: settings.egress,

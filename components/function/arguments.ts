@@ -44,8 +44,8 @@ interface FunctionArgs {
    */
   database: ConnectableDatabase;
   /**
-   * Database user to log in as: the master user, or one of the database's `users`.
-   * @default the master user; with `auth: "iam-end-to-end"` the first of `users`
+   * Database user to log in as: one of the database's `users`, or the master user.
+   * @default the database's `defaultUser`: `app`, which may read and write
    */
   user?: string | undefined;
   /**

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
 import { checkKeyArn } from "../base/names";
 import { hidden, isOutput, type Validator } from "../base/validator";
-import { type GrantArgs, type GrantForm, normalizeGrants } from "./grants";
+import { type GrantArgs, type GrantForm, grantsOf, normalizeGrants } from "./grants";
 
 /** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
@@ -76,6 +76,13 @@ export interface UserArgs {
 export type CredentialsSettings = ReturnType<typeof normalizeCredentials>;
 export type UserSettings = ReturnType<typeof normalizeUsers>[number];
 
+/** What decides who functions log in as. */
+interface WithUsers {
+  users?: Record<string, UserArgs> | undefined;
+  defaultUser?: string | undefined;
+  auth?: unknown;
+}
+
 export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArgs | undefined }>, username: string) {
   const given = args.object<CredentialsArgs>("credentials");
   const managedByRds = given.boolean("managedByRds", false);
@@ -102,14 +109,9 @@ export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArg
  */
 const mostUsers = 60;
 
-export function normalizeUsers(
-  args: Fields<{ users?: Record<string, UserArgs> | undefined; auth?: unknown }>,
-  username: string,
-) {
+export function normalizeUsers(args: Fields<WithUsers>, username: string) {
   const { check } = args;
   const users = Object.keys(args.record("users", "users by their names, such as { reporting: {} }") ?? {});
-  const rule = `the proxy's policies have room for ${mostUsers}: let clients share users`;
-  if (users.length > mostUsers) check.refuse("the number of users", users.length, rule);
   return users.map((name) => {
     checkUsername(check, "users", name);
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
@@ -123,6 +125,30 @@ export function normalizeUsers(
     given.end();
     return settings;
   });
+}
+
+/**
+ * The users, with the one that functions log in as by default. It comes first among them, and may write the program's database
+ * (schema) where the program does not say what it may do.
+ */
+export function withDefaultUser(args: Fields<WithUsers>, users: UserSettings[], username: string) {
+  const { check } = args;
+  const given = args.value("defaultUser");
+  const known = [username, ...users.map(({ name }) => name)];
+  const defaultUser =
+    given === undefined ? (username === "app" ? "application" : "app") : check.oneOf("defaultUser", given, known);
+  const made: UserSettings = {
+    name: defaultUser,
+    auth: undefined,
+    password: undefined,
+    rotation: undefined,
+    managed: { grants: grantsOf("read-write"), keep: false, adopt: false },
+  };
+  const all = known.includes(defaultUser) ? users : [made, ...users];
+  const most = mostUsers - (all.length - users.length);
+  const rule = `the proxy's policies have room for ${most}${most < mostUsers ? ` beside ${defaultUser}` : ""}: let clients share users`;
+  if (users.length > most) check.refuse("the number of users", users.length, rule);
+  return { users: all, defaultUser };
 }
 
 /** What the deployment sees to of a user that it makes itself; undefined for one that somebody else makes. */

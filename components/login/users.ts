@@ -5,7 +5,7 @@ import type { CredentialsSettings, UserSettings } from "./arguments";
 import type { AuthMode, DatabaseUser } from "./auth";
 import { completeSecret, createSecret, passwordOf, type SecretUser, startSecret } from "./secrets";
 
-/** The users that can log in through the proxy. The first one is the one that functions use by default. */
+/** The users that can log in through the proxy. */
 export interface ProxyUsers {
   users: DatabaseUser[];
   /** ARN of the secret of the master user. */

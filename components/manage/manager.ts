@@ -2,23 +2,31 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ManagedUser, ManageEnvironment, ManageEvent, PasswordPlugin } from "../../handler/manage/event";
-import { type ClientAccess, type ConnectableDatabase, environmentOf } from "../access/attributes";
 import type { Scope } from "../base/scope";
 import type { DatabaseServer } from "../database/server";
-import { needsOfClient } from "../function/groups";
 import { createLambda } from "../function/lambda";
 import { packageModule } from "../function/packaging";
 import type { DatabaseUser } from "../login/auth";
 import { verifiersOf } from "../login/verifier";
 import type { Egress } from "../network/egress";
 import { sealed } from "./seal";
+import { type Manageable, wayToDatabase, wayToProxy } from "./ways";
 
-/** What the managing function works with. */
+/**
+ * What the managing function works with.
+ *
+ * It comes through the proxy, as the master user. With end-to-end IAM the proxy does not let the master user in, so there the function
+ * reaches the database itself. docs/users-and-migrations.md says why.
+ */
 export interface ManagerContext {
-  database: ConnectableDatabase & { grantAccess: (client: string, access: ClientAccess) => pulumi.Resource[] };
+  database: Manageable;
   server: DatabaseServer;
   /** Name of the user that manages: the master user. */
   masterUser: string;
+  /** ARN of the master user's secret, where the function reaches the database itself. */
+  masterSecretArn: pulumi.Output<string> | undefined;
+  /** What the function waits for. */
+  dependsOn: pulumi.Resource[];
   users: DatabaseUser[];
   /** Whether the database was there before the program, and so stays when the program goes. */
   isExisting: boolean;
@@ -30,47 +38,41 @@ export interface ManagerContext {
 /** A value, parts of which may be known only later. */
 type Later<T> = pulumi.Input<T> | (T extends object ? { [K in keyof T]: Later<T[K]> } : never);
 
-/** The name under which the managing function is let in. */
-const client = "database-manager";
+/** Settings of the function that nobody chooses. */
+const fixedSettings = {
+  architecture: "arm64",
+  memorySize: 256,
+  // A new proxy's target takes minutes to become available, and the function tries until then.
+  timeout: 900,
+  logRetentionInDays: 14,
+  tracing: false,
+  deadLetterQueueArn: undefined,
+  ephemeralStorage: undefined,
+  layers: undefined,
+  provisionedConcurrency: undefined,
+  reservedConcurrency: undefined,
+  role: undefined,
+  securityGroupIds: undefined,
+} as const;
 
 /**
- * Creates the function that makes users in the database, and invokes it whenever something of them changes. It comes through the proxy
- * like any other client, as the master user: docs/users-and-migrations.md says why.
+ * Creates the function that makes users in the database, and invokes it whenever something of them changes.
  *
  * The function gets verifiers and no passwords, so its role may read no secret but the master user's.
  *
+ * @param owner who makes these users, among all that make users in this database
  * @returns the invocation
  */
 export function createManager(scope: Scope, owner: string, context: ManagerContext): pulumi.Resource {
-  const { database, masterUser, server, egress, logKmsKeyArn } = context;
-  const { attributes } = database;
+  const { database, server, egress, logKmsKeyArn } = context;
   const { result: key } = scope.create(random.RandomPassword, "key", { length: 32, special: false });
   const secrets = { MANAGE_KEY: pulumi.secret(key) } satisfies pulumi.Inputs & Record<keyof ManageEnvironment, unknown>;
+  const way =
+    context.masterSecretArn === undefined ? wayToProxy(context) : wayToDatabase(context, context.masterSecretArn);
   const lambda = createLambda(
     scope,
-    {
-      database,
-      egress,
-      logKmsKeyArn,
-      architecture: "arm64",
-      memorySize: 256,
-      // A new proxy's target takes minutes to become available, and the function tries until then.
-      timeout: 900,
-      logRetentionInDays: 14,
-      tracing: false,
-      deadLetterQueueArn: undefined,
-      ephemeralStorage: undefined,
-      layers: undefined,
-      provisionedConcurrency: undefined,
-      reservedConcurrency: undefined,
-      role: undefined,
-      securityGroupIds: undefined,
-    },
-    {
-      code: packageModule(require.resolve("../../handler/manage"), "manage"),
-      variables: { ...environmentOf(attributes, { user: masterUser }), ...secrets },
-      needs: needsOfClient(attributes, masterUser),
-    },
+    { database, egress, logKmsKeyArn, ...fixedSettings },
+    { code: packageModule(way.module, "manage"), variables: { ...way.variables, ...secrets }, needs: way.needs },
   );
   const event: Later<Omit<ManageEvent, "tf">> & pulumi.Inputs = {
     owner,
@@ -80,14 +82,11 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
     code: lambda.codeHash,
     resource: server.resourceId,
   };
-  const access = { source: lambda.securityGroupIds[0] ?? "", roleName: lambda.roleName, user: masterUser };
   return scope.create(
     aws.lambda.Invocation,
     "on-deploy",
     { functionName: lambda.function.name, input: pulumi.jsonStringify(event), lifecycleScope: "CRUD" },
-    {
-      dependsOn: [...lambda.egress, ...database.grantAccess(client, access), ...database.ready],
-    },
+    { dependsOn: [...lambda.egress, ...way.letIn(scope, lambda)] },
   );
 }
 

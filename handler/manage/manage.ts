@@ -5,6 +5,7 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
+import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
 import { Server } from "./server";
 import { dropUsers, manageUsers } from "./users";
@@ -38,6 +39,7 @@ export const manage = callback(async (event: ManageEvent, context): Promise<Mana
 function run(event: ManageEvent, context: Context, seconds: number, isEnd: boolean): Promise<ManageResult> {
   const environment = readEnvironment();
   return Server.use(environment, seconds, async (server) => {
+    if (!isEnd) await ensureDatabase(server, environment.DB_NAME);
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
     const result = await (isEnd
       ? dropUsers(management, event)
@@ -45,6 +47,12 @@ function run(event: ManageEvent, context: Context, seconds: number, isEnd: boole
     logger.info("Managed the database", { ...result });
     return result;
   });
+}
+
+/** RDS makes the database (schema) of a new instance. One that exists, or that comes from a snapshot, may lack it. */
+async function ensureDatabase(server: Server, name: string): Promise<void> {
+  const found = await server.rows(`select 1 from information_schema.schemata where schema_name = ${text(name)}`);
+  if (found.length === 0) await server.run(`create database if not exists ${quoted(name)}`);
 }
 
 /** Tries until the database lets the function in, or the time is nearly up. */

@@ -140,6 +140,7 @@ const database: Types<ProxiedDatabaseArgs> = {
   username: ["text"],
   credentials: ["object"],
   users: ["object"],
+  defaultUser: ["text"],
   auth: ["text"],
   proxy: ["object"],
   bastion: ["boolean"],

@@ -34,8 +34,8 @@ describe("users with grants", function () {
       assert.deepEqual(rows, sampleRows);
       assert.equal(write, 1142);
       const managed = log.filter((line) => line.includes('"Managed the database"'));
-      assert.match(managed[0] ?? "", /"created":\["writing","reporting"\]/);
-      assert.match(managed.at(-1) ?? "", /"dropped":\["reporting","writing"\]/);
+      assert.match(managed[0] ?? "", /"created":\["app","writing","reporting"\]/);
+      assert.match(managed.at(-1) ?? "", /"dropped":\["app","reporting","writing"\]/);
     });
   }
 });

@@ -45,11 +45,13 @@ function rowsOf({ name, credentials, auth, egress, database: given }: Combinatio
       database,
       egress,
       callbackFactory: () => (require("./test/local/programs/handlers/sample") as Sample).seedAndRead,
+      user: "admin",
     }).invokeOnDeploy().result;
   }
   const seed = new ProxyClientFunction(`${name}-seed`, {
     database,
     callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
+    user: "admin",
   }).invokeOnDeploy();
   const reader = new ProxyClientFunction(`${name}-read`, {
     database,

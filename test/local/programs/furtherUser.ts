@@ -9,10 +9,12 @@ export const other = new ProxiedDatabase("other").proxyEndpoint;
 const seeded = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
+  user: "admin",
 }).invokeOnDeploy();
 
 const creator = new ProxyClientFunction("create-user", {
   database,
+  user: "admin",
   environment: { REPORTING_SECRET_ARN: database.attributes.users.reporting?.secretArn ?? "" },
   callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).createUser,
 });

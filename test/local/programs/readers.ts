@@ -12,6 +12,7 @@ export const { readOnlyEndpoint } = database;
 const seeded = new ProxyClientFunction("seed", {
   database,
   callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
+  user: "admin",
 }).invokeOnDeploy();
 
 const callbackFactory = () => (require("./test/local/programs/handlers/reporting") as Reporting).report;
