@@ -7,6 +7,7 @@ import { checkTags, type Tags } from "./base/scope";
 import { Validator } from "./base/validator";
 import { type DatabaseArgs, type DatabaseSettings, isCluster, normalizeDatabase } from "./database/arguments";
 import { checkProtection, type DurabilityArgs, normalizeDurability } from "./database/durability";
+import { readMigrations } from "./database/migrations";
 import {
   checkUsername,
   type CredentialsArgs,
@@ -59,6 +60,12 @@ export interface ProxiedDatabaseArgs {
    * @default the user `app`, if functions log in as it: see `defaultUser`
    */
   users?: Record<string, UserArgs> | undefined;
+  /**
+   * Folder with migrations: files with SQL that the deployment applies once each, in the order of their names, before anything else uses
+   * the database. Its path is relative to the folder with Pulumi.yaml. docs/users-and-migrations.md says what a file may contain.
+   * @default none
+   */
+  migrations?: string | undefined;
   /**
    * User that functions log in as, unless they name another one: one of `users`, or the master user. The master user may do
    * everything in the database, so leave it to the deployment and to people.
@@ -158,6 +165,7 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     credentials,
     users,
     defaultUser,
+    migrations: readMigrations(given),
     auth,
     proxy,
     bastion: given.boolean("bastion", false),

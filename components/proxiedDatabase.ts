@@ -84,7 +84,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const isManaged = settings.users.some(({ managed }) => managed !== undefined);
+    const isManaged = settings.migrations.length > 0 || settings.users.some(({ managed }) => managed !== undefined);
     // The proxy does not let the master user in there.
     const isPastProxy = isManaged && auth === "iam-end-to-end";
     const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
@@ -180,6 +180,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
         database: this,
         server,
         users,
+        migrations: settings.migrations,
         masterUser: master.username,
         masterSecretArn: isPastProxy ? masterSecretArn : undefined,
         dependsOn: isPastProxy ? [...server.ready, ...values, ...(secretsManager?.ready ?? [])] : targets,

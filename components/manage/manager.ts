@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ManagedUser, ManageEnvironment, ManageEvent, PasswordPlugin } from "../../handler/manage/event";
 import type { Scope } from "../base/scope";
+import type { Migration } from "../database/migrations";
 import type { DatabaseServer } from "../database/server";
 import { createLambda } from "../function/lambda";
 import { packageModule } from "../function/packaging";
@@ -28,6 +29,7 @@ export interface ManagerContext {
   /** What the function waits for. */
   dependsOn: pulumi.Resource[];
   users: DatabaseUser[];
+  migrations: Migration[];
   /** Whether the database was there before the program, and so stays when the program goes. */
   isExisting: boolean;
   clientPasswordAuthType: string | undefined;
@@ -72,11 +74,16 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
   const lambda = createLambda(
     scope,
     { database, egress, logKmsKeyArn, ...fixedSettings },
-    { code: packageModule(way.module, "manage"), variables: { ...way.variables, ...secrets }, needs: way.needs },
+    {
+      code: packageModule(way.module, "manage", filesOf(context.migrations)),
+      variables: { ...way.variables, ...secrets },
+      needs: way.needs,
+    },
   );
   const event: Later<Omit<ManageEvent, "tf">> & pulumi.Inputs = {
     owner,
     users: Object.fromEntries(context.users.flatMap((user) => entryOf(user, key, context))),
+    migrations: Object.fromEntries(context.migrations.map(({ name, checksum }) => [name, checksum])),
     onDelete: context.isExisting ? "drop" : "try",
     // What else asks for another invocation.
     code: lambda.codeHash,
@@ -88,6 +95,11 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
     { functionName: lambda.function.name, input: pulumi.jsonStringify(event), lifecycleScope: "CRUD" },
     { dependsOn: [...lambda.egress, ...way.letIn(scope, lambda)] },
   );
+}
+
+/** The files of the migrations, by their names in the package. */
+function filesOf(migrations: Migration[]): Record<string, string> {
+  return Object.fromEntries(migrations.map(({ name, path }) => [`migrations/${name}`, path]));
 }
 
 /** A user as the event has it, by its name. */

@@ -13,6 +13,8 @@ export interface ManageEvent {
   owner: string;
   /** The users by their names. A user of this owner that is not among them is dropped. */
   users: Record<string, ManagedUser>;
+  /** SHA-256 of the migrations' files, in their order, by the names that they have in the package's folder `migrations`. */
+  migrations?: Record<string, string> | undefined;
   /** What becomes of the owner's users when the invocation is deleted. */
   onDelete: OnDelete;
   /** What the provider adds: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation */
@@ -85,6 +87,8 @@ interface InDatabase {
 
 /** What the managing function returns. It ends up in Pulumi's state, so it has names only. */
 export interface ManageResult {
+  /** Migrations that were applied. */
+  migrated: string[];
   created: string[];
   changed: string[];
   dropped: string[];

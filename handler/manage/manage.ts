@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import { readEnvironment } from "../environment";
@@ -5,6 +6,7 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
+import { migrate, type Migrating } from "./migrations";
 import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
 import { Server } from "./server";
@@ -32,7 +34,7 @@ export const manage = callback(async (event: ManageEvent, context): Promise<Mana
   } catch (error) {
     if (!mayFail || !isWorthWaiting(error)) throw error;
     logger.warn("The database cannot be reached, so its users go with it", error as Error);
-    return { created: [], changed: [], dropped: [], kept: [] };
+    return { migrated: [], created: [], changed: [], dropped: [], kept: [] };
   }
 });
 
@@ -41,12 +43,21 @@ function run(event: ManageEvent, context: Context, seconds: number, isEnd: boole
   return Server.use(environment, seconds, async (server) => {
     if (!isEnd) await ensureDatabase(server, environment.DB_NAME);
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
-    const result = await (isEnd
+    // Before the users: their privileges may be on tables and procedures that the migrations make.
+    const migrated = isEnd ? [] : await migrate({ ...places(context), server, environment }, event.migrations ?? {});
+    const users = await (isEnd
       ? dropUsers(management, event)
       : manageUsers(management, { ...event, users: openedUsers(event.users) }));
+    const result = { migrated, ...users };
     logger.info("Managed the database", { ...result });
     return result;
   });
+}
+
+/** Where the package has the files, and how long there is to apply them. */
+function places(context: Context): Pick<Migrating, "folder" | "timeLeft"> {
+  const folder = join(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), "migrations");
+  return { folder, timeLeft: () => context.getRemainingTimeInMillis() };
 }
 
 /** RDS makes the database (schema) of a new instance. One that exists, or that comes from a snapshot, may lack it. */

@@ -16,6 +16,9 @@ export interface Management {
   database: string;
 }
 
+/** What has become of users. */
+export type UsersResult = Omit<ManageResult, "migrated">;
+
 /** What is there before anything is changed. */
 interface Present {
   records: Map<string, UserRecord>;
@@ -28,11 +31,11 @@ interface Present {
  *
  * @throws UsageError before anything is changed, when somebody else has a user of that name
  */
-export async function manageUsers(management: Management, { owner, users }: ManageEvent): Promise<ManageResult> {
+export async function manageUsers(management: Management, { owner, users }: ManageEvent): Promise<UsersResult> {
   const { server, manager } = management;
   const present = { records: await readRecords(server), logins: await readLogins(server) };
   for (const [name, user] of Object.entries(users)) refuseForeign(name, user, owner, present);
-  const result: ManageResult = { created: [], changed: [], dropped: [], kept: [] };
+  const result: UsersResult = { created: [], changed: [], dropped: [], kept: [] };
   for (const [name, user] of Object.entries(users)) {
     const isNew = !present.logins.has(name);
     const hasChanged = await manageUser(management, name, user, owner, present);
@@ -53,8 +56,8 @@ export async function manageUsers(management: Management, { owner, users }: Mana
 }
 
 /** Drops the users that this very function has managed. Another one that has taken over goes on with them. */
-export async function dropUsers({ server, manager }: Management, { owner }: ManageEvent): Promise<ManageResult> {
-  const result: ManageResult = { created: [], changed: [], dropped: [], kept: [] };
+export async function dropUsers({ server, manager }: Management, { owner }: ManageEvent): Promise<UsersResult> {
+  const result: UsersResult = { created: [], changed: [], dropped: [], kept: [] };
   for (const [name, record] of await readRecords(server)) {
     if (record.owner !== owner || record.manager !== manager) continue;
     await forget(server, name, record.keep);

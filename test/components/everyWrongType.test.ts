@@ -141,6 +141,7 @@ const database: Types<ProxiedDatabaseArgs> = {
   credentials: ["object"],
   users: ["object"],
   defaultUser: ["text"],
+  migrations: ["text"],
   auth: ["text"],
   proxy: ["object"],
   bastion: ["boolean"],

@@ -24,7 +24,7 @@ for (const { name, start } of serverKinds) {
 
     it("can log in with their passwords, and have their privileges", async () => {
       const result = await managed.manage({ "u-1": userWith("u-1", [select]), "u-2": userWith("u-2") });
-      assert.deepEqual(result, { created: ["u-1", "u-2"], changed: [], dropped: [], kept: [] });
+      assert.deepEqual(result, { migrated: [], created: ["u-1", "u-2"], changed: [], dropped: [], kept: [] });
       assert.equal(await managed.letsIn("u-1"), true);
       assert.equal(await managed.letsIn("u-2"), true);
       assert.equal(await managed.letsIn("u-2", passwordOf("u-1")), false);
@@ -39,7 +39,7 @@ for (const { name, start } of serverKinds) {
       const users = { "u-1": userWith("u-1", [select]) };
       await managed.manage(users);
       const result = await managed.manage(users);
-      assert.deepEqual(result, { created: [], changed: [], dropped: [], kept: [] });
+      assert.deepEqual(result, { migrated: [], created: [], changed: [], dropped: [], kept: [] });
     });
 
     it("get what is new, and lose what the program no longer names", async () => {
@@ -65,7 +65,13 @@ for (const { name, start } of serverKinds) {
 
     it("are dropped when the program no longer names them, unless it has said to keep them", async () => {
       await managed.manage({ "u-1": userWith("u-1"), "u-2": userWith("u-2", [select], { keep: true }) });
-      assert.deepEqual(await managed.manage({}), { created: [], changed: [], dropped: ["u-1"], kept: ["u-2"] });
+      assert.deepEqual(await managed.manage({}), {
+        migrated: [],
+        created: [],
+        changed: [],
+        dropped: ["u-1"],
+        kept: ["u-2"],
+      });
       assert.equal(await userNames(), "u-2");
       assert.equal(await managed.letsIn("u-2"), true);
       await managed.admin.query("drop user 'u-2'@'%'");

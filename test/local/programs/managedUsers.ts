@@ -8,7 +8,6 @@ import {
 } from "../../../components";
 import { existingDatabase } from "./existingDatabase";
 
-type Sample = typeof import("./handlers/sample");
 type Reporting = typeof import("./handlers/reporting");
 
 /** Users that the deployment makes, and what each of them can do through the proxy. */
@@ -19,19 +18,14 @@ const given = config.requireObject<DatabaseArgs | { before: "instance" }>("datab
 
 const database = new ProxiedDatabase("sample", {
   auth,
+  migrations: "./migrations",
   ...("before" in given
     ? existingDatabase("sample", given.before, "managedByRds" in credentials)
     : { credentials, database: given }),
   users: { writing: { grants: "owner" }, reporting: { grants: "read-only" } },
 });
-const filled = new ProxyClientFunction("fill", {
-  database,
-  user: config.get("fillAs") ?? "writing",
-  callbackFactory: () => (require("./test/local/programs/handlers/sample") as Sample).seedAndRead,
-}).invokeOnDeploy();
-
 export const report = new ProxyClientFunction("report", {
   database,
   user: "reporting",
   callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).report,
-}).invokeOnDeploy({}, { dependsOn: [filled.resource] }).result;
+}).invokeOnDeploy().result;
