@@ -176,7 +176,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     });
     this.access = new Access(scope, this.attributes, settings.check);
     if (isManaged) {
-      const managed = createManager(scope.below("manager"), ownerOf(name), {
+      const { managed, endOldPasswords } = createManager(scope.below("manager"), ownerOf(name), {
         database: this,
         server,
         users,
@@ -189,7 +189,8 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
         egress: settings.egress,
         logKmsKeyArn: proxySettings.logKmsKeyArn,
       });
-      this.ready = [...targets, managed, ...completeManaged(managed)];
+      const complete = completeManaged(managed);
+      this.ready = [...targets, managed, ...complete, ...endOldPasswords(complete)];
     }
     scope.checkOverrides();
     this.registerOutputs({

@@ -22,6 +22,8 @@ export interface Managed {
   grants: Grant[];
   keep: boolean;
   adopt: boolean;
+  /** The number of the generated password, if the program numbers it. */
+  rotation: number | undefined;
   /** Undefined where the user logs in to the database with a token. */
   password: pulumi.Output<string> | undefined;
 }

@@ -76,14 +76,19 @@ export function createUsers(
       : secretWith("credentials", { username: master.username, password: master.password }, false);
   const userOf = ({ name, managed, ...settings }: UserSettings): DatabaseUser => {
     if (auth === "iam-end-to-end") {
-      return { name, auth, secretArn: undefined, managed: managed && { ...managed, password: undefined } };
+      return {
+        name,
+        auth,
+        secretArn: undefined,
+        managed: managed && { ...managed, rotation: undefined, password: undefined },
+      };
     }
     const password = passwordOf(scope, `${name}-password`, settings.password, settings.rotation);
     return {
       name,
       auth: settings.auth ?? auth,
       secretArn: secretWith(`${name}-credentials`, { username: name, password }, managed !== undefined),
-      managed: managed && { ...managed, password },
+      managed: managed && { ...managed, rotation: settings.rotation, password },
     };
   };
   const users = others.map(userOf);

@@ -63,9 +63,9 @@ const fixedSettings = {
  * The function gets verifiers and no passwords, so its role may read no secret but the master user's.
  *
  * @param owner who makes these users, among all that make users in this database
- * @returns the invocation
+ * @returns the invocation, and what ends the passwords that it has replaced
  */
-export function createManager(scope: Scope, owner: string, context: ManagerContext): pulumi.Resource {
+export function createManager(scope: Scope, owner: string, context: ManagerContext): Manager {
   const { database, server, egress, logKmsKeyArn } = context;
   const { result: key } = scope.create(random.RandomPassword, "key", { length: 32, special: false });
   const secrets = { MANAGE_KEY: pulumi.secret(key) } satisfies pulumi.Inputs & Record<keyof ManageEnvironment, unknown>;
@@ -89,12 +89,36 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
     code: lambda.codeHash,
     resource: server.resourceId,
   };
-  return scope.create(
+  const functionName = lambda.function.name;
+  const managed = scope.create(
     aws.lambda.Invocation,
     "on-deploy",
-    { functionName: lambda.function.name, input: pulumi.jsonStringify(event), lifecycleScope: "CRUD" },
+    { functionName, input: pulumi.jsonStringify(event), lifecycleScope: "CRUD" },
     { dependsOn: [...lambda.egress, ...way.letIn(scope, lambda)] },
   );
+  const rotations = Object.fromEntries(
+    context.users.flatMap(({ name, managed: of }) => (of?.rotation === undefined ? [] : [[name, String(of.rotation)]])),
+  );
+  const endOldPasswords = (dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
+    const names = Object.keys(rotations);
+    if (names.length === 0) return [];
+    const input = JSON.stringify({ owner, users: {}, onDelete: event.onDelete, endOldPasswords: names });
+    const args = { functionName, input, triggers: rotations };
+    return [scope.create(aws.lambda.Invocation, "end-old-passwords", args, { dependsOn })];
+  };
+  return { managed, endOldPasswords };
+}
+
+/** What the managing function does in a deployment. */
+export interface Manager {
+  /** The invocation that makes the database what the program says. */
+  managed: pulumi.Resource;
+  /**
+   * Ends the old passwords of users whose passwords the program numbers.
+   *
+   * @param dependsOn what has to have the new ones first: the secrets
+   */
+  endOldPasswords: (dependsOn: pulumi.Resource[]) => pulumi.Resource[];
 }
 
 /** The files of the migrations, by their names in the package. */
@@ -109,7 +133,8 @@ function entryOf(
   { clientPasswordAuthType }: ManagerContext,
 ): [string, Later<ManagedUser>][] {
   if (managed === undefined) return [];
-  const { password, ...user } = managed;
+  const { password, grants, keep, adopt } = managed;
+  const user = { grants, keep, adopt };
   if (password === undefined) return [[name, { ...user, login: { iam: true } }]];
   const plugin = clientPasswordAuthType?.replace(/^MYSQL_/, "").toLowerCase() as PasswordPlugin | undefined;
   const verifiers = pulumi

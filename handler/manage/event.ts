@@ -17,6 +17,10 @@ export interface ManageEvent {
   migrations?: Record<string, string> | undefined;
   /** What becomes of the owner's users when the invocation is deleted. */
   onDelete: OnDelete;
+  /**
+   * Users whose old passwords are over, because everything has the new ones. Such an event does nothing else.
+   */
+  endOldPasswords?: string[] | undefined;
   /** What the provider adds: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation */
   tf?: Lifecycle | undefined;
 }

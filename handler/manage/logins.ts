@@ -46,6 +46,13 @@ export async function changeLogin(server: Server, name: string, current: Current
   else await server.run(`${change} or ${plugin} using ${text(current.verifier)}`);
 }
 
+/** Leaves a user only the password that it was given last: the counterpart of {@link changeLogin}. */
+export async function endOldPassword(server: Server, name: string, { plugin, verifier }: CurrentLogin): Promise<void> {
+  const change = `alter user ${account(name)}`;
+  if (server.dialect.flavour === "mysql") await server.run(`${change} discard old password`);
+  else await server.run(`${change} identified via ${plugin} using ${text(verifier)}`);
+}
+
 /** What comes after IDENTIFIED. It never has a password in it, so no log of statements has one. */
 function identification(server: Server, login: LoginOf): string {
   if ("iam" in login) return tokens;

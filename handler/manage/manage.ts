@@ -10,7 +10,7 @@ import { migrate, type Migrating } from "./migrations";
 import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
 import { Server } from "./server";
-import { dropUsers, manageUsers } from "./users";
+import { dropUsers, endOldPasswords, manageUsers } from "./users";
 
 /** Milliseconds to keep at the end of the invocation, so that the last error is reported before Lambda ends it. */
 const reserve = 8_000;
@@ -41,6 +41,9 @@ export const manage = callback(async (event: ManageEvent, context): Promise<Mana
 function run(event: ManageEvent, context: Context, seconds: number, isEnd: boolean): Promise<ManageResult> {
   const environment = readEnvironment();
   return Server.use(environment, seconds, async (server) => {
+    if (event.endOldPasswords !== undefined) {
+      return { migrated: [], ...(await endOldPasswords(server, event.owner, event.endOldPasswords)) };
+    }
     if (!isEnd) await ensureDatabase(server, environment.DB_NAME);
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
     // Before the users: their privileges may be on tables and procedures that the migrations make.

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors";
 import type { ManagedUser, ManageEvent, ManageResult } from "./event";
-import { changeLogin, createUser, type CurrentLogin, fingerprint, readLogins } from "./logins";
+import { changeLogin, createUser, type CurrentLogin, endOldPassword, fingerprint, readLogins } from "./logins";
 import { account } from "./names";
 import { changesBetween, wantedPrivileges } from "./privileges";
 import { deleteRecord, readRecords, type UserRecord, writeRecord } from "./records";
@@ -51,6 +51,20 @@ export async function manageUsers(management: Management, { owner, users }: Mana
     if (Object.hasOwn(users, name) && record.manager !== manager) {
       await writeRecord(server, name, { ...record, manager });
     }
+  }
+  return result;
+}
+
+/** Ends the old passwords of the owner's users that are named. */
+export async function endOldPasswords(server: Server, owner: string, names: string[]): Promise<UsersResult> {
+  const result: UsersResult = { created: [], changed: [], dropped: [], kept: [] };
+  const records = await readRecords(server);
+  const logins = await readLogins(server);
+  for (const name of names) {
+    const current = logins.get(name);
+    if (records.get(name)?.owner !== owner || current === undefined) continue;
+    await endOldPassword(server, name, current);
+    result.changed.push(name);
   }
   return result;
 }

@@ -141,6 +141,14 @@ for (const { name, start } of serverKinds) {
       assert.deepEqual([...(await managed.manage({})).dropped].sort(), [...names].sort());
     });
 
+    it("lose the old password when the deployment says that everything has the new one", async () => {
+      await managed.manage({ "u-1": userWith("u-1"), "u-2": userWith("u-2") });
+      await managed.manage({ "u-1": userWith("u-1", [], { password: "a new password" }), "u-2": userWith("u-2") });
+      assert.deepEqual((await managed.manage({}, { endOldPasswords: ["u-1"] })).changed, ["u-1"]);
+      assert.deepEqual([await managed.letsIn("u-1", "a new password"), await managed.letsIn("u-1")], [true, false]);
+      assert.equal(await managed.letsIn("u-2"), true);
+    });
+
     it("have a new password when the program has one, and the old one too until the deployment says that it is over", async () => {
       await managed.manage({ "u-1": userWith("u-1") });
       await managed.manage({ "u-1": userWith("u-1", [], { password: "a new password" }) });

@@ -22,7 +22,7 @@ const database = new ProxiedDatabase("sample", {
   ...("before" in given
     ? existingDatabase("sample", given.before, "managedByRds" in credentials)
     : { credentials, database: given }),
-  users: { writing: { grants: "owner" }, reporting: { grants: "read-only" } },
+  users: { writing: { grants: "owner" }, reporting: { grants: "read-only", rotation: 1 } },
 });
 export const report = new ProxyClientFunction("report", {
   database,
