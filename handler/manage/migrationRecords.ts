@@ -16,21 +16,22 @@ export interface MigrationRecord {
 
 /** The migrations of a database (schema) that were begun, by their names. */
 export async function readMigrations(server: Server, database: string): Promise<Map<string, MigrationRecord>> {
-  await server.run(`create database if not exists ${quoted(bookkeeping)}`);
-  await server.run(
-    `create table if not exists ${table} (database_name varchar(64) not null, name varchar(255) not null,` +
-      " checksum char(64) not null, is_done tinyint not null, statements int not null, applied char(64) not null," +
-      " changed_at timestamp not null default current_timestamp on update current_timestamp," +
-      " primary key (database_name, name)) character set utf8mb4 collate utf8mb4_bin",
-  );
-  const rows = await server.rows<[string, string, number, number, string]>(
-    `select name, checksum, is_done, statements, applied from ${table} where database_name = ${text(database)}`,
+  const definition =
+    "database_name varchar(64) not null, name varchar(255) not null, checksum char(64) not null, is_done tinyint not null," +
+    " statements int not null, applied char(64) not null," +
+    " changed_at timestamp not null default current_timestamp on update current_timestamp, primary key (database_name, name)";
+  const rows = await server.records<[string, string, string, number, number, string]>(
+    "migrations",
+    "database_name, name, checksum, is_done, statements, applied",
+    definition,
   );
   return new Map(
-    rows.map(([name, checksum, isDone, statements, applied]) => [
-      name,
-      { checksum, isDone: isDone === 1, statements, applied },
-    ]),
+    rows
+      .filter(([of]) => of === database)
+      .map(([, name, checksum, isDone, statements, applied]) => [
+        name,
+        { checksum, isDone: isDone === 1, statements, applied },
+      ]),
   );
 }
 

@@ -36,6 +36,7 @@ const shownLength = 300;
  */
 export async function migrate(migrating: Migrating, migrations: Record<string, string>): Promise<string[]> {
   const { server, environment, timeLeft } = migrating;
+  if (Object.keys(migrations).length === 0) return [];
   const records = await readMigrations(server, environment.DB_NAME);
   const pending = pendingOf(migrations, records);
   const session = new MigrationSession(environment, timeLeft());

@@ -16,15 +16,14 @@ export interface UserRecord {
 
 /** The records of all users of all programs, by the users' names. */
 export async function readRecords(server: Server): Promise<Map<string, UserRecord>> {
-  await server.run(`create database if not exists ${quoted(bookkeeping)}`);
   // A user's name has 32 characters in MySQL and 80 in MariaDB, or in later versions 128.
-  await server.run(
-    `create table if not exists ${table} (name varchar(128) not null primary key, owner varchar(512) not null,` +
-      " manager varchar(255) not null, password varchar(64) not null, keep tinyint not null)" +
-      " character set utf8mb4 collate utf8mb4_bin",
-  );
-  const rows = await server.rows<[string, string, string, string, number]>(
-    `select name, owner, manager, password, keep from ${table}`,
+  const definition =
+    "name varchar(128) not null primary key, owner varchar(512) not null, manager varchar(255) not null," +
+    " password varchar(64) not null, keep tinyint not null";
+  const rows = await server.records<[string, string, string, string, number]>(
+    "users",
+    "name, owner, manager, password, keep",
+    definition,
   );
   return new Map(
     rows.map(([name, owner, manager, password, keep]) => [name, { owner, manager, password, keep: keep === 1 }]),

@@ -1,7 +1,7 @@
 import { Database } from "../database";
 import type { DatabaseEnvironment } from "../environment";
 import { OutOfTimeError, UsageError } from "../errors";
-import { text } from "./names";
+import { quoted, text } from "./names";
 import type { Dialect } from "./privileges";
 
 /** Name of the lock that every managing function takes, and of the database (schema) with its records. */
@@ -32,7 +32,7 @@ export class Server {
   ): Promise<T> {
     const database = new Database(environment, { database: null, timeLimit: seconds * 1_000 });
     try {
-      const { send: borrowed } = await database.borrow();
+      const { send: borrowed } = await database.borrow("a borrowed connection");
       const send = async (sql: string): Promise<unknown> => (await borrowed({ sql, rowsAsArray: true }))[0];
       await lock(send, seconds);
       // With NO_BACKSLASH_ESCAPES or ANSI_QUOTES, quoted texts and names would have another meaning.
@@ -57,10 +57,32 @@ export class Server {
     await this.send(sql);
   }
 
+  /**
+   * Rows of a table of records. The first time, the table is made.
+   *
+   * @param definition what comes after CREATE TABLE and the table's name
+   */
+  async records<T extends unknown[]>(table: string, columns: string, definition: string): Promise<T[]> {
+    const name = `${quoted(bookkeeping)}.${quoted(table)}`;
+    try {
+      return await this.rows<T>(`select ${columns} from ${name}`);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await this.run(`create database if not exists ${quoted(bookkeeping)}`);
+    await this.run(`create table if not exists ${name} (${definition}) character set utf8mb4 collate utf8mb4_bin`);
+    return [];
+  }
+
   /** Rows as arrays. */
   async rows<T extends unknown[]>(sql: string): Promise<T[]> {
     return (await this.send(sql)) as T[];
   }
+}
+
+/** MySQL's errors about a database (schema) or a table that does not exist. */
+function isMissing(error: unknown): boolean {
+  return [1049, 1146].includes((error as { errno?: number }).errno ?? 0);
 }
 
 async function lock(send: (sql: string) => Promise<unknown>, seconds: number): Promise<void> {

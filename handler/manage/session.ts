@@ -27,7 +27,7 @@ export class MigrationSession {
   }
 
   async run(sql: string): Promise<void> {
-    this.borrowing ??= await this.database.borrow();
+    this.borrowing ??= await this.database.borrow("a borrowed connection");
     this.hasTraces ||= leavesTraces.test(sql);
     const [result] = await this.borrowing.send({ sql, rowsAsArray: true });
     // A procedure has several results, and the last one says how the session is.
