@@ -2,7 +2,7 @@
  * The arrows of the house: who may import whom. Checked by `npm run arrows`, type imports included.
  * Arrows go one way, so that each folder can be read without the ones that build on it.
  */
-const districts = ["base", "network", "database", "login", "proxy", "access", "function"];
+const districts = ["base", "network", "database", "login", "proxy", "access", "function", "manage"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -23,10 +23,11 @@ module.exports = {
     },
     {
       name: "components-know-only-handler-types",
-      comment: "What gets deployed knows of `handler/` only the type of its environment, and nothing of the stand-in.",
+      comment:
+        "What gets deployed knows of `handler/` only the types of its environment and of the managing function's event, and nothing of the stand-in.",
       severity: "error",
       from: { path: "^components/" },
-      to: { path: "^(local|testing|bench|scripts|test|handler/(?!environment\\.ts$))" },
+      to: { path: "^(local|testing|bench|scripts|test|handler/(?!(environment|manage/event)\\.ts$))" },
     },
     {
       name: "local-knows-no-component",

@@ -7,25 +7,15 @@ type Handler = typeof import("./handler");
 
 const tags = { Project: pulumi.getProject(), Stack: pulumi.getStack() };
 
-const database = new ProxiedDatabase("sample", { ...databaseArgs(), tags });
+const database = new ProxiedDatabase("sample", { ...databaseArgs(), migrations: "./migrations", tags });
 
-const seeder = new ProxyClientFunction("seed", {
-  database,
-  callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
-  // A new proxy's target takes minutes to become available, and the callback tries until then.
-  timeout: 900,
-  tags,
-});
 const reader = new ProxyClientFunction("read", {
   database,
   callbackFactory: () => (require("./handler") as Handler).readSampleRows,
   tags,
 });
 
-const seeded = seeder.invokeOnDeploy();
-const read = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
-
-export const rows = read.result;
+export const rows = reader.invokeOnDeploy().result;
 export const proxyEndpoint = database.proxyEndpoint;
 export const databaseEndpoint = database.databaseEndpoint;
 export const databaseIdentifier = database.databaseIdentifier;

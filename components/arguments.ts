@@ -7,12 +7,14 @@ import { checkTags, type Tags } from "./base/scope";
 import { Validator } from "./base/validator";
 import { type DatabaseArgs, type DatabaseSettings, isCluster, normalizeDatabase } from "./database/arguments";
 import { checkProtection, type DurabilityArgs, normalizeDurability } from "./database/durability";
+import { readMigrations } from "./database/migrations";
 import {
   checkUsername,
   type CredentialsArgs,
   normalizeCredentials,
   normalizeUsers,
   type UserArgs,
+  withDefaultUser,
 } from "./login/arguments";
 import { type AuthMode, authModes } from "./login/auth";
 import { type ExistingVpc, normalizeVpc } from "./network/arguments";
@@ -52,13 +54,25 @@ export interface ProxiedDatabaseArgs {
    */
   credentials?: CredentialsArgs | undefined;
   /**
-   * Further database users, 60 at most, that can log in through the proxy, by their names. Each gets a secret of its own. You
-   * have to create them in the database: `create user reporting identified by '<the password in its secret>'`. A function that
-   * logs in as the master user and may read that secret can do it, and so can you through the bastion. With `auth: "iam"`
-   * functions cannot reach the secret: use the bastion.
-   * @default none
+   * Database users, 60 at most, that can log in through the proxy, by their names. Each gets a secret of its own. The deployment makes
+   * those that have `grants`, and keeps them at exactly these privileges: `users: { reporting: { grants: "read-only" } }`. You have to
+   * create the others in the database: `create user reporting identified by '<the password in its secret>'`.
+   * @default the user `app`, if functions log in as it: see `defaultUser`
    */
   users?: Record<string, UserArgs> | undefined;
+  /**
+   * Folder with migrations: files with SQL that the deployment applies once each, in the order of their names, before anything else uses
+   * the database. Its path is relative to the folder with Pulumi.yaml. docs/users-and-migrations.md says what a file may contain.
+   * @default none
+   */
+  migrations?: string | undefined;
+  /**
+   * User that functions log in as, unless they name another one: one of `users`, or the master user. The master user may do
+   * everything in the database, so leave it to the deployment and to people.
+   * @default "app", which the deployment makes with read and write rights on `databaseName`, unless `users` says otherwise; "application"
+   *   where the master user is called app
+   */
+  defaultUser?: string | undefined;
   /**
    * How clients log in, and what follows from it: the proxy's setting, what {@link ProxiedDatabase.grantConnect} grants,
    * the environment of functions, and whether they need a way to Secrets Manager.
@@ -66,8 +80,8 @@ export interface ProxiedDatabaseArgs {
    * - `"password"`: with the password, which functions read from the secret.
    * - `"iam"`: with a token that IAM checks. The proxy logs in to the database with the secret, which only it can read.
    * - `"iam-end-to-end"`: as `"iam"`, but the proxy too logs in to the database with a token, so it needs no secret. RDS's
-   *   master user cannot log in like that: name others in `users` and create them, for example through the bastion, with
-   *   `create user lambda identified with AWSAuthenticationPlugin as 'RDS'`. Functions log in as the first of them.
+   *   master user cannot log in like that. So the deployment reaches the database itself, and not the proxy, to make users. A user
+   *   without `grants` you have to create yourself, with `create user lambda identified with AWSAuthenticationPlugin as 'RDS'`.
    * @default "password"
    */
   auth?: AuthMode | undefined;
@@ -129,8 +143,8 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
   if (database.kind === "existing") checkExisting(given);
   const isNew = database.kind !== "existing" && database.snapshotIdentifier === undefined;
   const username = checkMasterUsername(given, isNew);
-  const users = normalizeUsers(given, username);
-  checkEndToEnd(given, auth, database, users.length);
+  const { users, defaultUser } = withDefaultUser(given, normalizeUsers(given, username), username);
+  checkEndToEnd(given, auth, database, defaultUser === username);
   const withTokens = auth !== "password" || users.some((user) => user.auth === "iam");
   const proxy = normalizeProxy(given, { database, withTokens, hasVpc: vpc !== undefined });
   const credentials =
@@ -150,6 +164,8 @@ export function normalize(name: string, args: ProxiedDatabaseArgs | undefined) {
     username,
     credentials,
     users,
+    defaultUser,
+    migrations: readMigrations(given),
     auth,
     proxy,
     bastion: given.boolean("bastion", false),
@@ -182,10 +198,12 @@ function checkMasterUsername(given: Given, isNew: boolean): string {
 }
 
 /** What end-to-end IAM takes: a user who can log in with a token, and a database that a policy can name. */
-function checkEndToEnd(given: Given, auth: AuthMode, database: DatabaseSettings, users: number): void {
+function checkEndToEnd(given: Given, auth: AuthMode, database: DatabaseSettings, isMaster: boolean): void {
   if (auth !== "iam-end-to-end") return;
-  if (users === 0) {
-    given.refuse("users", 'auth is "iam-end-to-end", and the master user cannot log in with a token: name a user');
+  if (isMaster) {
+    const rule =
+      'auth is "iam-end-to-end", and the master user cannot log in with a token: name one of users, or leave it out';
+    given.refuse("defaultUser", rule);
   }
   if (database.kind === "existing" && database.resourceId === undefined) {
     const rule = 'the proxy\'s role needs it with auth "iam-end-to-end": give it';

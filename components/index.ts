@@ -14,6 +14,7 @@ export type { AsynchronousArgs, FunctionUrlArgs } from "./function/waysInArgumen
 export type { ImportedDatabase } from "./importedDatabase";
 export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArgs } from "./login/arguments";
 export type { AuthMode } from "./login/auth";
+export type { GrantArgs, GrantForm } from "./login/grants";
 export type { ExistingVpc } from "./network/arguments";
 export type { Egress } from "./network/egress";
 export type { Source } from "./network/securityGroups";

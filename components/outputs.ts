@@ -43,7 +43,7 @@ export function attributesOf(settings: ProxiedDatabaseSettings, made: Made): Pro
   return {
     auth: settings.auth,
     databaseName: settings.databaseName,
-    defaultUser: users[0]?.name ?? settings.username,
+    defaultUser: settings.defaultUser,
     users: Object.fromEntries(
       users.map(({ name, auth, secretArn }) => [name, { ...(auth !== settings.auth && { auth }), secretArn }]),
     ),

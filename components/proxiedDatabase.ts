@@ -19,6 +19,7 @@ import { type DatabaseContext, type DatabaseServer, identifierOf } from "./datab
 import { ImportedDatabase } from "./importedDatabase";
 import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
+import { createManager } from "./manage/manager";
 import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
 import { attributesOf, type DatabaseNodes } from "./outputs";
@@ -83,7 +84,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password");
+    const isManaged = settings.migrations.length > 0 || settings.users.some(({ managed }) => managed !== undefined);
+    // The proxy does not let the master user in there.
+    const isPastProxy = isManaged && auth === "iam-end-to-end";
+    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
     const groups = createDatabaseGroups(scope, wayOf(network, settings));
     const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
     const server = createServer(scope, database, {
@@ -95,7 +99,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       iamAuthentication: auth === "iam-end-to-end",
       ipv6: proxySettings.targetNetworkType === "IPV6",
     });
-    const { users, masterSecretArn, initialValues, values } = createUsers(scope, settings.users, {
+    const { users, masterSecretArn, initialValues, values, completeManaged } = createUsers(scope, settings.users, {
       server,
       master,
       auth,
@@ -117,7 +121,10 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       users,
       dependsOn: proxyDependencies(scope, auth, server, [...role.policy, ...initialValues]),
     });
-    const secretsManager = createWayToSecretsManager(scope, network, users, groups.proxy, settings.egress);
+    const secretsManager = createWayToSecretsManager(scope, network, groups.proxy, {
+      readsSecrets: isPastProxy || users.some((user) => user.auth === "password"),
+      egress: settings.egress,
+    });
     const target = createTarget(scope, proxy, server, proxySettings, [
       ...values,
       ...role.policy,
@@ -134,7 +141,8 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const bastion = settings.bastion ? createBastion(scope, network, server, groups.database) : undefined;
     if (settings.alarms !== undefined) createAlarms(scope, settings.alarms, proxySettings, proxy);
 
-    this.ready = [target, ...Object.values(endpoints)];
+    const targets = [target, ...Object.values(endpoints)];
+    this.ready = targets;
     this.vpcId = pulumi.output(network.vpcId);
     this.subnetIds = pulumi.output(network.subnetIds);
     this.proxyEndpoint = proxy.endpoint;
@@ -167,6 +175,23 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       secretsManagerGroupId: secretsManager?.groupId,
     });
     this.access = new Access(scope, this.attributes, settings.check);
+    if (isManaged) {
+      const { managed, endOldPasswords } = createManager(scope.below("manager"), ownerOf(name), {
+        database: this,
+        server,
+        users,
+        migrations: settings.migrations,
+        masterUser: master.username,
+        masterSecretArn: isPastProxy ? masterSecretArn : undefined,
+        dependsOn: isPastProxy ? [...server.ready, ...values, ...(secretsManager?.ready ?? [])] : targets,
+        isExisting: database.kind === "existing",
+        clientPasswordAuthType: proxySettings.clientPasswordAuthType,
+        egress: settings.egress,
+        logKmsKeyArn: proxySettings.logKmsKeyArn,
+      });
+      const complete = completeManaged(managed);
+      this.ready = [...targets, managed, ...complete, ...endOldPasswords(complete)];
+    }
     scope.checkOverrides();
     this.registerOutputs({
       proxyEndpoint: this.proxyEndpoint,
@@ -254,6 +279,11 @@ function createServer(scope: Scope, database: DatabaseSettings, context: Databas
   return database.kind === "cluster"
     ? createCluster(scope, database, context)
     : createInstance(scope, database, context);
+}
+
+/** Who has made what the database has of this component: no two components of a backend have the same. */
+function ownerOf(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
 function wayOf({ vpcId }: Network, { database, proxy, egress }: ProxiedDatabaseSettings): DatabaseWay {

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConnectableDatabase, environmentOf } from "./access/attributes";
 import { Scope } from "./base/scope";
 import { normalize, type ProxyClientFunctionArgs } from "./function/arguments";
-import { createFunctionGroups } from "./function/groups";
-import { packageCallback, runtime } from "./function/packaging";
-import { createFunctionRole } from "./function/role";
+import { needsOfClient } from "./function/groups";
+import { createLambda } from "./function/lambda";
+import { packageCallback } from "./function/packaging";
 import { createWaysIn } from "./function/waysIn";
 
 /**
@@ -35,56 +35,25 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     const { database } = settings;
 
-    const logGroup = scope.create(aws.cloudwatch.LogGroup, "function", {
-      namePrefix: `/aws/lambda/${name}-`,
-      retentionInDays: settings.logRetentionInDays,
-      kmsKeyId: settings.logKmsKeyArn,
-      tags: scope.tags,
+    const lambda = createLambda(scope, settings, {
+      code: packageCallback(name, settings, settings),
+      variables: { ...settings.environment, ...environmentOf(database.attributes, settings) },
+      needs: needsOfClient(database.attributes, settings.user),
     });
-    const role = createFunctionRole(scope, settings, logGroup);
-    const { ids: securityGroupIds, egress } = createFunctionGroups(scope, settings, role.policy);
-    const code = packageCallback(name, settings, settings);
-    this.codeHash = pulumi.output(code.then(({ hash }) => hash));
-    this.function = scope.create(
-      aws.lambda.Function,
-      "function",
-      {
-        runtime,
-        handler: "index.handler",
-        code: code.then(({ archive }) => archive),
-        architectures: [settings.architecture],
-        role: role.arn,
-        memorySize: settings.memorySize,
-        timeout: settings.timeout,
-        environment: { variables: { ...settings.environment, ...environmentOf(database.attributes, settings) } },
-        layers: settings.layers,
-        reservedConcurrentExecutions: settings.reservedConcurrency,
-        publish: settings.provisionedConcurrency === undefined ? undefined : true,
-        ephemeralStorage: settings.ephemeralStorage === undefined ? undefined : { size: settings.ephemeralStorage },
-        tracingConfig: settings.tracing ? { mode: "Active" } : undefined,
-        deadLetterConfig:
-          settings.deadLetterQueueArn === undefined ? undefined : { targetArn: settings.deadLetterQueueArn },
-        vpcConfig: {
-          subnetIds: database.attributes.subnetIds,
-          securityGroupIds,
-          ...(database.attributes.ipv6 && { ipv6AllowedForDualStack: true }),
-        },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-        tags: scope.tags,
-      },
-      { dependsOn: role.policy },
-    );
+    const { roleName, securityGroupIds } = lambda;
 
+    this.function = lambda.function;
+    this.codeHash = lambda.codeHash;
     this.functionName = this.function.name;
     this.url = createWaysIn(scope, settings, this.function);
     this.securityGroupIds = securityGroupIds;
-    this.roleName = role.name;
+    this.roleName = roleName;
     this.scope = scope;
     this.database = database;
     this.ready = [
-      ...egress,
+      ...lambda.egress,
       ...securityGroupIds.flatMap((id, index) => database.allowFrom(index === 0 ? name : `${name}-${index + 1}`, id)),
-      database.grantConnect(name, role.name, settings.user),
+      database.grantConnect(name, roleName, settings.user),
       ...database.ready,
     ];
     scope.checkOverrides([aws.lambda.Invocation]);

@@ -7,6 +7,5 @@ export { logger } from "./logger";
 export { type DatabaseOptions, ReadOnlyDatabase, type SnapshotReads } from "./readOnlyDatabase";
 export { readSampleRows } from "./readSampleRows";
 export type { Row, ValueOptions, Written } from "./rows";
-export { seedSampleRows } from "./seedSampleRows";
 export type { Transaction, TransactionOptions } from "./transaction";
 export type { Value, Values } from "./values";

@@ -31,7 +31,9 @@ describe("the program", () => {
   it("deploys a database, fills it, reads from it and returns the rows", async () => {
     const graph = await graphWith();
     const invocation = (name: string) => graph.one("aws:lambda/invocation:Invocation", `${name}-on-deploy`);
-    assert.ok(graph.waitsFor(invocation("read"), invocation("seed")));
+    assert.ok(graph.waitsFor(invocation("read"), invocation("sample-manager")));
+    const { migrations } = JSON.parse(invocation("sample-manager").inputs.input);
+    assert.deepEqual(Object.keys(migrations), ["001-sample.sql"]);
     assert.deepEqual(graph.outputs.rows, [
       [1, "taro"],
       [2, "hanako"],
@@ -63,7 +65,8 @@ describe("the program", () => {
     const { inputs, rawInputs } = graph.one(instanceType);
     assert.equal(inputs.password, "correct-horse-battery");
     assert.notEqual(rawInputs.password, "correct-horse-battery");
-    assert.deepEqual(graph.all("random:index/randomPassword:RandomPassword"), []);
+    const generated = graph.all("random:index/randomPassword:RandomPassword").map(({ name }) => name);
+    assert.deepEqual(generated.sort(), ["sample-app-password", "sample-manager-key"]);
   });
 
   it("lets RDS manage the master password, if the configuration asks for that", async () => {

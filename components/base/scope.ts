@@ -16,7 +16,7 @@ export function checkTags(given: Fields<{ tags?: Tags | undefined }>): Tags {
  */
 export class Scope {
   /** Overrides that have changed a child. */
-  private readonly usedOverrides = new Set<Override>();
+  private usedOverrides = new Set<Override>();
 
   constructor(
     /** The component's own name. */
@@ -47,6 +47,13 @@ export class Scope {
       opts: pulumi.CustomResourceOptions,
     ) => InstanceType<C>;
     return new construct(name, child.args, child.opts);
+  }
+
+  /** The same for a part of the component, whose children are named `<component>-<part>-<key>`. */
+  below(part: string): Scope {
+    const scope = new Scope(`${this.name}-${part}`, this.parent, this.tags, this.overrides, this.permissionsBoundary);
+    scope.usedOverrides = this.usedOverrides;
+    return scope;
   }
 
   /**

@@ -44,8 +44,8 @@ interface FunctionArgs {
    */
   database: ConnectableDatabase;
   /**
-   * Database user to log in as: the master user, or one of the database's `users`.
-   * @default the master user; with `auth: "iam-end-to-end"` the first of `users`
+   * Database user to log in as: one of the database's `users`, or the master user.
+   * @default the database's `defaultUser`: `app`, which may read and write
    */
   user?: string | undefined;
   /**
@@ -157,6 +157,25 @@ interface FunctionArgs {
 
 /** The arguments with defaults filled in and every value checked. */
 export type ProxyClientFunctionSettings = ReturnType<typeof normalize>;
+
+/** What a function in a database's VPC is created with, whatever it does there. */
+export type LambdaSettings = Pick<
+  ProxyClientFunctionSettings,
+  | "architecture"
+  | "deadLetterQueueArn"
+  | "egress"
+  | "ephemeralStorage"
+  | "layers"
+  | "logKmsKeyArn"
+  | "logRetentionInDays"
+  | "memorySize"
+  | "provisionedConcurrency"
+  | "reservedConcurrency"
+  | "role"
+  | "securityGroupIds"
+  | "timeout"
+  | "tracing"
+> & { database: Pick<ConnectableDatabase, "attributes"> };
 
 /** @throws ArgumentError at the first argument that cannot work */
 export function normalize(name: string, args: ProxyClientFunctionArgs) {

@@ -2,12 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { authOf, type ProxyAttributes } from "../access/attributes";
 import type { Scope } from "../base/scope";
 import { allowAllOutbound, allowOutbound, createGroup, httpsPort, mysqlPort } from "../network/securityGroups";
-import type { ProxyClientFunctionSettings } from "./arguments";
+import type { LambdaSettings } from "./arguments";
 
 /** The given groups, or a new one that lets nothing in. */
 export function createFunctionGroups(
   scope: Scope,
-  { database, securityGroupIds, egress, user }: ProxyClientFunctionSettings,
+  { database, securityGroupIds, egress }: Pick<LambdaSettings, "database" | "egress" | "securityGroupIds">,
+  needs: Needs,
   rolePolicy: pulumi.Resource,
 ): { ids: pulumi.Input<string>[]; egress: pulumi.Resource[] } {
   if (securityGroupIds !== undefined) return { ids: securityGroupIds, egress: [] };
@@ -22,29 +23,44 @@ export function createFunctionGroups(
   const rules =
     egress === "all"
       ? allowAllOutbound(scope, "function-to-anywhere", group.id, { ipv6 })
-      : allowNeeded(scope, group.id, database.attributes, user);
+      : allowNeeded(scope, group.id, database.attributes, needs);
   return { ids: [group.id], egress: rules };
 }
 
-/** Lets a function out to the proxy, and to Secrets Manager if it reads its secret there. */
+/** What a function has to reach. */
+export interface Needs {
+  /** What it connects to. */
+  key: string;
+  to: pulumi.Input<string>;
+  port: pulumi.Input<number>;
+  /** Plain English, as it stands in the AWS console. */
+  description: string;
+  /** Whether it reads a secret. */
+  secret: boolean;
+}
+
+/** What a client of the proxy has to reach, as this user. */
+export function needsOfClient(attributes: ProxyAttributes, user = attributes.defaultUser): Needs {
+  return {
+    key: "proxy",
+    to: attributes.proxySecurityGroupId,
+    port: mysqlPort,
+    description: "MySQL to RDS Proxy",
+    secret: authOf(attributes, user) === "password",
+  };
+}
+
+/** Lets a function out to what it connects to, and to Secrets Manager if it reads its secret there. */
 function allowNeeded(
   scope: Scope,
   from: pulumi.Input<string>,
   attributes: ProxyAttributes,
-  user = attributes.defaultUser,
+  { key, to: securityGroupId, port, description, secret }: Needs,
 ): pulumi.Resource[] {
-  const proxy = { securityGroupId: attributes.proxySecurityGroupId };
-  const rules = [
-    allowOutbound(scope, "function-out-to-proxy", {
-      from,
-      to: proxy,
-      port: mysqlPort,
-      description: "MySQL to RDS Proxy",
-    }),
-  ];
-  if (authOf(attributes, user) !== "password") return rules;
+  const rules = [allowOutbound(scope, `function-out-to-${key}`, { from, to: { securityGroupId }, port, description })];
+  if (!secret) return rules;
   const endpoint = attributes.secretsManagerSecurityGroupId;
   const to = endpoint === undefined ? { cidrIpv4: "0.0.0.0/0" } : { securityGroupId: endpoint };
-  const description = "HTTPS to Secrets Manager";
-  return [...rules, allowOutbound(scope, "function-out-to-secretsmanager", { from, to, port: httpsPort, description })];
+  const https = { from, to, port: httpsPort, description: "HTTPS to Secrets Manager" };
+  return [...rules, allowOutbound(scope, "function-out-to-secretsmanager", https)];
 }

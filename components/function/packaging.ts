@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { relative, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle, type Files } from "./bundle";
 import type { PackageSettings } from "./bundleArguments";
@@ -48,26 +49,57 @@ export interface FunctionPackage {
 export async function packageCallback(
   name: string,
   { callback, callbackFactory }: Callback,
-  { bundle: { files, install, ...settings }, architecture }: PackagingOptions,
+  options: PackagingOptions,
 ): Promise<FunctionPackage> {
   try {
     const { text } = await pulumi.runtime.serializeFunction((callbackFactory ?? callback) as LambdaHandler, {
       isFactoryFunction: callbackFactory !== undefined,
     });
-    const external = [...settings.external, ...namesOf(install)];
-    const code = await bundleOnce(text, { ...settings, external });
-    const paths = { ...files, ...(await installForLambda(install, architecture)) };
-    return {
-      archive: new pulumi.asset.AssetArchive({
-        ...mapValues(code, (content) => new pulumi.asset.StringAsset(content)),
-        ...mapValues(paths, (path) => new pulumi.asset.FileAsset(path)),
-      }),
-      hash: await hashOf(code, paths),
-    };
+    return await packageText(text, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new pulumi.RunError(`The callback of ProxyClientFunction "${name}" cannot be packaged: ${reason}.`);
   }
+}
+
+/** How the components' own functions are packaged. */
+const ownPackaging: PackagingOptions = {
+  bundle: { external: [], files: {}, loader: {}, define: {}, sourceMap: true, install: [] },
+  architecture: "arm64",
+};
+
+/**
+ * Makes the package of one of the components' own functions.
+ *
+ * @param path the module's
+ * @param exported the name of the handler in it
+ * @param files further files of the package: their paths, by their names in it
+ */
+export function packageModule(
+  path: string,
+  exported: string,
+  files: Record<string, string> = {},
+): Promise<FunctionPackage> {
+  // A path from here, so that the package does not depend on where the program is.
+  const module = `./${relative(process.cwd(), path).split(sep).join("/")}`;
+  const text = `exports.handler = require(${JSON.stringify(module)}).${exported};`;
+  return packageText(text, { ...ownPackaging, bundle: { ...ownPackaging.bundle, files } });
+}
+
+async function packageText(
+  text: string,
+  { bundle: { files, install, ...settings }, architecture }: PackagingOptions,
+): Promise<FunctionPackage> {
+  const external = [...settings.external, ...namesOf(install)];
+  const code = await bundleOnce(text, { ...settings, external });
+  const paths = { ...files, ...(await installForLambda(install, architecture)) };
+  return {
+    archive: new pulumi.asset.AssetArchive({
+      ...mapValues(code, (content) => new pulumi.asset.StringAsset(content)),
+      ...mapValues(paths, (path) => new pulumi.asset.FileAsset(path)),
+    }),
+    hash: await hashOf(code, paths),
+  };
 }
 
 /** Bundles by what they are made from. Functions that share a callback are bundled once. */

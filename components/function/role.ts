@@ -9,7 +9,7 @@ import {
   writeLogs,
 } from "../base/permissions";
 import type { Scope } from "../base/scope";
-import type { ProxyClientFunctionSettings } from "./arguments";
+import type { LambdaSettings } from "./arguments";
 
 /** The role of a function, and the policy that lets Lambda run it at all. */
 export interface FunctionRole {
@@ -21,7 +21,7 @@ export interface FunctionRole {
 /** Creates the role, or adds to the one that was given. */
 export function createFunctionRole(
   scope: Scope,
-  settings: ProxyClientFunctionSettings,
+  settings: Pick<LambdaSettings, "deadLetterQueueArn" | "role" | "tracing">,
   logGroup: aws.cloudwatch.LogGroup,
 ): FunctionRole {
   const description = `What the Lambda function ${scope.name} may do`;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
 import { checkKeyArn } from "../base/names";
 import { hidden, isOutput, type Validator } from "../base/validator";
+import { type GrantArgs, type GrantForm, grantsOf, normalizeGrants } from "./grants";
 
 /** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
@@ -42,11 +43,45 @@ export interface UserArgs {
    * @default a generated one
    */
   password?: pulumi.Input<string> | undefined;
+  /**
+   * What the user may do. With it, the deployment itself makes the user in the database, keeps it at exactly these privileges, and
+   * drops it when the program no longer names it.
+   *
+   * - `"read-only"`, `"read-write"` or `"owner"` of the program's database (schema): see {@link GrantForm};
+   * - or a list for anything that MySQL's GRANT takes: `[{ privileges: ["SELECT"], on: { table: "orders" } }]`.
+   *
+   * @default the user is made by somebody else, who grants it what it needs
+   */
+  grants?: GrantForm | GrantArgs[] | undefined;
+  /**
+   * Whether the user stays in the database when the program no longer names it. It needs `grants`.
+   * @default false
+   */
+  keep?: boolean | undefined;
+  /**
+   * Whether to take over a user of that name that somebody else has made: it gets this program's password and privileges. Needed once;
+   * without it, such a user is left alone and the deployment fails. It needs `grants`.
+   * @default false
+   */
+  adopt?: boolean | undefined;
+  /**
+   * Any whole number; another one than before gives the user a new generated password. The old one stays good until everything has
+   * the new one. It needs `grants`.
+   * @default the password stays as it is
+   */
+  rotation?: number | undefined;
 }
 
 /** Where the master user's password comes from, checked. */
 export type CredentialsSettings = ReturnType<typeof normalizeCredentials>;
 export type UserSettings = ReturnType<typeof normalizeUsers>[number];
+
+/** What decides who functions log in as. */
+interface WithUsers {
+  users?: Record<string, UserArgs> | undefined;
+  defaultUser?: string | undefined;
+  auth?: unknown;
+}
 
 export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArgs | undefined }>, username: string) {
   const given = args.object<CredentialsArgs>("credentials");
@@ -74,14 +109,9 @@ export function normalizeCredentials(args: Fields<{ credentials?: CredentialsArg
  */
 const mostUsers = 60;
 
-export function normalizeUsers(
-  args: Fields<{ users?: Record<string, UserArgs> | undefined; auth?: unknown }>,
-  username: string,
-) {
+export function normalizeUsers(args: Fields<WithUsers>, username: string) {
   const { check } = args;
   const users = Object.keys(args.record("users", "users by their names, such as { reporting: {} }") ?? {});
-  const rule = `the proxy's policies have room for ${mostUsers}: let clients share users`;
-  if (users.length > mostUsers) check.refuse("the number of users", users.length, rule);
   return users.map((name) => {
     checkUsername(check, "users", name);
     if (name === username) check.refuse("users", name, "that is the master user's name already: choose another one");
@@ -90,10 +120,57 @@ export function normalizeUsers(
     if (auth !== undefined && args.value("auth") === "iam-end-to-end") {
       given.refuse("auth", 'the database\'s auth is "iam-end-to-end", which holds for all users: leave it out');
     }
-    const settings = { name, auth, password: checkPassword(given, name) };
+    const password = checkPassword(given, name);
+    const settings = { name, auth, password, rotation: checkRotation(given), managed: checkManaged(given) };
     given.end();
     return settings;
   });
+}
+
+/**
+ * The users, with the one that functions log in as by default. It comes first among them, and may write the program's database
+ * (schema) where the program does not say what it may do.
+ */
+export function withDefaultUser(args: Fields<WithUsers>, users: UserSettings[], username: string) {
+  const { check } = args;
+  const given = args.value("defaultUser");
+  const known = [username, ...users.map(({ name }) => name)];
+  const defaultUser =
+    given === undefined ? (username === "app" ? "application" : "app") : check.oneOf("defaultUser", given, known);
+  const made: UserSettings = {
+    name: defaultUser,
+    auth: undefined,
+    password: undefined,
+    rotation: undefined,
+    managed: { grants: grantsOf("read-write"), keep: false, adopt: false },
+  };
+  const all = known.includes(defaultUser) ? users : [made, ...users];
+  const most = mostUsers - (all.length - users.length);
+  const rule = `the proxy's policies have room for ${most}${most < mostUsers ? ` beside ${defaultUser}` : ""}: let clients share users`;
+  if (users.length > most) check.refuse("the number of users", users.length, rule);
+  return { users: all, defaultUser };
+}
+
+/** What the deployment sees to of a user that it makes itself; undefined for one that somebody else makes. */
+function checkManaged(given: Fields<UserArgs>) {
+  const grants = normalizeGrants(given);
+  const rest = { keep: given.boolean("keep", false), adopt: given.boolean("adopt", false) };
+  if (grants !== undefined) return { grants, ...rest };
+  const rule =
+    "it is for users that the deployment makes, which are those with grants: give the user grants, or leave it out";
+  for (const key of ["keep", "adopt", "rotation"] as const) if (given.value(key) !== undefined) given.refuse(key, rule);
+  return undefined;
+}
+
+function checkRotation(given: Fields<UserArgs>): number | undefined {
+  const rotation = given.number("rotation", { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "rotations" }, undefined);
+  if (rotation !== undefined && given.value("password") !== undefined) {
+    given.refuse(
+      "rotation",
+      "it is for generated passwords, and this user has one of its own: change that, or leave it out",
+    );
+  }
+  return rotation;
 }
 
 /**

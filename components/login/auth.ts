@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Grant } from "../../handler/manage/event";
 
 /** How clients log in to the proxy, and the proxy to the database. See `ProxiedDatabaseArgs.auth`. */
 export type AuthMode = "password" | "iam" | "iam-end-to-end";
@@ -12,6 +13,19 @@ export interface DatabaseUser {
   /** How clients log in as this user. */
   auth: AuthMode;
   secretArn: pulumi.Output<string> | undefined;
+  /** What the managing function has to do for it, if it makes the user. */
+  managed?: Managed | undefined;
+}
+
+/** A user that the managing function makes. */
+export interface Managed {
+  grants: Grant[];
+  keep: boolean;
+  adopt: boolean;
+  /** The number of the generated password, if the program numbers it. */
+  rotation: number | undefined;
+  /** Undefined where the user logs in to the database with a token. */
+  password: pulumi.Output<string> | undefined;
 }
 
 /** What the proxy is told about authentication. */

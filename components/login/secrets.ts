@@ -9,10 +9,19 @@ import type { DatabaseServer } from "../database/server";
 const passwordLength = 32;
 
 /** The given password, or a generated one. Both are secrets. */
-export function passwordOf(scope: Scope, key: string, given: pulumi.Output<string> | undefined): pulumi.Output<string> {
+export function passwordOf(
+  scope: Scope,
+  key: string,
+  given: pulumi.Output<string> | undefined,
+  rotation?: number,
+): pulumi.Output<string> {
   if (given !== undefined) return given;
   // Letters and digits only: RDS refuses some of the other characters, and nobody can guess 32 of these.
-  const generated = scope.create(random.RandomPassword, key, { length: passwordLength, special: false });
+  const generated = scope.create(random.RandomPassword, key, {
+    length: passwordLength,
+    special: false,
+    ...(rotation !== undefined && { keepers: { rotation: String(rotation) } }),
+  });
   return pulumi.secret(generated.result);
 }
 
@@ -80,6 +89,9 @@ export function startSecret(
 /**
  * Gives a secret its full value: the six keys that the RDS console writes for a database's credentials. It names no label, so
  * it becomes the current version when it is written, and never later: a rotation from outside stays in force.
+ *
+ * @param after what has to be there first: the initial value, and of a user that the deployment makes the database's own knowledge of
+ *   the password
  */
 export function completeSecret(
   scope: Scope,
@@ -87,7 +99,7 @@ export function completeSecret(
   secretArn: pulumi.Output<string>,
   { username, password }: SecretUser,
   server: DatabaseServer,
-  initial: pulumi.Resource,
+  after: pulumi.Resource[],
 ): pulumi.Resource {
   return scope.create(
     aws.secretsmanager.SecretVersion,
@@ -105,6 +117,6 @@ export function completeSecret(
         }),
       ),
     },
-    { ...kept, dependsOn: initial },
+    { ...kept, dependsOn: after },
   );
 }

@@ -5,7 +5,6 @@ import type { Egress } from "../network/egress";
 import { createEndpoint } from "../network/endpoints";
 import type { Network } from "../network/network";
 import { allowInbound, allowOutbound, createGroup, httpsPort } from "../network/securityGroups";
-import type { DatabaseUser } from "./auth";
 
 /** The interface endpoint for Secrets Manager, and the group that decides who may use it. */
 export interface WayToSecretsManager {
@@ -21,11 +20,10 @@ export interface WayToSecretsManager {
 export function createWayToSecretsManager(
   scope: Scope,
   network: Network,
-  users: DatabaseUser[],
   proxyGroupId: pulumi.Input<string>,
-  egress: Egress,
+  { readsSecrets, egress }: { readsSecrets: boolean; egress: Egress },
 ): WayToSecretsManager | undefined {
-  if (!network.needsEndpoints.secretsManager || !users.some(({ auth }) => auth === "password")) return undefined;
+  if (!network.needsEndpoints.secretsManager || !readsSecrets) return undefined;
   const description = `Secrets Manager for the functions of ${scope.name}`;
   const { id: groupId } = createGroup(scope, "secretsmanager", network.vpcId, description);
   const policy = secretsManagerEndpointPolicy(scope, network.isExisting);

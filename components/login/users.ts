@@ -3,17 +3,24 @@ import type { Scope } from "../base/scope";
 import type { DatabaseServer, MasterUser } from "../database/server";
 import type { CredentialsSettings, UserSettings } from "./arguments";
 import type { AuthMode, DatabaseUser } from "./auth";
-import { completeSecret, createSecret, passwordOf, startSecret } from "./secrets";
+import { completeSecret, createSecret, passwordOf, type SecretUser, startSecret } from "./secrets";
 
-/** The users that can log in through the proxy. The first one is the one that functions use by default. */
+/** The users that can log in through the proxy. */
 export interface ProxyUsers {
   users: DatabaseUser[];
   /** ARN of the secret of the master user. */
   masterSecretArn: pulumi.Output<string>;
   /** The secrets' first values, which have to be there before the proxy. */
   initialValues: pulumi.Resource[];
-  /** The secrets' full values. */
+  /** The secrets' full values, but those of users that the managing function makes. */
   values: pulumi.Resource[];
+  /**
+   * Gives the other secrets their full values. A new password has to be in the database before it is in the secret: until then the
+   * proxy and its clients go on with the old one, which the database takes as well.
+   *
+   * @param managed the invocation of the managing function
+   */
+  completeManaged: (managed: pulumi.Resource) => pulumi.Resource[];
 }
 
 /**
@@ -52,32 +59,45 @@ export function createUsers(
 ): ProxyUsers {
   const values: pulumi.Resource[] = [];
   const initialValues: pulumi.Resource[] = [];
-  const secretWith = (key: string, username: string, password: pulumi.Output<string>): pulumi.Output<string> => {
-    const arn = createSecret(scope, key, username, { recoveryWindowInDays, kmsKeyArn: master.kmsKeyArn });
-    const initial = startSecret(scope, key, arn, { username, password }, server.engine);
+  const later: ((managed: pulumi.Resource) => pulumi.Resource)[] = [];
+  const secretWith = (key: string, user: SecretUser, isManaged: boolean): pulumi.Output<string> => {
+    const arn = createSecret(scope, key, user.username, { recoveryWindowInDays, kmsKeyArn: master.kmsKeyArn });
+    const initial = startSecret(scope, key, arn, user, server.engine);
+    const complete = (...after: pulumi.Resource[]) =>
+      completeSecret(scope, key, arn, user, server, [initial, ...after]);
     initialValues.push(initial);
-    values.push(completeSecret(scope, key, arn, { username, password }, server, initial));
+    if (isManaged) later.push(complete);
+    else values.push(complete());
     return arn;
   };
   const masterSecretArn =
-    master.password === undefined ? server.secretArn : secretWith("credentials", master.username, master.password);
-  if (auth === "iam-end-to-end") {
+    master.password === undefined
+      ? server.secretArn
+      : secretWith("credentials", { username: master.username, password: master.password }, false);
+  const userOf = ({ name, managed, ...settings }: UserSettings): DatabaseUser => {
+    if (auth === "iam-end-to-end") {
+      return {
+        name,
+        auth,
+        secretArn: undefined,
+        managed: managed && { ...managed, rotation: undefined, password: undefined },
+      };
+    }
+    const password = passwordOf(scope, `${name}-password`, settings.password, settings.rotation);
     return {
-      users: others.map(({ name }) => ({ name, auth, secretArn: undefined })),
-      masterSecretArn,
-      initialValues,
-      values,
+      name,
+      auth: settings.auth ?? auth,
+      secretArn: secretWith(`${name}-credentials`, { username: name, password }, managed !== undefined),
+      managed: managed && { ...managed, rotation: settings.rotation, password },
     };
-  }
-  const users = others.map(({ name, password, auth: own }) => ({
-    name,
-    auth: own ?? auth,
-    secretArn: secretWith(`${name}-credentials`, name, passwordOf(scope, `${name}-password`, password)),
-  }));
+  };
+  const users = others.map(userOf);
+  const masterAsUser = { name: master.username, auth, secretArn: masterSecretArn };
   return {
-    users: [{ name: master.username, auth, secretArn: masterSecretArn }, ...users],
+    users: auth === "iam-end-to-end" ? users : [masterAsUser, ...users],
     masterSecretArn,
     initialValues,
     values,
+    completeManaged: (managed) => later.map((complete) => complete(managed)),
   };
 }

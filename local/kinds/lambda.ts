@@ -92,23 +92,3 @@ async function contentOf(name: string, asset: pulumi.asset.Asset | pulumi.asset.
   if ("path" in asset) return readFile(await (asset as pulumi.asset.FileAsset).path);
   throw new Error(`The stand-in cannot read "${name}" of the function's code: use a StringAsset or a FileAsset.`);
 }
-
-/** `aws.lambda.Invocation`: invokes the function when the resource is created, and fails when the callback fails. */
-export const invocation: Kind = {
-  async create(inputs, { name }, account) {
-    return {
-      id: `${String(inputs.functionName)}_${name}`,
-      state: { ...inputs, result: await invoke(inputs, account) },
-    };
-  },
-  async update(_existing, inputs, account) {
-    return { ...inputs, result: await invoke(inputs, account) };
-  },
-};
-
-async function invoke(inputs: Properties, { lambda }: Account): Promise<string> {
-  const { functionName, input } = inputs as { functionName: string; input: string };
-  const outcome = await lambda.invoke(functionName, input);
-  if ("result" in outcome) return outcome.result;
-  throw new Error(`Lambda function (${functionName}) returned error: (${JSON.stringify(outcome.error)})`);
-}

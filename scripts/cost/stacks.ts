@@ -34,7 +34,7 @@ const instance = [item("db.t4g.micro", "t4gMicro"), item("20 GB of storage", "gp
 const writer = item("db.t4g.medium, writer", "auroraT4gMedium");
 /** Aurora's storage has the size of its data. */
 const auroraStorage = item("10 GB of data", "auroraStorage", 10);
-const secret = item("secret of the master user", "secret");
+const secret = item("secrets of the master user and of the functions' user", "secret", 2);
 const endpoint = item("endpoint of Secrets Manager in two zones", "endpoint", 2);
 
 export const stacks: Stack[] = [

@@ -43,13 +43,13 @@ describe("in the order of creation,", () => {
   });
 
   it("the function waits for neither the database nor the target", () => {
-    const lambda = graph.one("aws:lambda/function:Function");
+    const lambda = graph.one("aws:lambda/function:Function", "read-function");
     assert.equal(graph.waitsFor(lambda, target()), false);
     assert.equal(graph.waitsFor(lambda, instance()), false);
   });
 
   it("an invocation waits for the target, the way to the proxy and to the secret, and the function's grants", () => {
-    const invocation = graph.one("aws:lambda/invocation:Invocation");
+    const invocation = graph.one("aws:lambda/invocation:Invocation", "read-on-deploy");
     assert.ok(graph.waitsFor(invocation, target()));
     for (const [type, name] of [
       ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "sample-read-to-proxy"],

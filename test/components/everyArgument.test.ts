@@ -35,18 +35,27 @@ const properties: Properties = {
       ...Object.keys(args.proxy?.endpoints ?? {}).map((name) => `orders-${name}`),
     ];
     const port = portOf(args);
-    const clients = functions.map((name) => `${name}-function`);
+    const manager = "orders-manager-function";
+    const isPastProxy = args.auth === "iam-end-to-end";
+    const clients = [...functions.map((name) => `${name}-function`), ...(isPastProxy ? [] : [manager])];
     // In subnets without a way out, functions that read a secret reach Secrets Manager, and the bastion Session Manager.
     const { secretsManagerEndpoint, sessionManagerEndpoints } = args.vpc ?? { secretsManagerEndpoint: true };
     const hasPasswords =
       args.auth === undefined || Object.values(args.users ?? {}).some(({ auth }) => auth === "password");
-    const readsSecrets = secretsManagerEndpoint && hasPasswords;
+    const readsSecrets = secretsManagerEndpoint && (hasPasswords || isPastProxy);
     const isManaged = sessionManagerEndpoints && args.bastion;
     const expected = [
       ...clients.flatMap((client) => entrances.map((entrance) => `${client} -> ${entrance}:3306`)),
       ...entrances.map((entrance) => `${entrance} -> orders-database:${port}`),
       ...(args.bastion ? [`orders-bastion -> orders-database:${port}`] : []),
-      ...(readsSecrets ? [...clients, ...entrances].map((client) => `${client} -> orders-secretsmanager:443`) : []),
+      ...(isPastProxy ? [`${manager} -> orders-database:${port}`] : []),
+      ...(isPastProxy && secretsManagerEndpoint ? [`${manager} -> orders-secretsmanager:443`] : []),
+      ...(readsSecrets
+        ? [...clients, ...entrances]
+            // It logs in with a token there, so it is let out to the proxy only.
+            .filter((client) => client !== manager || args.egress !== "needed" || args.auth !== "iam")
+            .map((client) => `${client} -> orders-secretsmanager:443`)
+        : []),
       ...(isManaged ? ["ssm", "ssmmessages"].map((service) => `orders-bastion -> orders-${service}:443`) : []),
     ];
     assert.deepEqual(ways(graph), expected.sort());

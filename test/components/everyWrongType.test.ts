@@ -10,6 +10,7 @@ import {
   type ExistingVpc,
   type FunctionUrlArgs,
   type GeneratedCredentials,
+  type GrantArgs,
   type InstanceArgs,
   ProxiedDatabase,
   type ProxiedDatabaseArgs,
@@ -80,7 +81,20 @@ const existingVpc: Types<ExistingVpc> = {
   sessionManagerEndpoints: ["boolean"],
 };
 const credentials: Types<GeneratedCredentials> = { managedByRds: ["boolean"], password: ["text"], kmsKeyArn: ["text"] };
-const user: Types<UserArgs> = { auth: ["text"], password: ["text"] };
+const user: Types<UserArgs> = {
+  auth: ["text"],
+  password: ["text"],
+  grants: ["text", "list"],
+  keep: ["boolean"],
+  adopt: ["boolean"],
+  rotation: ["number"],
+};
+const grant: Types<GrantArgs> = {
+  privileges: ["text", "list"],
+  on: ["text", "object"],
+  columns: ["list"],
+  withGrantOption: ["boolean"],
+};
 const proxy: Types<ProxyArgs> = {
   requireTls: ["boolean"],
   debugLogging: ["boolean", "object"],
@@ -126,6 +140,8 @@ const database: Types<ProxiedDatabaseArgs> = {
   username: ["text"],
   credentials: ["object"],
   users: ["object"],
+  defaultUser: ["text"],
+  migrations: ["text"],
   auth: ["text"],
   proxy: ["object"],
   bastion: ["boolean"],
@@ -205,6 +221,11 @@ const places: [path: string, types: Record<string, JsonType[]>, around: (argumen
   ["vpc", existingVpc, (argument) => ({ vpc: { ...vpc, ...argument } })],
   ["credentials", credentials, (argument) => ({ credentials: argument })],
   ["users.app", user, (argument) => ({ users: { app: argument } })],
+  [
+    "users.app.grants[0]",
+    grant,
+    (argument) => ({ users: { app: { grants: [{ privileges: ["SELECT"], ...argument }] } } }),
+  ],
   ["proxy", proxy, (argument) => ({ proxy: argument })],
   ["proxy.endpoints.reports", endpoint, (argument) => ({ proxy: { endpoints: { reports: argument } } })],
   ["proxy.timeouts", timeouts, (argument) => ({ proxy: { timeouts: argument } })],
@@ -218,6 +239,12 @@ const members: [what: string, args: object][] = [
   ["database.parameters.x", { database: { parameters: { x: 7 } } }],
   ["users.app", { users: { app: null } }],
   ["users.app", { users: { app: "password" } }],
+  ["users.app.grants[0]", { users: { app: { grants: [7] } } }],
+  ["users.app.grants[0].privileges", { users: { app: { grants: [{ privileges: [7] }] } } }],
+  [
+    "users.app.grants[0].columns",
+    { users: { app: { grants: [{ privileges: ["SELECT"], on: { table: "t" }, columns: [7] }] } } },
+  ],
   ["vpc.subnetIds", { vpc: { ...vpc, subnetIds: ["subnet-1", 7] } }],
   ["proxy.sessionPinningFilters", { proxy: { sessionPinningFilters: [7] } }],
   ["proxy.endpoints.reports", { proxy: { endpoints: { reports: null } } }],

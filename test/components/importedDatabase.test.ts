@@ -4,7 +4,9 @@ import { graphOf } from "../../testing";
 
 /** The outputs of a stack with one database, as another stack sees them. */
 async function attributesOf(args: ProxiedDatabaseArgs): Promise<object> {
-  const { outputs } = await graphOf(() => ({ database: new ProxiedDatabase("orders", args).attributes }));
+  const { outputs } = await graphOf(() => ({
+    database: new ProxiedDatabase("orders", { defaultUser: "admin", ...args }).attributes,
+  }));
   return JSON.parse(JSON.stringify(outputs.database)) as object;
 }
 

@@ -127,7 +127,7 @@ describe("arguments that are just allowed are accepted:", () => {
 
   it("a function whose name has capitals", async () => {
     const graph = await graphOf(() => {
-      const database = new ProxiedDatabase("sample");
+      const database = new ProxiedDatabase("sample", { defaultUser: "admin" });
       new ProxyClientFunction("A1-b2-C3", { database, callback: () => Promise.resolve() });
       return {};
     });
@@ -137,7 +137,7 @@ describe("arguments that are just allowed are accepted:", () => {
   for (const name of names) {
     it(`components that are called ${name}`, async () => {
       const graph = await graphOf(() => {
-        const database = new ProxiedDatabase(name);
+        const database = new ProxiedDatabase(name, { defaultUser: "admin" });
         new ProxyClientFunction(name, { database, callback: () => Promise.resolve() });
         return {};
       });

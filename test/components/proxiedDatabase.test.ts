@@ -5,7 +5,7 @@ import { type Graph, graphOf, plainTexts } from "../../testing";
 const graphWith = (args: ProxiedDatabaseArgs = {}, preview = false) =>
   graphOf(
     () => {
-      const database = new ProxiedDatabase("sample", args);
+      const database = new ProxiedDatabase("sample", { defaultUser: "admin", ...args });
       return { endpoint: database.proxyEndpoint, environment: database.environment };
     },
     { preview },

@@ -4,7 +4,7 @@ import { type Graph, graphOf } from "../../testing";
 
 const graphWith = (args: Partial<ProxyClientFunctionArgs> = {}) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("sample");
+    const database = new ProxiedDatabase("sample", { defaultUser: "admin" });
     const reader = new ProxyClientFunction("read", {
       database,
       callbackFactory: () => () => Promise.resolve([]),
@@ -228,6 +228,7 @@ describe("ProxyClientFunction", () => {
     it("reads from the readers", async () => {
       const graph = await graphOf(() => {
         const database = new ProxiedDatabase("sample", {
+          defaultUser: "admin",
           database: { engine: "aurora-mysql", readers: 1 },
           proxy: { readOnlyEndpoint: true },
         });
@@ -241,7 +242,7 @@ describe("ProxyClientFunction", () => {
 
   it("waits longer for a connection than the proxy does, so that it sees the proxy's own error", async () => {
     const graph = await graphOf(() => {
-      const database = new ProxiedDatabase("sample", { proxy: { connectionBorrowTimeout: 20 } });
+      const database = new ProxiedDatabase("sample", { defaultUser: "admin", proxy: { connectionBorrowTimeout: 20 } });
       new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]) });
       return {};
     });
@@ -251,7 +252,7 @@ describe("ProxyClientFunction", () => {
 
   it("shares a database with other functions, each of which has rules of its own", async () => {
     const graph = await graphOf(() => {
-      const database = new ProxiedDatabase("sample");
+      const database = new ProxiedDatabase("sample", { defaultUser: "admin" });
       for (const name of ["read", "write"]) {
         new ProxyClientFunction(name, { database, callback: () => Promise.resolve([]) });
       }

@@ -51,7 +51,7 @@ describe("the stand-in explains a mistake that costs an hour on AWS:", () => {
       assert.match(error.message, /"errorType":"LoginRefusedError"/);
       assert.match(
         error.message,
-        /refused to let admin in \(error 1045: Access denied for user .* the role needs rds-db:connect for this user/,
+        /refused to let app in \(error 1045: Access denied for user .* the role needs rds-db:connect for this user/,
       );
       assert.ok(error.log?.some((line) => line.includes("rds-db:connect is not allowed for this user")));
       return true;

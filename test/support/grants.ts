@@ -34,7 +34,13 @@ export function neededGrants(deployment: Deployment): Record<string, string[]> {
   const { graph, args, functions } = deployment;
   // A given role has its policies already.
   const policies: Record<string, string[]> = args.proxy?.roleArn ? {} : { "orders-proxy": neededByProxy(deployment) };
-  for (const name of functions) {
+  for (const [name, connect] of [
+    ...functions.map((name) => [name, `orders-${name}-connect`] as const),
+    [
+      "orders-manager",
+      args.auth === "iam-end-to-end" ? "orders-manager-connect" : "orders-database-manager-connect",
+    ] as const,
+  ]) {
     const { inputs } = graph.one("aws:lambda/function:Function", `${name}-function`);
     const { DB_AUTH, DB_USER, DB_SECRET_ARN } = inputs.environment.variables;
     const logGroup: string = graph.one("aws:cloudwatch/logGroup:LogGroup", `${name}-function`).outputs.arn;
@@ -44,7 +50,7 @@ export function neededGrants(deployment: Deployment): Record<string, string[]> {
       ...(inputs.deadLetterConfig ? [`sqs:SendMessage on ${inputs.deadLetterConfig.targetArn}`] : []),
       ...(inputs.tracingConfig ? tracingActions : []),
     ].sort();
-    policies[`orders-${name}-connect`] =
+    policies[connect] =
       DB_AUTH === "password"
         ? reading([DB_SECRET_ARN], hasKey(args) ? givenKey : undefined)
         : [`rds-db:connect on ${userArn}:prx-0123456789abcdef0/${DB_USER}`];
@@ -62,9 +68,7 @@ function neededByProxy({ graph, args }: Deployment): string[] {
   const [database] = [...graph.all("aws:rds/instance:Instance"), ...graph.all("aws:rds/cluster:Cluster")];
   const existing = args.database !== undefined && "existing" in args.database ? args.database.existing : undefined;
   const id = existing?.resourceId ?? database?.outputs.clusterResourceId ?? database?.outputs.resourceId;
-  return Object.keys(args.users ?? {})
-    .map((user) => `rds-db:connect on ${userArn}:${id}/${user}`)
-    .sort();
+  return ["app", ...Object.keys(args.users ?? {})].map((user) => `rds-db:connect on ${userArn}:${id}/${user}`).sort();
 }
 
 function hasKey({ credentials, database }: Deployment["args"]): boolean {

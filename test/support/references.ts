@@ -41,7 +41,12 @@ const refersTo: Record<string, string[]> = {
   dbProxyName: proxyName,
   ProxyName: proxyName,
   targetGroupName: ["aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup name"],
-  DB_ENDPOINT: ["aws:rds/proxy:Proxy endpoint", "aws:rds/proxyEndpoint:ProxyEndpoint endpoint"],
+  DB_ENDPOINT: [
+    "aws:rds/proxy:Proxy endpoint",
+    "aws:rds/proxyEndpoint:ProxyEndpoint endpoint",
+    "aws:rds/instance:Instance address",
+    "aws:rds/cluster:Cluster endpoint",
+  ],
   logGroup: ["aws:cloudwatch/logGroup:LogGroup name"],
   functionName: lambda,
 };

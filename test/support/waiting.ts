@@ -3,6 +3,8 @@ import type { Registration } from "../../testing";
 import type { Deployment, Properties } from "./deployment";
 
 const isDatabase = ({ type }: Registration) => /^aws:rds\/(instance|clusterInstance|cluster):/.test(type);
+/** Whether it is the full value of the secret of the user that the deployment makes. */
+const isOfManaged = ({ name }: Registration) => name === "orders-app-credentials";
 const isRule = ({ type }: Registration) => /^aws:vpc\/securityGroup(In|E)gressRule:/.test(type);
 
 /** The database itself: an instance, or a cluster with its writer and readers. Empty for an existing database. */
@@ -55,12 +57,28 @@ export const waiting: Properties = {
     const { graph } = deployment;
     const awaited = [
       ...databaseOf(deployment),
-      ...graph.all("aws:secretsmanager/secretVersion:SecretVersion"),
+      ...graph.all("aws:secretsmanager/secretVersion:SecretVersion").filter((value) => !isOfManaged(value)),
       ...graph.all("aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === "orders-proxy"),
       ...graph.resources.filter(isRule).filter(({ name }) => /^orders-(proxy|database)-(out-)?to-/.test(name)),
     ];
     assert.ok(awaited.length >= 2);
     for (const other of awaited) assert.ok(graph.waitsFor(targetOf(deployment), other), other.name);
+  },
+
+  "the users are made as soon as the managing function gets to the database, and before any other function is invoked"(
+    deployment,
+  ) {
+    const { graph, args, functions } = deployment;
+    const made = graph.one("aws:lambda/invocation:Invocation", "orders-manager-on-deploy");
+    const isPastProxy = args.auth === "iam-end-to-end";
+    assert.equal(graph.waitsFor(made, targetOf(deployment)), !isPastProxy);
+    for (const database of databaseOf(deployment)) assert.ok(graph.waitsFor(made, database), database.name);
+    for (const name of functions) {
+      assert.ok(graph.waitsFor(graph.one("aws:lambda/invocation:Invocation", `${name}-on-deploy`), made), name);
+    }
+    for (const value of graph.all("aws:secretsmanager/secretVersion:SecretVersion").filter(isOfManaged)) {
+      assert.ok(graph.waitsFor(value, made), value.name);
+    }
   },
 
   "the endpoint for readers waits for the target and for the readers"(deployment) {
@@ -75,8 +93,10 @@ export const waiting: Properties = {
   "a function waits for the database or the target only if it needs RDS's secret or the endpoint for readers"(
     deployment,
   ) {
-    const { graph } = deployment;
-    for (const lambda of graph.all("aws:lambda/function:Function")) {
+    const { graph, args } = deployment;
+    const isPastProxy = ({ name }: Registration) =>
+      name === "orders-manager-function" && args.auth === "iam-end-to-end";
+    for (const lambda of graph.all("aws:lambda/function:Function").filter((other) => !isPastProxy(other))) {
       const readsOnly = lambda.inputs.environment.variables.DB_ENDPOINT.includes("read-only");
       assert.equal(graph.waitsFor(lambda, targetOf(deployment)), readsOnly, lambda.name);
       const waits = databaseOf(deployment).some((database) => graph.waitsFor(lambda, database));

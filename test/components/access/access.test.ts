@@ -15,7 +15,7 @@ const rules = (graph: Graph): string[] =>
 
 const withFunctions = (names: string[], group: () => string | aws.ec2.SecurityGroup, first?: string) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("orders");
+    const database = new ProxiedDatabase("orders", { defaultUser: "admin" });
     const given = group();
     const id = typeof given === "string" ? given : given.id;
     if (first !== undefined) database.allowFrom(first, id);
@@ -41,7 +41,7 @@ describe("clients that share a security group", () => {
 
   it("may also be clients in a range of addresses", async () => {
     const graph = await graphOf(() => {
-      const database = new ProxiedDatabase("orders");
+      const database = new ProxiedDatabase("orders", { defaultUser: "admin" });
       for (const client of ["office", "printer"]) database.allowFrom(client, { cidrIpv4: "10.1.0.0/16" });
       database.allowFrom("other-office", { cidrIpv6: "2001:db8::/32" });
       return {};
@@ -70,7 +70,7 @@ describe("the database refuses in one sentence", () => {
   for (const [client, source, ...sentence] of refusals) {
     it(`${client} from ${JSON.stringify(source)}`, async () => {
       const graph = await graphOf(() => {
-        const database = new ProxiedDatabase("orders");
+        const database = new ProxiedDatabase("orders", { defaultUser: "admin" });
         assertRefused(() => database.allowFrom(client, source), 'ProxiedDatabase "orders"', sentence);
         return {};
       });
@@ -80,7 +80,7 @@ describe("the database refuses in one sentence", () => {
 
   it("a client whose name cannot be part of a policy's name", async () => {
     await graphOf(() => {
-      const database = new ProxiedDatabase("orders");
+      const database = new ProxiedDatabase("orders", { defaultUser: "admin" });
       const refusal: Refusal = ['the name of a client is "a b"', "use up to 64 letters"];
       assertRefused(() => database.grantConnect("a b", "role"), 'ProxiedDatabase "orders"', refusal);
       return {};

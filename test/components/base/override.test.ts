@@ -8,7 +8,7 @@ import { graphOf } from "../../../testing";
 
 const graphWith = (overrides: Override[]) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("sample", { bastion: true, overrides });
+    const database = new ProxiedDatabase("sample", { defaultUser: "admin", bastion: true, overrides });
     new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]), overrides });
     return {};
   });

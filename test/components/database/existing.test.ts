@@ -5,7 +5,7 @@ import { existing, vpc } from "../../support/existing";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("sample", { vpc, username: "app", ...args });
+    const database = new ProxiedDatabase("sample", { vpc, username: "app", defaultUser: "app", ...args });
     const reader = new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]) });
     return { rows: reader.invokeOnDeploy().result, endpoint: database.databaseEndpoint };
   });

@@ -4,7 +4,10 @@ import { type Graph, graphOf } from "../../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("sample", args);
+    const database = new ProxiedDatabase("sample", {
+      defaultUser: args.auth === "iam-end-to-end" ? "lambda" : "admin",
+      ...args,
+    });
     const reader = new ProxyClientFunction("read", { database, callback: () => Promise.resolve([]) });
     return { rows: reader.invokeOnDeploy().result };
   });
@@ -75,7 +78,7 @@ describe("end-to-end IAM authentication", () => {
     ]);
   });
 
-  it("lets functions connect as the first of the users, since the master user cannot use a token", () => {
+  it("lets functions connect as one of the users, since the master user cannot use a token", () => {
     const { variables } = graph.one("aws:lambda/function:Function").inputs.environment;
     assert.deepEqual([variables.DB_AUTH, variables.DB_USER], ["iam", "lambda"]);
     assert.deepEqual(statements(graph, "sample-read-connect"), [

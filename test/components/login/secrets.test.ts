@@ -6,7 +6,7 @@ const keyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/own";
 
 const graphWith = (args: ProxiedDatabaseArgs, user?: string) =>
   graphOf(() => {
-    const database = new ProxiedDatabase("sample", args);
+    const database = new ProxiedDatabase("sample", { defaultUser: "admin", ...args });
     new ProxyClientFunction("read", { database, user, callback: () => Promise.resolve([]) });
     return {};
   });

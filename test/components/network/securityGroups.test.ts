@@ -22,7 +22,7 @@ function rules(graph: Graph, type: "Ingress" | "Egress"): Rule[] {
 }
 
 function program(bastion: boolean) {
-  const database = new ProxiedDatabase("sample", { bastion });
+  const database = new ProxiedDatabase("sample", { defaultUser: "admin", bastion });
   new ProxyClientFunction("read", { database, callbackFactory: () => () => Promise.resolve([]) });
   return {};
 }
@@ -59,7 +59,7 @@ describe("security groups", () => {
 
   it("let only what is needed out of proxy and database when the program says so", async () => {
     const graph = await graphOf(() => {
-      new ProxiedDatabase("sample", { egress: "needed", database: { port: 3310 } });
+      new ProxiedDatabase("sample", { defaultUser: "admin", egress: "needed", database: { port: 3310 } });
       return {};
     });
     assert.deepEqual(rules(graph, "Egress"), [
@@ -75,7 +75,7 @@ describe("security groups", () => {
   it("let only what is needed out of a function when the program says so", async () => {
     const egressOf = async (args: ProxiedDatabaseArgs, user?: string) => {
       const graph = await graphOf(() => {
-        const database = new ProxiedDatabase("sample", args);
+        const database = new ProxiedDatabase("sample", { defaultUser: "admin", ...args });
         const callback = () => Promise.resolve([]);
         new ProxyClientFunction("read", { database, callback, user, egress: "needed" }).invokeOnDeploy();
         return {};

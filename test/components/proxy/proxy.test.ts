@@ -5,7 +5,7 @@ import { type Graph, graphOf, type GraphOptions } from "../../../testing";
 
 const graphWith = (args: ProxiedDatabaseArgs, options?: GraphOptions) =>
   graphOf(() => {
-    new ProxiedDatabase("sample", args);
+    new ProxiedDatabase("sample", { defaultUser: "admin", ...args });
     return {};
   }, options);
 

@@ -75,7 +75,7 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
     [{ users: { "a-b": {} } }, 'users is "a-b"', userForm],
     [{ users: { ["u".repeat(33)]: {} } }, `users is "${"u".repeat(33)}"`, userForm],
     [{ users: { rdsproxyadmin: {} } }, 'users is "rdsproxyadmin"', keptName],
-    [{ users: namedUsers(61) }, "the number of users is 61", "have room for 60: let clients share users"],
+    [{ users: namedUsers(61) }, "the number of users is 61", "have room for 59 beside app: let clients share users"],
     [{ users: { admin: {} } }, 'users is "admin"', "the master user's name already"],
     [{ users: { app: { password: "short" } } }, `users.app.password ${notShown}`, passwordForm],
     [{ users: { reporting: { password: "reporting1" } } }, `users.reporting.password ${notShown}`, "can be guessed"],
@@ -87,7 +87,8 @@ export const settingsRefusals: Record<string, DatabaseRow[]> = {
   ],
   "the log-in": [
     [untyped({ auth: "token" }), 'auth is "token"', 'one of "password", "iam", "iam-end-to-end"'],
-    [{ auth: "iam-end-to-end" }, "users is missing", "name a user"],
+    [{ auth: "iam-end-to-end", defaultUser: "admin" }, 'defaultUser is "admin"', "cannot log in with a token"],
+    [{ defaultUser: "nobody" }, 'defaultUser is "nobody"', 'one of "admin"'],
     [{ auth: "iam", proxy: { requireTls: false } }, "proxy.requireTls is false", "users log in with IAM"],
     [
       { auth: "iam-end-to-end", users: { app: {} }, proxy: { requireTls: false } },

@@ -10,7 +10,6 @@ import {
 import { existingDatabase } from "./existingDatabase";
 
 type Handler = typeof import("../../../handler");
-type Sample = typeof import("./handlers/sample");
 
 /** A database that the program puts behind a proxy, fills and reads. */
 export interface Combination {
@@ -35,26 +34,16 @@ function rowsOf({ name, credentials, auth, egress, database: given }: Combinatio
   const database = new ProxiedDatabase(name, {
     auth,
     egress,
+    migrations: "./migrations",
     proxy: { readOnlyEndpoint },
     ...("before" in given
       ? existingDatabase(name, given.before, "managedByRds" in credentials)
       : { credentials, database: given }),
   });
-  if (!readOnlyEndpoint) {
-    return new ProxyClientFunction(name, {
-      database,
-      egress,
-      callbackFactory: () => (require("./test/local/programs/handlers/sample") as Sample).seedAndRead,
-    }).invokeOnDeploy().result;
-  }
-  const seed = new ProxyClientFunction(`${name}-seed`, {
+  return new ProxyClientFunction(name, {
     database,
-    callbackFactory: () => (require("./handler") as Handler).seedSampleRows,
-  }).invokeOnDeploy();
-  const reader = new ProxyClientFunction(`${name}-read`, {
-    database,
-    readOnly: true,
+    egress,
+    readOnly: readOnlyEndpoint,
     callbackFactory: () => (require("./handler") as Handler).readSampleRows,
-  });
-  return reader.invokeOnDeploy({}, { dependsOn: [seed.resource] }).result;
+  }).invokeOnDeploy().result;
 }

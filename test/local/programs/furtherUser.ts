@@ -3,21 +3,17 @@ import { ProxiedDatabase, ProxyClientFunction } from "../../../components";
 type Reporting = typeof import("./handlers/reporting");
 
 /** A proxy with the secrets of two users, the master user and one that may only read; and a second database. */
-const database = new ProxiedDatabase("sample", { users: { reporting: {} } });
+const database = new ProxiedDatabase("sample", { migrations: "./migrations", users: { reporting: {} } });
 export const other = new ProxiedDatabase("other").proxyEndpoint;
-
-const seeded = new ProxyClientFunction("seed", {
-  database,
-  callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
-}).invokeOnDeploy();
 
 const creator = new ProxyClientFunction("create-user", {
   database,
+  user: "admin",
   environment: { REPORTING_SECRET_ARN: database.attributes.users.reporting?.secretArn ?? "" },
   callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).createUser,
 });
 const maySeeSecret = database.grantConnect("creator-reporting", creator.roleName, "reporting");
-const created = creator.invokeOnDeploy({}, { dependsOn: [seeded.resource, maySeeSecret] });
+const created = creator.invokeOnDeploy({}, { dependsOn: [maySeeSecret] });
 
 const reporter = new ProxyClientFunction("report", {
   database,

@@ -6,17 +6,13 @@ type Reporting = typeof import("./handlers/reporting");
 const database = new ProxiedDatabase("sample", {
   database: { engine: "aurora-mysql", readers: 1 },
   proxy: { readOnlyEndpoint: true },
+  migrations: "./migrations",
 });
 export const { readOnlyEndpoint } = database;
 
-const seeded = new ProxyClientFunction("seed", {
-  database,
-  callbackFactory: () => (require("./handler") as typeof import("../../../handler")).seedSampleRows,
-}).invokeOnDeploy();
-
 const callbackFactory = () => (require("./test/local/programs/handlers/reporting") as Reporting).report;
 const reader = new ProxyClientFunction("read", { database, readOnly: true, callbackFactory });
-const reading = reader.invokeOnDeploy({}, { dependsOn: [seeded.resource] });
+const reading = reader.invokeOnDeploy();
 export const throughReaders = reading.result;
 
 const writer = new ProxyClientFunction("write", { database, callbackFactory });

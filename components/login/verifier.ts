@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Verifiers } from "../../handler/manage/event";
+
+/*
+ * What a server stores of a password. The managing function gets this and no password, so it needs no way to Secrets Manager for the
+ * users, and no log of statements has a password.
+ */
+
+/**
+ * The verifiers of a password, for each plugin that RDS Proxy can log in with. The same user and password have the same verifiers, so
+ * that a deployment without a change finds none.
+ */
+export function verifiersOf(user: string, password: string): Verifiers {
+  return {
+    mysql_native_password: nativeVerifier(password),
+    caching_sha2_password: cachingSha2Verifier(user, password),
+  };
+}
+
+/** https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_authentication_methods_native_password_authentication.html */
+function nativeVerifier(password: string): string {
+  const once = createHash("sha1").update(password).digest();
+  return `*${createHash("sha1").update(once).digest("hex").toUpperCase()}`;
+}
+
+const digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const saltLength = 20;
+/** MySQL writes thousands of rounds with three hexadecimal digits. 5,000 is the least that it takes, and its default up to 8.4. */
+const rounds = 5_000;
+
+/**
+ * MySQL's form of a SHA-crypt: `$A$`, the rounds, `$`, 20 characters of salt and the digest.
+ *
+ * A random salt would be another one in each deployment. This one differs for each user and password, as a salt has to.
+ */
+function cachingSha2Verifier(user: string, password: string): string {
+  const seed = createHash("sha256")
+    .update(JSON.stringify([user, password]))
+    .digest();
+  const salt = [...seed.subarray(0, saltLength)].map((byte) => digits.charAt(byte % digits.length)).join("");
+  return `$A$${(rounds / 1_000).toString(16).padStart(3, "0")}$${salt}${shaCrypt(Buffer.from(password), Buffer.from(salt))}`;
+}
+
+/** The digest of Ulrich Drepper's SHA-crypt with SHA-256, whose steps it follows. https://www.akkadia.org/drepper/SHA-crypt.txt */
+function shaCrypt(password: Buffer, salt: Buffer): string {
+  const inner = sha256(password, salt, password);
+  const parts = [password, salt, stretched(inner, password.length)];
+  for (let bits = password.length; bits > 0; bits >>= 1) parts.push((bits & 1) === 1 ? inner : password);
+  let digest = sha256(...parts);
+  const p = stretched(sha256(...repeated(password, password.length)), password.length);
+  const s = stretched(sha256(...repeated(salt, 16 + (digest[0] ?? 0))), salt.length);
+  for (let round = 0; round < rounds; round++) {
+    const isOdd = (round & 1) === 1;
+    const middle = [...(round % 3 === 0 ? [] : [s]), ...(round % 7 === 0 ? [] : [p])];
+    digest = sha256(isOdd ? p : digest, ...middle, isOdd ? digest : p);
+  }
+  return encoded(digest);
+}
+
+function sha256(...parts: Buffer[]): Buffer {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+const repeated = (part: Buffer, times: number): Buffer[] => Array.from({ length: times }, () => part);
+
+/** As many bytes, of the digest over and over. */
+const stretched = (digest: Buffer, length: number): Buffer => Buffer.alloc(length, digest);
+
+/** SHA-crypt's own order of the bytes: three at a time, ten bytes apart, each group written with its lowest six bits first. */
+function encoded(digest: Buffer): string {
+  const byte = (index: number): number => digest[index] ?? 0;
+  let [a, b, c] = [0, 10, 20];
+  let text = "";
+  for (let group = 0; group < 10; group++) {
+    text += sixBitsEach((byte(a) << 16) | (byte(b) << 8) | byte(c), 4);
+    [a, b, c] = [c + 1, a + 1, b + 1];
+  }
+  return text + sixBitsEach((byte(31) << 8) | byte(30), 3);
+}
+
+function sixBitsEach(value: number, count: number): string {
+  return Array.from({ length: count }, (_, index) => digits.charAt((value >> (6 * index)) & 63)).join("");
+}

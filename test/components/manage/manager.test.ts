@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { type GrantArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
+import { verifiersOf } from "../../../components/login/verifier";
+import type { ManageEvent } from "../../../handler/manage/event";
+import { opened } from "../../../handler/manage/sealed";
+import { type Graph, graphOf } from "../../../testing";
+import { existing, vpc } from "../../support/existing";
+import { untyped } from "../refusals/row";
+
+const graphWith = (args: ProxiedDatabaseArgs, options = {}): Promise<Graph> =>
+  graphOf(() => ({ attributes: new ProxiedDatabase("sample", args).attributes }), options);
+const invocationOf = (graph: Graph) => graph.one("aws:lambda/invocation:Invocation", "sample-manager-on-deploy");
+const eventOf = (graph: Graph): ManageEvent => JSON.parse(invocationOf(graph).inputs.input);
+
+describe("the managing function", () => {
+  it("makes the user of the functions, who may read and write, unless the program says otherwise", async () => {
+    const { users } = eventOf(await graphWith({}));
+    assert.deepEqual(Object.keys(users), ["app"]);
+    assert.deepEqual(users.app?.grants[0]?.privileges.slice(0, 4), ["SELECT", "SHOW VIEW", "INSERT", "UPDATE"]);
+    const own = eventOf(await graphWith({ users: { app: { grants: "read-only" } } })).users;
+    assert.deepEqual(own.app?.grants, [{ privileges: ["SELECT", "SHOW VIEW"] }]);
+  });
+
+  it("is invoked when it is created, changed or deleted, and tells so by the owner whose users these are", async () => {
+    const graph = await graphWith({});
+    assert.equal(invocationOf(graph).inputs.lifecycleScope, "CRUD");
+    const { owner, onDelete } = eventOf(graph);
+    assert.deepEqual([owner, onDelete], ["lambda-rds-proxy/test/sample", "try"]);
+  });
+
+  it("drops the users at the end where the database stays", async () => {
+    const graph = await graphWith({ vpc, database: { existing } });
+    assert.equal(eventOf(graph).onDelete, "drop");
+  });
+
+  it("gets what the server stores of a password, sealed, and the key in its environment, so that previews show the rest", async () => {
+    const graph = await graphWith({ users: { app: { grants: "read-write", password: "correct-horse-battery" } } });
+    const { input } = invocationOf(graph).rawInputs;
+    assert.equal(typeof input, "string", "a secret would hide all of the event");
+    assert.doesNotMatch(input, /correct-horse|\*[0-9A-F]{40}|\$A\$/);
+    const { login } = eventOf(graph).users.app ?? {};
+    assert.ok(login && "verifiers" in login && "sealed" in login.verifiers);
+    const { MANAGE_KEY } = graph.one("aws:lambda/function:Function", "sample-manager-function").inputs.environment
+      .variables;
+    assert.deepEqual(opened(login.verifiers, MANAGE_KEY), verifiersOf("app", "correct-horse-battery"));
+    assert.throws(() => opened(login.verifiers as never, "another key"), /is not sealed with the key in MANAGE_KEY/);
+    assert.deepEqual(
+      await graphWith({ users: { app: { grants: "read-write", password: "correct-horse-battery" } } }).then(eventOf),
+      eventOf(graph),
+    );
+  });
+
+  it("is not there when the program makes no users and has no migrations", async () => {
+    const graph = await graphWith({ defaultUser: "admin", users: { reporting: {} } });
+    assert.deepEqual(graph.all("aws:lambda/function:Function"), []);
+    const migrating = await graphWith({ defaultUser: "admin", migrations: "./migrations" });
+    assert.deepEqual(Object.keys(eventOf(migrating).migrations ?? {}), ["001-sample.sql"]);
+  });
+
+  it("is in the functions' way to the database: a user's new password is in the database before it is in the secret", async () => {
+    const graph = await graphWith({ users: { app: { grants: "read-write", rotation: 2 } } });
+    const full = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-app-credentials");
+    const end = graph.one("aws:lambda/invocation:Invocation", "sample-manager-end-old-passwords");
+    assert.ok(graph.waitsFor(full, invocationOf(graph)));
+    assert.ok(graph.waitsFor(end, full));
+    assert.deepEqual(end.inputs.triggers, { app: "2" });
+    const { keepers } = graph.one("random:index/randomPassword:RandomPassword", "sample-app-password").inputs;
+    assert.deepEqual(keepers, { rotation: "2" });
+  });
+
+  it("reaches the database itself where the proxy does not let the master user in", async () => {
+    const graph = await graphWith({ auth: "iam-end-to-end" });
+    const { variables } = graph.one("aws:lambda/function:Function", "sample-manager-function").inputs.environment;
+    assert.deepEqual(
+      [variables.DB_ENDPOINT, variables.DB_USER, variables.DB_AUTH],
+      ["sample-database.rds.test", "admin", "password"],
+    );
+    assert.deepEqual(eventOf(graph).users.app?.login, { iam: true });
+    assert.equal(graph.all("aws:ec2/vpcEndpoint:VpcEndpoint").length, 1);
+  });
+});
+
+describe("grants are refused in one sentence:", () => {
+  const refusals: [grants: unknown, message: RegExp][] = [
+    [
+      "everything",
+      /users\.app\.grants is "everything", but it must be one of "read-only", "read-write", "owner", or a list/,
+    ],
+    [
+      [{ privileges: ["SELECT; DROP DATABASE x"] }],
+      /one of users\.app\.grants\[0\]\.privileges is .*, but privileges are words/,
+    ],
+    [[{ privileges: [] }], /privileges is \[\], but it must be a list of MySQL's words/],
+    [[{ privileges: ["GRANT OPTION"] }], /set withGrantOption to true/],
+    [[{ privileges: ["ALL"], on: "*.*" }], /RDS lets no user have all privileges on everything/],
+    [[{ privileges: "read-only", on: { table: "t" } }], /the short forms are for a whole database/],
+    [[{ privileges: ["SELECT"], on: { table: "t", procedure: "p" } }], /one of table, procedure and function at most/],
+    [[{ privileges: ["SELECT"], on: { table: "" } }], /on\.table is "", but MySQL's names have 1 to 64 characters/],
+    [[{ privileges: ["SELECT"], columns: ["a"] }], /columns belong to a table/],
+    [[{ privileges: ["DELETE"], on: { table: "t" }, columns: ["a"] }], /DELETE is not for columns/],
+    [[{ privileges: ["SELECT"], on: { table: "t" }, columns: [] }], /it must name one column at least/],
+    [[{ privilege: ["SELECT"] }], /privileges is missing/],
+  ];
+  for (const [grants, message] of refusals) {
+    it(JSON.stringify(grants), async () => {
+      await assert.rejects(graphWith(untyped({ users: { app: { grants } } })), { name: "ArgumentError", message });
+    });
+  }
+
+  it("what is for users that the deployment makes, of another user", async () => {
+    for (const more of [{ keep: true }, { adopt: true }, { rotation: 1 }]) {
+      await assert.rejects(graphWith({ users: { reporting: more } }), /it is for users that the deployment makes/);
+    }
+    const grants: GrantArgs[] = [];
+    const both = { grants, rotation: 1, password: "correct-horse-battery" };
+    await assert.rejects(graphWith({ users: { reporting: both } }), /it is for generated passwords/);
+  });
+
+  it("a folder of migrations that is not there, or has something else in it", async () => {
+    await assert.rejects(
+      graphWith({ migrations: "./nowhere" }),
+      /migrations is ".\/nowhere", but there is no such folder/,
+    );
+    await assert.rejects(
+      graphWith({ migrations: "./handler" }),
+      /a file in migrations is .*, but migrations are called such as 002-orders\.sql/,
+    );
+  });
+});

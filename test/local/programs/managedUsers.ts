@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type AuthMode,
+  type CredentialsArgs,
+  type DatabaseArgs,
+  ProxiedDatabase,
+  ProxyClientFunction,
+} from "../../../components";
+import { existingDatabase } from "./existingDatabase";
+
+type Reporting = typeof import("./handlers/reporting");
+
+/** Users that the deployment makes, and what each of them can do through the proxy. */
+const config = new pulumi.Config();
+const auth = config.require<AuthMode>("auth");
+const credentials = config.requireObject<CredentialsArgs>("credentials");
+const given = config.requireObject<DatabaseArgs | { before: "instance" }>("database");
+
+const database = new ProxiedDatabase("sample", {
+  auth,
+  migrations: "./migrations",
+  ...("before" in given
+    ? existingDatabase("sample", given.before, "managedByRds" in credentials)
+    : { credentials, database: given }),
+  users: { writing: { grants: "owner" }, reporting: { grants: "read-only", rotation: 1 } },
+});
+export const report = new ProxyClientFunction("report", {
+  database,
+  user: "reporting",
+  callbackFactory: () => (require("./test/local/programs/handlers/reporting") as Reporting).report,
+}).invokeOnDeploy().result;
