@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type * as tsNode from "ts-node";
+import type * as typescript from "typescript";
+
+/** Where ts-node keeps what it has registered. */
+const registered = Symbol.for("ts-node.register.instance");
+
+/**
+ * Lets Node load TypeScript as the Pulumi CLI does: with the program's own ts-node and compiler, or those that Pulumi brings, and
+ * with the program's tsconfig.json. It does not check types, because that takes longer than the program.
+ *
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts
+ *
+ * @param folder the folder that the program runs in
+ * @param tsconfig the configuration of the compiler, if Pulumi.yaml names one
+ * @throws Error when there is no ts-node or no compiler
+ */
+export function loadTypeScript(folder: string, tsconfig = "tsconfig.json"): void {
+  if (Reflect.has(process, registered)) return;
+  const compiler = find("typescript", folder);
+  const { readConfigFile, sys } = loadFile(compiler) as typeof typescript;
+  const project = join(folder, tsconfig);
+  const hasProject = existsSync(project);
+  const { config } = hasProject
+    ? (readConfigFile(project, (file) => sys.readFile(file)) as { config?: { compilerOptions?: object } })
+    : {};
+  const { register } = loadFile(find("ts-node", folder)) as typeof tsNode;
+  // Otherwise versions of ts-node keep caches in the system's temporary folder.
+  Object.assign(process.env, { DISABLE_V8_COMPILE_CACHE: "1", TS_NODE_CACHE: "false" });
+  register({
+    compiler,
+    transpileOnly: true,
+    project,
+    skipProject: !hasProject,
+    compilerOptions: {
+      target: "ES2020",
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      sourceMap: true,
+      ...config?.compilerOptions,
+    },
+  });
+}
+
+const loadFile = (file: string): unknown => createRequire(__filename)(file);
+
+/** The path of a package: the program's own, else the one that Pulumi depends on or has in its folder `vendor`. */
+function find(name: "ts-node" | "typescript", folder: string): string {
+  const program = createRequire(join(folder, "package.json"));
+  const pulumi = program.resolve("@pulumi/pulumi/package.json");
+  for (const require of [program, createRequire(pulumi)]) {
+    try {
+      return require.resolve(name);
+    } catch {
+      // The next one may have it.
+    }
+  }
+  const vendor = join(dirname(pulumi), "vendor");
+  const brought = existsSync(vendor) && readdirSync(vendor).find((entry) => entry.startsWith(`${name}@`));
+  if (brought)
+    return createRequire(pulumi).resolve(join(vendor, brought, name === "typescript" ? "typescript.js" : ""));
+  throw new Error(
+    `The program in ${folder} is in TypeScript, but it has no ${name}: run \`npm install --save-dev ts-node typescript\`.`,
+  );
+}
