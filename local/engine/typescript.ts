@@ -20,12 +20,14 @@ const registered = Symbol.for("ts-node.register.instance");
 export function loadTypeScript(folder: string, tsconfig = "tsconfig.json"): void {
   if (Reflect.has(process, registered)) return;
   const compiler = find("typescript", folder);
-  const { readConfigFile, sys } = loadFile(compiler) as typeof typescript;
+  const { readConfigFile, sys, version } = loadFile(compiler) as typeof typescript;
   const project = join(folder, tsconfig);
   const hasProject = existsSync(project);
   const { config } = hasProject
     ? (readConfigFile(project, (file) => sys.readFile(file)) as { config?: { compilerOptions?: object } })
     : {};
+  // The version that Pulumi brings is older than these settings.
+  const knowsNodeNext = version.localeCompare("4.7", undefined, { numeric: true }) >= 0;
   const { register } = loadFile(find("ts-node", folder)) as typeof tsNode;
   // Otherwise versions of ts-node keep caches in the system's temporary folder.
   Object.assign(process.env, { DISABLE_V8_COMPILE_CACHE: "1", TS_NODE_CACHE: "false" });
@@ -36,8 +38,9 @@ export function loadTypeScript(folder: string, tsconfig = "tsconfig.json"): void
     skipProject: !hasProject,
     compilerOptions: {
       target: "ES2020",
-      module: "nodenext",
-      moduleResolution: "nodenext",
+      ...(knowsNodeNext
+        ? { module: "nodenext", moduleResolution: "nodenext" }
+        : { module: "commonjs", moduleResolution: "node" }),
       sourceMap: true,
       ...config?.compilerOptions,
     },
