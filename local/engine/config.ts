@@ -60,12 +60,15 @@ export async function readStackConfig(
     const name = fullKey(key);
     const fallback = declaration.default ?? declaration.value;
     if (secret) secretKeys.push(name);
-    if (name in values) checkType(name, values[name] ?? "", type, stack ?? usualStack);
-    else if (fallback !== undefined) values[name] = textOf(fallback, name, "Pulumi.yaml");
-    else
+    if (name in values) {
+      checkType(name, values[name] ?? "", type, stack ?? usualStack);
+    } else if (fallback !== undefined) {
+      values[name] = textOf(fallback, name, "Pulumi.yaml");
+    } else {
       throw new Error(
         `The stack ${stack ?? usualStack} lacks a value for ${name}: set it with \`pulumi config set ${key}\`.`,
       );
+    }
   }
   const main = mainFile(folder, project.main);
   return {

@@ -20,7 +20,7 @@ export async function loadProgram({
     loadTypeScript(folder, typescript);
   }
   const exported: unknown = isModule(main) ? await loadModule(main) : createRequire(__filename)(main);
-  const outputs: unknown = typeof exported === "function" ? await exported() : exported;
+  const outputs = typeof exported === "function" ? await (exported as () => unknown)() : exported;
   return { ...(outputs as Record<string, unknown>) };
 }
 

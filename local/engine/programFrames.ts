@@ -19,7 +19,8 @@ export function keepProgramFrames(folder: string): () => void {
   Error.prepareStackTrace = (error, frames) => {
     const frame = frames.find((candidate) => isOfProgram(candidate.getFileName() ?? "", folder)) ?? frames[0];
     const kept = frame === undefined ? [] : [frame];
-    return prepareStackTrace?.call(Error, error, kept) ?? [String(error), ...kept.map(String)].join("\n    at ");
+    const text: unknown = prepareStackTrace?.call(Error, error, kept);
+    return text ?? [String(error), ...kept.map(String)].join("\n    at ");
   };
   return () => {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });

@@ -62,8 +62,9 @@ function find(name: "ts-node" | "typescript", folder: string): string {
   }
   const vendor = join(dirname(pulumi), "vendor");
   const brought = existsSync(vendor) && readdirSync(vendor).find((entry) => entry.startsWith(`${name}@`));
-  if (brought)
+  if (brought) {
     return createRequire(pulumi).resolve(join(vendor, brought, name === "typescript" ? "typescript.js" : ""));
+  }
   throw new Error(
     `The program in ${folder} is in TypeScript, but it has no ${name}: run \`npm install --save-dev ts-node typescript\`.`,
   );
