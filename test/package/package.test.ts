@@ -16,11 +16,10 @@ function pulumiPackages(): string[] {
   return Object.keys(peers).filter((name) => name.startsWith("@pulumi/"));
 }
 
-/** Text of a block of code in README's section about one's own project. */
-function readmeBlock(language: string, index = 0): string {
-  const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split("## In your own project");
-  const blocks = [...section.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))];
-  return blocks[index]?.[1] ?? assert.fail(`README has no block ${index} of ${language}`);
+/** The blocks of TypeScript in a document, after a heading. */
+function codeIn(document: string, heading: string): string[] {
+  const [, section = ""] = readFileSync(join(root, document), "utf8").split(heading);
+  return [...section.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
 }
 
 let tarballs: string;
@@ -82,13 +81,15 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
     project.remove();
   });
 
-  it("the project of `pulumi new` passes its test and its type check", async () => {
+  it("the project of `pulumi new` passes its test, those of docs/testing.md, and its type check", async () => {
+    const [mocked = "", graph = ""] = codeIn("docs/testing.md", "# Testing");
+    project.write({ "test/mocked.test.ts": mocked, "test/graph.test.ts": graph });
     const [tested, checked] = await Promise.all([
       project.run("npm", ["test"]),
       project.run("npm", ["run", "typecheck"]),
     ]);
     assert.equal(tested.status, 0, tested.output);
-    assert.match(tested.output, /2 passing/);
+    assert.match(tested.output, /4 passing/);
     assert.equal(checked.status, 0, checked.output);
   });
 
@@ -101,11 +102,12 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
   });
 
   it("the three lines of README run under mocks and on the stand-in", async () => {
+    const [index = "", report = ""] = (codeIn("README.md", "## In your own project")[0] ?? "").split("// report.ts");
     const own = project.inside("readme", {
       "Pulumi.yaml": "name: readme\nruntime: nodejs\n",
       "package.json": "{}",
-      "index.ts": readmeBlock("ts", 0),
-      "report.ts": readmeBlock("ts", 1),
+      "index.ts": index,
+      "report.ts": report,
       "mocks.js": `
         const { graphOf } = require("lambda-rds-proxy/testing");
         require("ts-node").register({ transpileOnly: true, skipProject: true, compilerOptions: { module: "nodenext", moduleResolution: "nodenext" } });
@@ -175,6 +177,28 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
       [other.status, other.output.trim()],
       [1, 'error: There is no command "deploy": write `lambda-rds-proxy local`.'],
     );
+  });
+
+  it("a callback becomes a package as small as in the checkout: 150 KB at most, zipped", async () => {
+    project.write({
+      "size.js": `
+        const { deflateRawSync } = require("node:zlib");
+        const pulumi = require("@pulumi/pulumi");
+        const { ProxiedDatabase, ProxyClientFunction } = require("lambda-rds-proxy");
+        const { mocks } = require("lambda-rds-proxy/testing");
+        (async () => {
+          await pulumi.runtime.setMocks(mocks());
+          const database = new ProxiedDatabase("orders");
+          const report = new ProxyClientFunction("report", { database, callbackFactory: () => require("./report").handler });
+          await pulumi.runtime.disconnect();
+          const code = await new Promise((resolve) => report.function.code.apply(resolve));
+          const texts = await Promise.all(Object.values(await code.assets).map(({ text }) => text));
+          console.log(texts.map((text) => deflateRawSync(text).length).reduce((sum, size) => sum + size));
+        })();`,
+    });
+    const { output } = await project.run("node", ["size.js"]);
+    const size = Number(output);
+    assert.ok(size > 50_000 && size <= 150_000, output);
   });
 
   it("each door loads only what it is for", async () => {
