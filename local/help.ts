@@ -26,7 +26,9 @@ const optionRows: Row[] = [
 
 /** Returns the text for `--help`. @param columns width of the terminal; undefined for no limit */
 export function helpText(config: Record<string, ConfigDeclaration>, columns: number | undefined): string {
-  const configRows = Object.entries(config).map(([key, declaration]): Row => [key, describe(declaration)]);
+  // Keys such as pulumi:tags are for the CLI itself.
+  const own = Object.entries(config).filter(([key]) => !key.startsWith("pulumi:"));
+  const configRows = own.map(([key, declaration]): Row => [key, describe(declaration)]);
   const sections: [title: string, rows: Row[]][] = [
     ["Usage", isInstalled ? installedUsage : checkoutUsage],
     ["Options", optionRows],
