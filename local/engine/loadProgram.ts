@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { StackConfig } from "./config";
 import { isModule } from "./mainFile";
-import { loadTypeScript } from "./typescript";
+import { loadTypeScript, loadTypeScriptModules } from "./typescript";
 
 /**
  * Loads a program as the Pulumi CLI does, which runs it.
@@ -17,7 +17,8 @@ export async function loadProgram({
   typescript,
 }: Pick<StackConfig, "main" | "folder" | "typescript">): Promise<Record<string, unknown>> {
   if (typescript !== false && (main.endsWith("ts") || existsSync(join(folder, "tsconfig.json")))) {
-    loadTypeScript(folder, typescript);
+    if (isModule(main)) loadTypeScriptModules(folder, typescript);
+    else loadTypeScript(folder, typescript);
   }
   const exported: unknown = isModule(main) ? await loadModule(main) : createRequire(__filename)(main);
   const outputs = typeof exported === "function" ? await (exported as () => unknown)() : exported;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, register as registerHooks } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type * as tsNode from "ts-node";
 import type * as typescript from "typescript";
 
@@ -45,6 +46,29 @@ export function loadTypeScript(folder: string, tsconfig = "tsconfig.json"): void
       ...config?.compilerOptions,
     },
   });
+}
+
+/**
+ * The same for a program of ES modules. Only the program's own ts-node can do it, because the one that Pulumi brings is too old. Without
+ * it, Node takes the types out by itself, but finds no `./other.ts` where the program imports `./other.js`.
+ */
+export function loadTypeScriptModules(folder: string, tsconfig = "tsconfig.json"): void {
+  let hooks: string;
+  try {
+    hooks = createRequire(join(folder, "package.json")).resolve("ts-node/esm");
+  } catch {
+    return;
+  }
+  // The hooks run in a thread of their own, and take their settings from the environment.
+  process.env.TS_NODE_TRANSPILE_ONLY = "true";
+  if (existsSync(join(folder, tsconfig))) {
+    process.env.TS_NODE_PROJECT = join(folder, tsconfig);
+  } else {
+    process.env.TS_NODE_SKIP_PROJECT = "true";
+    const compilerOptions = { target: "ES2022", module: "nodenext", moduleResolution: "nodenext" };
+    process.env.TS_NODE_COMPILER_OPTIONS = JSON.stringify(compilerOptions);
+  }
+  registerHooks(pathToFileURL(hooks));
 }
 
 const loadFile = (file: string): unknown => createRequire(__filename)(file);

@@ -145,6 +145,19 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
       [],
     ],
     [
+      "of ES modules in TypeScript",
+      {
+        "package.json": '{ "type": "module" }',
+        "index.ts": `
+          import * as pulumi from "@pulumi/pulumi";
+          import { size as found } from "./size.js";
+          export const size: number = found;
+          export const token = pulumi.secret("hunter2");`,
+        "size.ts": "export const size: number = 3;",
+      },
+      [],
+    ],
+    [
       "that exports a function",
       {
         "index.ts": `
