@@ -68,6 +68,7 @@ export function loadTypeScriptModules(folder: string, tsconfig = "tsconfig.json"
     const compilerOptions = { target: "ES2022", module: "nodenext", moduleResolution: "nodenext" };
     process.env.TS_NODE_COMPILER_OPTIONS = JSON.stringify(compilerOptions);
   }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the newer function takes no hooks that work asynchronously, as ts-node's do
   registerHooks(pathToFileURL(hooks));
 }
 
