@@ -29,9 +29,9 @@ export function loadTypeScript(folder: string, tsconfig = "tsconfig.json"): void
     : {};
   // The version that Pulumi brings is older than these settings.
   const knowsNodeNext = version.localeCompare("4.7", undefined, { numeric: true }) >= 0;
-  const { register } = loadFile(find("ts-node", folder)) as typeof tsNode;
-  // Otherwise versions of ts-node keep caches in the system's temporary folder.
+  // Otherwise versions of ts-node keep caches in the system's temporary folder. They read this when they are loaded.
   Object.assign(process.env, { DISABLE_V8_COMPILE_CACHE: "1", TS_NODE_CACHE: "false" });
+  const { register } = loadFile(find("ts-node", folder)) as typeof tsNode;
   register({
     compiler,
     transpileOnly: true,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifest, pack, Project, root } from "./support/project";
@@ -177,6 +177,24 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
       assert.ok(!output.includes("hunter2"), output);
     });
   }
+
+  it("the command runs a program that has no ts-node of its own, and leaves no file behind", () => {
+    const own = join(project.folder, "node_modules/ts-node");
+    renameSync(own, `${own}-away`);
+    const temporary = join(project.folder, "temporary");
+    mkdirSync(temporary);
+    // Without npx, since npm keeps a cache of its own there.
+    try {
+      const { status, output } = project.runSync("node", ["node_modules/.bin/lambda-rds-proxy", "local"], {
+        TMPDIR: temporary,
+      });
+      assert.equal(status, 0, output);
+      assert.equal(output.trim().split("\n").at(-1), sampleRows);
+      assert.deepEqual(readdirSync(temporary), []);
+    } finally {
+      renameSync(`${own}-away`, own);
+    }
+  });
 
   it("the command says in one sentence what it cannot do", async () => {
     const empty = project.inside("empty", { "package.json": "{}" });
