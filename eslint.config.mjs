@@ -24,7 +24,7 @@ const dialect = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", ".cache/"] },
+  { ignores: ["node_modules/", "dist/", ".cache/", "template/"] },
   eslint.configs.recommended,
   dialect,
   {

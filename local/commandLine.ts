@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
+import { command } from "./installed";
 import { nearest } from "./nearest";
 
-/** What the user wants from `npm start`. */
+/** What the user wants from the stand-in. */
 export interface CommandLine {
   help: boolean;
   /** Whether the stand-in stays up until Ctrl-C. */
   stay: boolean;
-  /** Name of the stack whose file has the configuration. */
-  stack: string;
+  /** Folder of the program. */
+  program: string;
+  /** Name of the stack whose file has the configuration, if one is named. */
+  stack: string | undefined;
   /** Configuration values for this run, by key. */
   config: Record<string, string>;
 }
@@ -15,15 +18,16 @@ export interface CommandLine {
 const options = {
   help: { type: "boolean", short: "h" },
   stay: { type: "boolean" },
+  program: { type: "string" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
 } as const;
 
 /** A value for each option that needs one. */
-const examples: Record<string, string> = { stack: "dev", config: "bastion=true" };
+const examples: Record<string, string> = { program: "infrastructure", stack: "dev", config: "bastion=true" };
 
 /**
- * Reads the arguments of `npm start`.
+ * Reads the arguments of `npm start`, or those after `npx lambda-rds-proxy local`.
  *
  * @throws Error that names the argument that cannot be used
  */
@@ -36,17 +40,18 @@ export function parseCommandLine(args: string[]): CommandLine {
   return {
     help: values.help === true,
     stay: values.stay === true,
-    stack: typeof values.stack === "string" ? values.stack : "dev",
+    program: typeof values.program === "string" ? values.program : ".",
+    stack: typeof values.stack === "string" ? values.stack : undefined,
     config: Object.fromEntries((values.config ?? []).map((pair) => keyAndValue(String(pair)))),
   };
 }
 
-/** npm takes options for itself unless they come after `--`, and passes on only their values. */
+/** `npm start` takes options for itself unless they come after `--`, and passes on only their values. */
 function strayArgument(argument: string): string {
   const option = argument.includes("=") ? "config" : "stack";
   return (
     `The argument "${argument}" belongs to no option: write an option before it, and with npm also "--", ` +
-    `as in \`npm start -- --${option} ${argument}\`.`
+    `as in \`${command} --${option} ${argument}\`.`
   );
 }
 

@@ -1,29 +1,43 @@
 import type { ConfigDeclaration } from "./engine/projectFile";
+import { isInstalled } from "./installed";
 import { wrap } from "./terminal";
 
 type Row = [term: string, description: string];
 
-const usage: Row[] = [
+const installedUsage: Row[] = [
+  [
+    "npx lambda-rds-proxy local [options]",
+    "Runs the Pulumi program of this folder on the stand-in for AWS, prints its outputs and takes everything down.",
+  ],
+];
+
+const checkoutUsage: Row[] = [
   ["npm start -- [options]", "Runs the program on the stand-in for AWS, prints the rows and takes everything down."],
   ["npm run local -- [options]", "Does the same, but stays up until Ctrl-C."],
 ];
 
 const optionRows: Row[] = [
   ["--config <key>=<value>", "Sets a configuration value for this run. You can repeat this option."],
-  ["--stack <name>", "Reads the configuration of Pulumi.<name>.yaml. Default: dev."],
-  ["--stay", "Stays up until Ctrl-C, as `npm run local` does."],
+  ["--program <folder>", "Runs the program in another folder with a Pulumi.yaml. Default: this folder."],
+  ["--stack <name>", "Reads the configuration of Pulumi.<name>.yaml. Default: dev, or the only one that there is."],
+  ["--stay", "Stays up until Ctrl-C, and says how to connect and how to invoke a function."],
   ["-h, --help", "Prints this text."],
 ];
 
 /** Returns the text for `--help`. @param columns width of the terminal; undefined for no limit */
 export function helpText(config: Record<string, ConfigDeclaration>, columns: number | undefined): string {
-  const configRows = Object.entries(config).map(([key, declaration]): Row => [key, describe(declaration)]);
+  // Keys such as pulumi:tags are for the CLI itself.
+  const own = Object.entries(config).filter(([key]) => !key.startsWith("pulumi:"));
+  const configRows = own.map(([key, declaration]): Row => [key, describe(declaration)]);
   const sections: [title: string, rows: Row[]][] = [
-    ["Usage", usage],
+    ["Usage", isInstalled ? installedUsage : checkoutUsage],
     ["Options", optionRows],
     ["Configuration keys, from Pulumi.yaml", configRows],
   ];
-  return sections.map(([title, rows]) => `${title}:\n${table(rows, columns)}`).join("\n\n");
+  return sections
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => `${title}:\n${table(rows, columns)}`)
+    .join("\n\n");
 }
 
 function describe({ type, description = "", ...declaration }: ConfigDeclaration): string {

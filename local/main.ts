@@ -1,19 +1,24 @@
-/** `npm start` and `npm run local`: runs the program of this project on the stand-in for AWS. See `--help`. */
+/** Runs a Pulumi program on the stand-in for AWS: `npm start`, `npm run local`, `npx lambda-rds-proxy local`. See `--help`. */
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Account } from "./account";
 import { runCli, stopStandIn } from "./cli";
 import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
-import { readStackConfig } from "./engine/config";
+import { readStackConfig, stackOf } from "./engine/config";
 import { readProjectFile } from "./engine/projectFile";
 import { helpText } from "./help";
+import { isInstalled } from "./installed";
 import { Interrupted, onInterruption } from "./interruption";
 import { programKeys } from "./programKeys";
 import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
 import { stayUp } from "./stayUp";
 
-const folder = join(__dirname, "..");
+/** The region of a project that has no stack yet. */
+const usualRegion = "us-east-1";
+
+/** The program's folder. */
+let folder = process.cwd();
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -21,14 +26,22 @@ async function main(): Promise<number> {
   if (command === "pulumi") return runCli(folder, rest);
   if (command === "stop") return stopStandIn(folder);
   const options = parseCommandLine(args);
+  folder = resolve(options.program);
+  // Nobody but this project's own program has told the stand-in which keys it reads.
+  const keys = !isInstalled && folder === join(__dirname, "..") ? programKeys : undefined;
   if (options.help) {
-    const { config } = await readProjectFile(folder);
-    console.log(helpText({ ...config, ...programKeys }, terminalColumns()));
+    const { config } = await readProjectFile(folder).catch(() => ({ config: {} }));
+    console.log(helpText({ ...config, ...keys }, terminalColumns()));
     return 0;
   }
-  const config = await readStackConfig(folder, options.stack, options.config, Object.keys(programKeys));
+  const stack = options.stack ?? (await stackOf(folder));
+  const config = await readStackConfig(folder, stack, options.config, keys && Object.keys(keys));
+  if (stack === undefined) {
+    config.values["aws:region"] ??= usualRegion;
+    console.log(`The project has no stack yet, so this is "${config.stack}" in ${config.values["aws:region"]}.`);
+  }
   const region = config.values["aws:region"];
-  if (!region) throw new Error(`Pulumi.${options.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
+  if (!region) throw new Error(`Pulumi.${config.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
   const account = await Account.open(region, printLogLine);
   // Loading Pulumi takes a second. The account prepares a database server in that time.
   const load = createRequire(__filename);
@@ -52,7 +65,7 @@ async function main(): Promise<number> {
     printOutputs(outputs);
     if (options.stay) await Promise.race([stayUp(account), deployment.failed]);
     await takeDown(deployment, account);
-    console.log(JSON.stringify(outputs.rows?.value));
+    if (outputs.rows?.secret === false) console.log(JSON.stringify(outputs.rows.value));
     return 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) printError(error, folder, programLocation(error, folder));

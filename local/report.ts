@@ -20,6 +20,7 @@ export function printLogLine(line: string): void {
 /** Prints a stack's outputs without its secrets. It never shortens them, because people copy them. */
 export function printOutputs(outputs: Record<string, StackOutput>): void {
   console.log("Outputs");
+  if (Object.keys(outputs).length === 0) console.log("  none");
   const longest = Math.max(...Object.keys(outputs).map((name) => name.length));
   for (const [name, { value, secret }] of Object.entries(outputs)) {
     const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -20,7 +20,7 @@ async function graphWith(values: Record<string, string> = {}, secretConfig: stri
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would run it once only
       return { ...(require("../index") as object) };
     },
-    { config, secretConfig },
+    { project, config, secretConfig },
   );
 }
 

@@ -1,22 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Graph } from "./graph";
-import { computedOutputs, type LookUpResult, lookUps } from "./mockedAws";
+import { type MockOptions, mocks } from "./mocks";
+import { loadAnew } from "./program";
 import { recordRegistrations, recordWarnings } from "./recorders";
-import { unwrapped } from "./secrets";
 import { withoutStackTraces } from "./stackTraces";
 
 /** Options of {@link graphOf}. */
-export interface GraphOptions {
-  /** Whether to run the program as `pulumi preview` does: no resource exists, so the program knows only what it was given. */
-  preview?: boolean;
-  /** The stack's configuration, by keys without the project's name. */
+export interface GraphOptions extends MockOptions {
+  /**
+   * Name of the project.
+   * @default "project"
+   */
+  project?: string;
+  /**
+   * Name of the stack.
+   * @default "test"
+   */
+  stack?: string;
+  /** The stack's configuration. A key without a namespace, such as the `aws` in `aws:region`, belongs to the project. */
   config?: Record<string, string>;
   /** Keys of the configuration whose values are secret. */
   secretConfig?: string[];
-  /** Results of look-ups, by their tokens, such as `aws:ec2/getSubnet:getSubnet`. They replace the usual ones. */
-  calls?: Record<string, LookUpResult>;
-  /** Outputs of the stacks that the program refers to, by the names of the stacks. */
-  stacks?: Record<string, object>;
   /**
    * Whether errors have stack traces while the program runs. Pulumi takes one at each of its promises, so that a program
    * needs twice the time. Switch it on to find out where a program throws an error.
@@ -26,28 +30,43 @@ export interface GraphOptions {
   stackTraces?: boolean;
 }
 
-const project = "lambda-rds-proxy";
+/** A program: the path of its main file, or a function that creates its resources and returns the stack's outputs. */
+export type Program = string | (() => Promise<object> | object);
 
 /**
  * Runs a program with mocked resources, and returns what it registered. Programs must run one after the other, because
  * Pulumi keeps the state of a program in its modules.
  *
- * @param program creates the resources, and returns the stack's outputs
+ * @example
+ * ```ts
+ * const graph = await graphOf("index.ts", { config: { size: "3" } });
+ * assert.equal(graph.one("aws:rds/instance:Instance").inputs.engine, "mysql");
+ * ```
+ *
+ * @param program a path counts from the folder that the test runs in, and the file with all that it requires is loaded anew
  * @throws the program's own error, without a stack trace unless {@link GraphOptions.stackTraces} is on
  */
 export async function graphOf(
-  program: () => Promise<Record<string, unknown>> | Record<string, unknown>,
-  { preview = false, config = {}, secretConfig = [], calls = {}, stacks = {}, stackTraces = false }: GraphOptions = {},
+  program: Program,
+  {
+    project = "project",
+    stack = "test",
+    config = {},
+    secretConfig = [],
+    stackTraces = false,
+    ...answers
+  }: GraphOptions = {},
 ): Promise<Graph> {
-  await pulumi.runtime.setMocks(mocks({ preview, calls, stacks }), project, "test", preview);
+  await pulumi.runtime.setMocks(mocks(answers), project, stack, answers.preview ?? false);
+  const fullKey = (key: string) => (key.includes(":") ? key : `${project}:${key}`);
   pulumi.runtime.setAllConfig(
-    Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
-    secretConfig.map((key) => `${project}:${key}`),
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [fullKey(key), value])),
+    secretConfig.map(fullKey),
   );
   const resources = recordRegistrations();
   const warnings = recordWarnings();
   const run = async () => {
-    const exported = await program();
+    const exported = typeof program === "string" ? await loadAnew(program) : await program();
     await pulumi.runtime.disconnect();
     return exported;
   };
@@ -60,26 +79,4 @@ export async function graphOf(
     if (await pulumi.isSecret(output)) secretOutputs.push(key);
   }
   return new Graph(resources, outputs, secretOutputs, warnings.recorded);
-}
-
-function mocks({ preview, calls, stacks }: Required<Pick<GraphOptions, "preview" | "calls" | "stacks">>) {
-  return {
-    newResource: ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
-      const id = custom ? `${name}-id` : undefined;
-      if (type === "pulumi:pulumi:StackReference") return { id, state: { ...inputs, outputs: stacks[inputs.name] } };
-      const known = unwrapped(inputs) as object;
-      return { id, state: preview ? known : { ...computedOutputs(type, name), ...known } };
-    },
-    call: ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
-      const result = calls[token] ?? lookUps[token];
-      if (result === undefined) throw lookUpError(token);
-      return typeof result === "function" ? result(inputs) : result;
-    },
-  };
-}
-
-/** Pulumi shows what it finds in `details`, where gRPC puts the message of an error. */
-function lookUpError(token: string): Error {
-  const details = `The look-up ${token} has no mocked result: give it one in the option "calls".`;
-  return Object.assign(new Error(details), { details });
 }

@@ -87,6 +87,7 @@ function unary<Request, Response>(
 }
 
 function monitorService(): UntypedServiceImplementation {
+  const known = lookUps(region);
   return {
     supportsFeature: unary(() => new resources.SupportsFeatureResponse().setHassupport(true)),
     registerPackage: unary(() => new resources.RegisterPackageResponse().setRef("package")),
@@ -97,7 +98,7 @@ function monitorService(): UntypedServiceImplementation {
     ),
     registerResourceOutputs: unary(() => new Empty()),
     invoke: unary((request: resources.ResourceInvokeRequest) => {
-      const result = lookUps[request.getTok()];
+      const result = known[request.getTok()];
       if (result === undefined) throw new Error(`The monitor does not know the look-up ${request.getTok()}.`);
       const given = request.getArgs()?.toJavaScript() ?? {};
       const values = (typeof result === "function" ? result(given) : result) as Record<string, JavaScriptValue>;

@@ -13,12 +13,14 @@ const standIn = dirname(__dirname);
  */
 export function keepProgramFrames(folder: string): () => void {
   const { stackTraceLimit } = Error;
-  // This function of the TypeScript loader finds the lines of the TypeScript files.
-  const prepareStackTrace = Error.prepareStackTrace.bind(Error);
+  // The TypeScript loader sets this function, which finds the lines of the TypeScript files. Node may have none itself.
+  const { prepareStackTrace } = Error as { prepareStackTrace?: typeof Error.prepareStackTrace };
   Error.stackTraceLimit = maxFrames;
   Error.prepareStackTrace = (error, frames) => {
     const frame = frames.find((candidate) => isOfProgram(candidate.getFileName() ?? "", folder)) ?? frames[0];
-    return prepareStackTrace(error, frame === undefined ? [] : [frame]) as unknown;
+    const kept = frame === undefined ? [] : [frame];
+    const text: unknown = prepareStackTrace?.call(Error, error, kept);
+    return text ?? [String(error), ...kept.map(String)].join("\n    at ");
   };
   return () => {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });

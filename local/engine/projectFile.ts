@@ -3,8 +3,10 @@ import { mappingOf, readYamlFile } from "./yamlFile";
 /** What Pulumi.yaml says about the project. */
 export interface ProjectFile {
   name: string;
-  /** The program's main file, relative to the project's folder. */
-  main: string;
+  /** The program's main file, or its folder, relative to the project's folder; undefined where package.json says it. */
+  main: string | undefined;
+  /** The configuration of the TypeScript compiler, if one is named; false for a program that is no TypeScript. */
+  typescript: string | false | undefined;
   /** The configuration keys that the project declares. */
   config: Record<string, ConfigDeclaration>;
 }
@@ -20,16 +22,32 @@ export interface ConfigDeclaration {
 
 /** @throws Error that names the file, and the line when it is not valid YAML */
 export async function readProjectFile(folder: string): Promise<ProjectFile> {
-  const { name, main, config } = await readYamlFile(folder, "Pulumi.yaml");
+  const { name, main, config, runtime } = await readYamlFile(folder, "Pulumi.yaml");
   if (typeof name !== "string") {
     throw new Error(`Pulumi.yaml in ${folder} has no name: give the project one, such as "name: sample".`);
   }
   const declarations = Object.entries(mappingOf(config, "config in Pulumi.yaml"));
   return {
     name,
-    main: typeof main === "string" ? main : "index.ts",
+    main: typeof main === "string" ? main : undefined,
+    typescript: typescriptOf(folder, runtime),
     config: Object.fromEntries(declarations.map(([key, declaration]) => [key, fullDeclaration(declaration)])),
   };
+}
+
+/** @throws Error when the program is in another language than those that run on Node */
+function typescriptOf(folder: string, runtime: unknown): ProjectFile["typescript"] {
+  const { name = "nodejs", options } = (typeof runtime === "string" ? { name: runtime } : (runtime ?? {})) as {
+    name?: unknown;
+    options?: { typescript?: unknown; tsconfig?: unknown } | null;
+  };
+  if (name !== "nodejs") {
+    throw new Error(
+      `The runtime of the program in ${folder} is ${JSON.stringify(name)}, but the stand-in runs programs in JavaScript and TypeScript only: use one with "runtime: nodejs".`,
+    );
+  }
+  if (options?.typescript === false) return false;
+  return typeof options?.tsconfig === "string" ? options.tsconfig : undefined;
 }
 
 /** Pulumi.yaml may have only a value in the place of a declaration. */

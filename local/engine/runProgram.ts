@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import type { Deployment } from "./deployment";
+import { loadProgram } from "./loadProgram";
 import { plain, type Properties } from "./plain";
 
 /** A stack output. */
@@ -31,7 +32,7 @@ export async function runProgram(
   };
   await runtime.setMocks(mocks, config.project, config.stack, false);
   runtime.setAllConfig(config.values, config.secretKeys);
-  // As with the CLI, paths in a program are relative to the project's folder.
+  // As with the CLI, paths in a program are relative to the folder of its main file.
   process.chdir(config.folder);
 
   // Without an engine, Pulumi ignores some errors, such as a callback that cannot be serialised: they show up as
@@ -42,11 +43,7 @@ export async function runProgram(
   };
   process.on("unhandledRejection", onUnhandled);
   let exported: Record<string, unknown> = {};
-  const program = () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by its path, as the CLI loads it
-    exported = { ...(require(config.main) as Record<string, unknown>) };
-    return Promise.resolve(exported);
-  };
+  const program = async () => (exported = await loadProgram(config));
   await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
   // Resources that no output depends on may not be finished yet.
   await Promise.race([runtime.disconnect(), deployment.failed]);

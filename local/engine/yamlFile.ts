@@ -30,6 +30,9 @@ export function mappingOf(value: unknown, what: string): Record<string, unknown>
 
 async function missing(folder: string, name: string): Promise<string> {
   const files = await readdir(folder).catch(() => []);
+  if (name === "Pulumi.yaml") {
+    return `There is no ${name} in ${folder}: run this in the folder of a Pulumi program, or name one with --program.`;
+  }
   const stacks = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   const remedy =
     stacks.length === 0 ? "add this file" : `add this file, or use one of its stacks: ${stacks.join(", ")}`;

@@ -1,6 +1,6 @@
 /**
  * The program in a container. Like Lambda's runtime, it loads the function's package and runs one invocation at a time.
- * Node runs this TypeScript file directly, by removing the types.
+ * In the checkout, Node runs this TypeScript file directly, by removing the types.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";

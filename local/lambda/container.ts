@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { isInstalled } from "../installed";
 import type { Network, NetworkInterface } from "../network";
 import type { Reaper } from "../reaper";
 import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts" with {
@@ -44,7 +45,7 @@ export class Container {
   /** Starts the process, which loads the code. Resolves with the error, or undefined when there was none. */
   async start(): Promise<ErrorShape | undefined> {
     const { taskRoot, environment, memorySize, reaper, log } = this.options;
-    const child = fork(join(__dirname, "container.mts"), [], {
+    const child = fork(join(__dirname, isInstalled ? "container.mjs" : "container.mts"), [], {
       cwd: taskRoot,
       env: environment,
       // Lambda limits all memory of a container. Node can only limit what JavaScript allocates, which comes close.

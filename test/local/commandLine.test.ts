@@ -3,13 +3,34 @@ import { parseCommandLine } from "../../local/commandLine";
 
 describe("the arguments of npm start", () => {
   it("may be left out", () => {
-    assert.deepEqual(parseCommandLine([]), { help: false, stay: false, stack: "dev", config: {} });
+    assert.deepEqual(parseCommandLine([]), {
+      help: false,
+      stay: false,
+      program: ".",
+      stack: undefined,
+      config: {},
+    });
   });
 
   it("give a stack, configuration values, and whether to stay up", () => {
-    const args = ["--stack=prod", "--config", "bastion=true", "--config", 'subnetIds=["a=b"]', "--stay"];
+    const args = [
+      "--stack=prod",
+      "--config",
+      "bastion=true",
+      "--config",
+      'subnetIds=["a=b"]',
+      "--stay",
+      "--program",
+      "infra",
+    ];
     const config = { bastion: "true", subnetIds: '["a=b"]' };
-    assert.deepEqual(parseCommandLine(args), { help: false, stay: true, stack: "prod", config });
+    assert.deepEqual(parseCommandLine(args), {
+      help: false,
+      stay: true,
+      program: "infra",
+      stack: "prod",
+      config,
+    });
   });
 
   it("ask for help in two ways", () => {
@@ -18,8 +39,8 @@ describe("the arguments of npm start", () => {
 
   for (const [args, message] of [
     [["--stak", "prod"], "There is no option --stak: did you mean --stack?"],
-    [["--verbose"], "There is no option --verbose: use --help, --stay, --stack, --config."],
-    [["-x"], "There is no option -x: use --help, --stay, --stack, --config."],
+    [["--verbose"], "There is no option --verbose: use --help, --stay, --program, --stack, --config."],
+    [["-x"], "There is no option -x: use --help, --stay, --program, --stack, --config."],
     [["--stack"], "--stack has no value, but it needs one, such as --stack dev."],
     [["--stack", "--stay"], "--stack has no value, but it needs one, such as --stack dev."],
     [["--stay=no"], '--stay is "no", but it takes no value: write only --stay.'],

@@ -77,7 +77,7 @@ describe("a program with mocked resources", () => {
   it("reads its configuration, secrets included", async () => {
     const graph = await graphOf(
       () => {
-        const config = new pulumi.Config("lambda-rds-proxy");
+        const config = new pulumi.Config("project");
         return { size: config.requireNumber("size"), password: config.requireSecret("password") };
       },
       { config: { size: "3", password: "correct-horse-battery" }, secretConfig: ["password"] },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readStackConfig, type StackConfig } from "../../../local/engine";
+import { stackOf } from "../../../local/engine/config";
 
 const project = `
 name: sample
@@ -137,5 +138,58 @@ describe("a stack's configuration", () => {
     const remedy = 'but it has to be keys with values, such as "name: sample".';
     await assert.rejects(read("- a\n"), { message: `Pulumi.dev.yaml is ["a"], ${remedy}` });
     await assert.rejects(read("config: text\n"), { message: `config in Pulumi.dev.yaml is "text", ${remedy}` });
+  });
+
+  it("comes from Pulumi.yaml alone in a project without a stack", async () => {
+    await read("");
+    const { stack, values } = await readStackConfig(folder, undefined);
+    assert.deepEqual([stack, values["sample:size"]], ["dev", "3"]);
+  });
+
+  it("takes a value for any key where nobody knows what the program reads", async () => {
+    assert.equal((await read("", { anything: "1" })).values["sample:anything"], "1");
+  });
+
+  for (const [runtime, typescript] of [
+    ["nodejs", undefined],
+    ["{ name: nodejs, options: { typescript: false } }", false],
+    ["{ name: nodejs, options: { tsconfig: tsconfig.program.json } }", "tsconfig.program.json"],
+  ] as const) {
+    it(`says how the program is compiled: runtime ${runtime}`, async () => {
+      const config = await read("", {}, `name: sample\nmain: program.ts\nruntime: ${runtime}\n`);
+      assert.equal(config.typescript, typescript);
+    });
+  }
+
+  it("refuses a program in another language", async () => {
+    await assert.rejects(
+      read("", {}, "name: sample\nruntime: python\n"),
+      /^Error: The runtime of the program in \S+ is "python", but the stand-in runs programs in JavaScript and TypeScript only/,
+    );
+  });
+});
+
+describe("the stack that nobody names", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "config-test-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const withStacks = (...stacks: string[]) => {
+    for (const name of stacks) writeFileSync(join(folder, `Pulumi.${name}.yaml`), "");
+    return stackOf(folder);
+  };
+
+  it("is dev, or the only one, or none where there is none", async () => {
+    assert.equal(await withStacks(), undefined);
+    assert.equal(await withStacks("prod"), "prod");
+    assert.equal(await withStacks("prod", "dev"), "dev");
+  });
+
+  it("has to be named where there are several", async () => {
+    await assert.rejects(
+      withStacks("prod", "staging"),
+      /^Error: The project in \S+ has the stacks prod, staging: name one of them, as in --stack prod\.$/,
+    );
   });
 });
