@@ -111,10 +111,10 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
       "mocks.js": `
         const { graphOf } = require("lambda-rds-proxy/testing");
         require("ts-node").register({ transpileOnly: true, skipProject: true, compilerOptions: { module: "nodenext", moduleResolution: "nodenext" } });
-        graphOf("index.ts").then((graph) => console.log(graph.all("aws:lambda/function:Function").length, "function"));`,
+        graphOf("index.ts").then((graph) => console.log(graph.all("aws:lambda/function:Function").length, "functions"));`,
     });
     const mocked = await own.run("node", ["mocks.js"]);
-    assert.deepEqual([mocked.status, mocked.output], [0, "1 function\n"]);
+    assert.deepEqual([mocked.status, mocked.output], [0, "2 functions\n"]);
     const { status, output } = await own.run("npx", ["lambda-rds-proxy", "local"]);
     assert.equal(status, 0, output);
     assert.equal(output.trim().split("\n").at(-1), '[{"greeting":"hello"}]');

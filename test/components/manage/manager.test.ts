@@ -25,7 +25,7 @@ describe("the managing function", () => {
     const graph = await graphWith({});
     assert.equal(invocationOf(graph).inputs.lifecycleScope, "CRUD");
     const { owner, onDelete } = eventOf(graph);
-    assert.deepEqual([owner, onDelete], ["lambda-rds-proxy/test/sample", "try"]);
+    assert.deepEqual([owner, onDelete], ["project/test/sample", "try"]);
   });
 
   it("drops the users at the end where the database stays", async () => {
