@@ -26,7 +26,7 @@ async function measure(): Promise<FunctionResults> {
   const stage = await openStage(folder);
   try {
     const variants = await makeVariants(folder);
-    const article = articleInPython();
+    const article = articleInPython(folder);
     const rounds: FunctionResults["rounds"] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const figures: Record<string, Figures> = {};
@@ -34,7 +34,10 @@ async function measure(): Promise<FunctionResults> {
       for (const [name, variant] of Object.entries(variants)) {
         figures[name] = await run(process.execPath, [RUNNER, variant.folder], stage.environment);
       }
-      if (article !== undefined) figures["the article's Python"] = await run("python3", [article], stage.environment);
+      if (article !== undefined) {
+        const environment = { ...stage.environment, PYTHONPATH: article.packages };
+        figures["the article's Python"] = await run("python3", [article.file], environment);
+      }
       rounds.push(figures);
       console.error(`round ${round + 1} of ${ROUNDS}`);
     }

@@ -48,16 +48,16 @@ export function kyselyPool(database: ReadOnlyDatabase): KyselyPool {
   };
 }
 
-function kyselyConnection({ send, rows, release }: Borrowed): KyselyConnection {
+function kyselyConnection(borrowed: Borrowed): KyselyConnection {
   function query(sql: string, parameters: readonly unknown[], callback?: Answer): never {
     const statement = written(sql, parameters);
-    if (callback === undefined) return { stream: () => rows(statement) } as never;
-    send(statement).then(([result]) => {
+    if (callback === undefined) return { stream: () => borrowed.rows(statement) } as never;
+    borrowed.send(statement).then(([result]) => {
       callback(undefined, result);
     }, callback);
     return undefined as never;
   }
-  return { query, release };
+  return { query, release: borrowed.release };
 }
 
 /**
@@ -67,13 +67,14 @@ function kyselyConnection({ send, rows, release }: Borrowed): KyselyConnection {
  */
 export function drizzleClient(database: ReadOnlyDatabase): Pool {
   const getConnection = async () => {
-    const { send, rows, release } = await database.borrow("a borrowed connection");
-    const query = (options: QueryOptions | string, values?: unknown[]) => send(written(options, values));
+    const borrowed = await database.borrow("a borrowed connection");
+    const { release } = borrowed;
+    const query = (options: QueryOptions | string, values?: unknown[]) => borrowed.send(written(options, values));
     let stream: Readable | undefined;
     // Drizzle's iterators read from mysql2's own connection, and end it afterwards.
     const connection = {
       query: (options: QueryOptions, values?: unknown[]) => ({
-        stream: () => (stream = Readable.from(rows(written(options, values)))),
+        stream: () => (stream = Readable.from(borrowed.rows(written(options, values)))),
       }),
       end() {
         if (stream === undefined || stream.closed) release();

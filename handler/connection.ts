@@ -8,14 +8,23 @@ import type { Result } from "./rows";
 /** How many rows of a stream wait in memory before the server has to wait. */
 const rowsAhead = 100;
 
-/** The connection while somebody has it, who then must release it. */
-export interface Borrowed {
-  connection: DatabaseConnection;
-  /** Sends a statement as text, and waits no longer than the invocation. @throws DatabaseError */
-  send: (options: QueryOptions) => Promise<Result>;
+/** The connection while somebody has it, who then must release it. No wait on it outlasts the deadline. */
+export class Borrowed {
+  constructor(
+    readonly connection: DatabaseConnection,
+    private readonly deadline: Deadline,
+    readonly release: () => void,
+  ) {}
+
+  /** Sends a statement as text, and waits for its answer. @throws DatabaseError */
+  send(options: QueryOptions): Promise<Result> {
+    return this.connection.send(options, this.deadline);
+  }
+
   /** The same, with the rows one after the other. */
-  rows: (options: QueryOptions) => AsyncGenerator<object, void, undefined>;
-  release: () => void;
+  rows(options: QueryOptions): AsyncGenerator<object, void, undefined> {
+    return this.connection.rows(options, this.deadline);
+  }
 }
 
 type End<T> = (error: unknown, value?: T) => void;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { QueryOptions } from "mysql2";
 import type { Connection } from "mysql2/promise";
-import type { Borrowed } from "./connection";
+import { Borrowed } from "./connection";
 import { Deadline } from "./deadline";
 import type { DatabaseEnvironment } from "./environment";
 import { ConnectionLostError, UsageError } from "./errors";
@@ -87,11 +87,11 @@ export class ReadOnlyDatabase {
    */
   async *stream<T extends object = Row>(sql: string, values?: Values): AsyncGenerator<T, void, undefined> {
     const text = withValues(sql, values);
-    const { rows, release } = await this.borrow("a stream");
+    const borrowed = await this.borrow("a stream");
     try {
-      yield* rows({ sql: text }) as AsyncGenerator<T, void, undefined>;
+      yield* borrowed.rows({ sql: text }) as AsyncGenerator<T, void, undefined>;
     } finally {
-      release();
+      borrowed.release();
     }
   }
 
@@ -125,25 +125,28 @@ export class ReadOnlyDatabase {
 
   /** Lends the connection until its release: to a statement, a transaction, or an adapter for another library. Others wait meanwhile. */
   async borrow(holder: Holder, deadline = this.deadline()): Promise<Borrowed> {
+    const now = this.borrowNow(holder, deadline);
+    if (now !== undefined) return now;
+    const release = await this.turns.take(holder, deadline);
+    try {
+      return new Borrowed(await this.link.open(deadline), deadline, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Lends it if nobody has it and nobody has to look at it first, as in nearly all cases. */
+  private borrowNow(holder: Holder, deadline: Deadline): Borrowed | undefined {
     const owner = this.owner.getStore();
     if (owner !== undefined) {
       throw new UsageError(
         `This would wait for ${owner} that waits for this: inside of it, use what it was given (tx) instead of the database.`,
       );
     }
-    const release = this.turns.takeNow(holder) ?? (await this.turns.take(holder, deadline));
-    try {
-      const connection = this.link.ready ?? (await this.link.open(deadline));
-      return {
-        connection,
-        send: (options) => connection.send(options, deadline),
-        rows: (options) => connection.rows(options, deadline),
-        release,
-      };
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const { ready } = this.link;
+    const release = ready && this.turns.takeNow(holder);
+    return release && new Borrowed(ready, deadline, release);
   }
 
   /** Drops the connection, without waiting for the other side. The next statement opens a new one. */
@@ -153,11 +156,11 @@ export class ReadOnlyDatabase {
 
   /** Sends one text command. A prepared statement would pin the session to its connection. */
   protected async send(options: QueryOptions, deadline = this.deadline()): Promise<Result> {
-    const { send, release } = await this.borrow("a statement", deadline);
+    const borrowed = this.borrowNow("a statement", deadline) ?? (await this.borrow("a statement", deadline));
     try {
-      return await send(options);
+      return await borrowed.send(options);
     } finally {
-      release();
+      borrowed.release();
     }
   }
 

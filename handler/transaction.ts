@@ -70,14 +70,14 @@ async function takeAndSend(take: () => Promise<Borrowed>, sql: string): Promise<
   }
 }
 
-async function runOnce<T>({ send, connection }: Borrowed, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(borrowed: Borrowed, work: (tx: Transaction) => Promise<T>): Promise<T> {
   let isOver = false;
   let deadlock: Error | undefined;
   const sendInside = async (sql: string, values?: Values, rowsAsArray = false): Promise<Result> => {
     if (isOver) throw new UsageError(`The transaction is over: await all of its statements before it returns: ${sql}`);
     if (deadlock !== undefined) throw deadlock;
     try {
-      return await send({ sql: withValues(sql, values), rowsAsArray });
+      return await borrowed.send({ sql: withValues(sql, values), rowsAsArray });
     } catch (error) {
       // The server has rolled back all of it. What comes later would be committed without what came before.
       if (error instanceof ConflictError && error.errno === 1213) deadlock = error;
@@ -94,13 +94,13 @@ async function runOnce<T>({ send, connection }: Borrowed, work: (tx: Transaction
     const result = await work(tx);
     isOver = true;
     if (deadlock !== undefined) throw deadlock;
-    await send({ sql: "commit" });
+    await borrowed.send({ sql: "commit" });
     return result;
   } catch (error) {
     isOver = true;
     // The server rolls back by itself when the connection ends.
-    await send({ sql: "rollback" }).catch(() => {
-      connection.close();
+    await borrowed.send({ sql: "rollback" }).catch(() => {
+      borrowed.connection.close();
     });
     throw error;
   }

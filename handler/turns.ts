@@ -11,9 +11,9 @@ export type Holder = "a statement" | "a transaction" | "a borrowed connection" |
  * (`Promise.all`) run one after the other.
  */
 export class Turns {
+  /** Undefined when nobody has the connection. */
   private holder: Holder | undefined;
-  /** Ends with the turn of whoever asked last; undefined when nobody has the connection. */
-  private last: Promise<void> | undefined;
+  private readonly queue: { holder: Holder; begin: () => void }[] = [];
 
   /**
    * Takes the connection if nobody has it; an invocation that does one thing after the other waits for nothing.
@@ -21,7 +21,9 @@ export class Turns {
    * @returns a function that gives it up
    */
   takeNow(holder: Holder): (() => void) | undefined {
-    return this.last === undefined ? this.begin(holder, this.join()) : undefined;
+    if (this.holder !== undefined) return undefined;
+    this.holder = holder;
+    return this.release();
   }
 
   /**
@@ -32,40 +34,40 @@ export class Turns {
    * @throws UsageError when a stream has it: its reader most likely waits for this statement
    */
   async take(holder: Holder, deadline: Deadline): Promise<() => void> {
+    if (this.holder === undefined) return this.takeNow(holder) as () => void;
     if (this.holder === "a stream") {
       throw new UsageError(
         "The connection is still sending the rows of a stream: read them to their end first, collect them, or use a second" +
           " Database for what you do with each row.",
       );
     }
-    const before = this.last;
-    const end = this.join();
+    const turn = { holder, begin: (): void => undefined };
+    const begun = new Promise<void>((begin) => (turn.begin = begin));
+    this.queue.push(turn);
     try {
-      if (before !== undefined) await deadline.wait(before, `the connection, which ${this.holder ?? "another"} has`);
+      await deadline.wait(begun, `the connection, which ${this.holder} has`);
     } catch (error) {
-      // Whoever asked later still has to wait for those before.
-      void before?.then(end);
+      const place = this.queue.indexOf(turn);
+      if (place === -1) this.next();
+      else this.queue.splice(place, 1);
       throw error;
     }
-    return this.begin(holder, end);
+    return this.release();
   }
 
-  /** Joins the queue. Returns what ends this turn. */
-  private join(): () => void {
-    let resolve: () => void = () => undefined;
-    const turn = new Promise<void>((end) => (resolve = end));
-    this.last = turn;
+  /** What ends this turn, once. */
+  private release(): () => void {
+    let isOver = false;
     return () => {
-      if (this.last === turn) this.last = undefined;
-      resolve();
+      if (!isOver) this.next();
+      isOver = true;
     };
   }
 
-  private begin(holder: Holder, end: () => void): () => void {
-    this.holder = holder;
-    return () => {
-      this.holder = undefined;
-      end();
-    };
+  /** The connection is the next one's from now on, before that one hears of it: so nobody comes in between. */
+  private next(): void {
+    const turn = this.queue.shift();
+    this.holder = turn?.holder;
+    turn?.begin();
   }
 }

@@ -46,7 +46,7 @@ async function warm(handler) {
     await run();
     times[kind].push((performance.now() - started) * 1000);
   };
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 10_000; round++) {
     const turns = [
       ["handler", () => handler({}, context())],
       ["bare", bare],
@@ -55,7 +55,7 @@ async function warm(handler) {
     for (const [kind, run] of turns) await measure(kind, run);
   }
   connection.destroy();
-  const median = (values) => values.slice(500).sort((a, b) => a - b)[(values.length - 500) >> 1];
+  const median = (values) => values.slice(2_000).sort((a, b) => a - b)[(values.length - 2_000) >> 1];
   return { handler: median(times.handler), bare: median(times.bare) };
 }
 

@@ -106,11 +106,17 @@ function zippedFile(path: string): number {
   return deflateRawSync(readFileSync(path)).length + 76 + 2 * relative(root, path).length;
 }
 
-/** Where the article's own way runs, if this machine has what it needs. */
-export function articleInPython(): string | undefined {
+/** The versions of the article's packages that the benchmark installs beside it. */
+const articlePackages = ["pymysql==1.2.4", "aws-lambda-powertools==3.37.0"];
+
+/** The article's own way: its file and where its packages are, if this machine has Python and can install them. */
+export function articleInPython(folder: string): { file: string; packages: string } | undefined {
+  const packages = join(folder, "python");
   try {
-    execFileSync("python3", ["-c", "import pymysql, aws_lambda_powertools"], { stdio: "ignore" });
-    return join(__dirname, "article.py");
+    execFileSync("python3", ["-m", "pip", "install", "--quiet", "--target", packages, ...articlePackages], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return { file: join(__dirname, "article.py"), packages };
   } catch {
     return undefined;
   }

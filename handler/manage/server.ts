@@ -32,8 +32,8 @@ export class Server {
   ): Promise<T> {
     const database = new Database(environment, { database: null, timeLimit: seconds * 1_000 });
     try {
-      const { send: borrowed } = await database.borrow("a borrowed connection");
-      const send = async (sql: string): Promise<unknown> => (await borrowed({ sql, rowsAsArray: true }))[0];
+      const borrowed = await database.borrow("a borrowed connection");
+      const send = async (sql: string): Promise<unknown> => (await borrowed.send({ sql, rowsAsArray: true }))[0];
       await lock(send, seconds);
       // With NO_BACKSLASH_ESCAPES or ANSI_QUOTES, quoted texts and names would have another meaning.
       await send("set session sql_mode = '', sql_quote_show_create = 1");
