@@ -6,14 +6,13 @@ import {
   type EngineEvent,
   LocalWorkspace,
   type OutputMap,
-  PulumiCommand,
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { Connection } from "../../../local/cli/connection";
 import { cliEnvironment } from "../../../local/cli/environment";
 import { WorkFolder } from "../../../local/cli/workFolder";
-import { pulumiCli } from "./cli";
+import { pulumiCommand } from "./cli";
 
 const checkout = join(__dirname, "../../..");
 const project = "lambda-rds-proxy";
@@ -34,8 +33,8 @@ export class LocalStack {
 
   /** Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI. */
   static async open(program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack | undefined> {
-    const cli = pulumiCli();
-    if (cli === undefined) return undefined;
+    const command = await pulumiCommand();
+    if (command === undefined) return undefined;
     const folder = await mkdtemp(join(tmpdir(), "pulumi-test-"));
     let connection: Connection | undefined;
     try {
@@ -46,7 +45,7 @@ export class LocalStack {
       const stack = await LocalWorkspace.createStack(
         { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
         {
-          pulumiCommand: await PulumiCommand.get({ root: cli }),
+          pulumiCommand: command,
           pulumiHome: join(folder, "home"),
           workDir: folder,
           projectSettings: { name: project, runtime: "nodejs" },
