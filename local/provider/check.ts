@@ -1,7 +1,8 @@
 import { nameOf } from "../engine";
+import type { Properties } from "./declarations";
 import type { Identity } from "./resources";
 import { rulesOf } from "./rules";
-import type { Property, Schemas } from "./schema";
+import type { Schemas } from "./schema";
 import type { TypeRules } from "./typeRules";
 import { defaultsKey, isWireAsset, type WireProperties } from "./values";
 
@@ -71,7 +72,7 @@ function filledIn(
   };
 }
 
-function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperties): Failure[] {
+function missing(properties: Properties, wanted: WireProperties): Failure[] {
   return [...properties]
     .filter(([property, { required }]) => required && wanted[property] === undefined)
     .map(([property]) => ({
@@ -84,7 +85,7 @@ function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperti
 function unknownKeys(
   schemas: Schemas,
   packageName: string,
-  properties: ReadonlyMap<string, Property>,
+  properties: Properties,
   value: WireProperties,
   path: string,
 ): Failure[] {

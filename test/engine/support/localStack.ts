@@ -6,14 +6,13 @@ import {
   type EngineEvent,
   LocalWorkspace,
   type OutputMap,
-  PulumiCommand,
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { Connection } from "../../../local/cli/connection";
 import { cliEnvironment } from "../../../local/cli/environment";
 import { WorkFolder } from "../../../local/cli/workFolder";
-import { pulumiCli } from "./cli";
+import { pulumiCommand } from "./cli";
 
 const checkout = join(__dirname, "../../..");
 const project = "lambda-rds-proxy";
@@ -34,26 +33,34 @@ export class LocalStack {
 
   /** Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI. */
   static async open(program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack | undefined> {
-    const cli = pulumiCli();
-    if (cli === undefined) return undefined;
+    const command = await pulumiCommand();
+    if (command === undefined) return undefined;
     const folder = await mkdtemp(join(tmpdir(), "pulumi-test-"));
-    const workFolder = await WorkFolder.open(folder);
-    const connection = await Connection.findOrStart(folder, workFolder.logFile, checkout);
-    const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
-    const opened: { stack?: LocalStack } = {};
-    const stack = await LocalWorkspace.createStack(
-      { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
-      {
-        pulumiCommand: await PulumiCommand.get({ root: cli }),
-        pulumiHome: join(folder, "home"),
-        workDir: folder,
-        projectSettings: { name: project, runtime: "nodejs" },
-        envVars: environment,
-      },
-    );
-    opened.stack = new LocalStack(program, folder, connection, stack, workFolder);
-    await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
-    return opened.stack;
+    let connection: Connection | undefined;
+    try {
+      const workFolder = await WorkFolder.open(folder, project);
+      connection = await Connection.findOrStart(folder, workFolder.logFile, checkout);
+      const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
+      const opened: { stack?: LocalStack } = {};
+      const stack = await LocalWorkspace.createStack(
+        { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
+        {
+          pulumiCommand: command,
+          pulumiHome: join(folder, "home"),
+          workDir: folder,
+          projectSettings: { name: project, runtime: "nodejs" },
+          envVars: environment,
+        },
+      );
+      opened.stack = new LocalStack(program, folder, connection, stack, workFolder);
+      await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
+      return opened.stack;
+    } catch (error) {
+      await connection?.order({ order: "stop" });
+      await connection?.ended();
+      await rm(folder, { recursive: true });
+      throw error;
+    }
   }
 
   async configure(config: Record<string, string>): Promise<void> {
