@@ -1,5 +1,6 @@
 import { nameOf } from "../engine";
 import type { Properties } from "./declarations";
+import { withDocuments } from "./documents";
 import type { Identity } from "./resources";
 import { rulesOf } from "./rules";
 import type { Schemas } from "./schema";
@@ -33,13 +34,14 @@ export function checkInputs(
   { schemas, region }: CheckContext,
   { type, name }: Omit<Identity, "urn">,
   old: WireProperties,
-  wanted: WireProperties,
+  given: WireProperties,
 ): Checked {
   const schema = schemas.resource(type);
   if (schema === undefined) {
-    return { inputs: wanted, failures: [{ property: "", reason: `unrecognized resource type (Check): ${type}` }] };
+    return { inputs: given, failures: [{ property: "", reason: `unrecognized resource type (Check): ${type}` }] };
   }
   const [packageName = ""] = type.split(":");
+  const wanted = withDocuments(schema.inputs, given);
   const failures = [
     ...unknownKeys(schemas, packageName, schema.inputs, wanted, name),
     ...missing(schema.inputs, wanted),

@@ -6,6 +6,7 @@ import {
   type EngineEvent,
   LocalWorkspace,
   type OutputMap,
+  type PulumiCommand,
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
@@ -20,6 +21,14 @@ const project = "lambda-rds-proxy";
 /** What an operation does to resources that do not stay the same, such as `update aws:rds/proxy:Proxy sample-proxy`. */
 export type Steps = string[];
 
+/** What stacks on one stand-in share. */
+interface Place {
+  command: PulumiCommand;
+  folder: string;
+  connection: Connection;
+  workFolder: WorkFolder;
+}
+
 /** A stack on Pulumi's real engine, with the stand-in in AWS's place. The program runs inline, so no language host is needed. */
 export class LocalStack {
   private constructor(
@@ -29,38 +38,61 @@ export class LocalStack {
     readonly connection: Connection,
     readonly stack: Stack,
     private readonly workFolder: WorkFolder,
+    private readonly command: PulumiCommand,
   ) {}
 
-  /** Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI. */
-  static async open(program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack | undefined> {
+  /**
+   * Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI.
+   *
+   * @param programFolder where the stand-in finds the program's packages, and files that are part of a resource
+   */
+  static async open(
+    program: PulumiFn,
+    config: Record<string, string> = {},
+    programFolder = checkout,
+  ): Promise<LocalStack | undefined> {
     const command = await pulumiCommand();
     if (command === undefined) return undefined;
     const folder = await mkdtemp(join(tmpdir(), "pulumi-test-"));
     let connection: Connection | undefined;
     try {
       const workFolder = await WorkFolder.open(folder, project);
-      connection = await Connection.findOrStart(folder, workFolder.logFile, checkout);
-      const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
-      const opened: { stack?: LocalStack } = {};
-      const stack = await LocalWorkspace.createStack(
-        { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
-        {
-          pulumiCommand: command,
-          pulumiHome: join(folder, "home"),
-          workDir: folder,
-          projectSettings: { name: project, runtime: "nodejs" },
-          envVars: environment,
-        },
-      );
-      opened.stack = new LocalStack(program, folder, connection, stack, workFolder);
-      await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
-      return opened.stack;
+      connection = await Connection.findOrStart(folder, workFolder.logFile, programFolder);
+      return await LocalStack.create("test", program, config, { command, folder, connection, workFolder });
     } catch (error) {
       await connection?.order({ order: "stop" });
       await connection?.ended();
       await rm(folder, { recursive: true });
       throw error;
     }
+  }
+
+  /** Creates another stack of the same project, with the same stand-in. Close only the first one. */
+  beside(name: string, program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack> {
+    const { folder, connection, workFolder } = this;
+    return LocalStack.create(name, program, config, { command: this.command, folder, connection, workFolder });
+  }
+
+  private static async create(
+    name: string,
+    program: PulumiFn,
+    config: Record<string, string>,
+    { command, folder, connection, workFolder }: Place,
+  ): Promise<LocalStack> {
+    const opened: { stack?: LocalStack } = {};
+    const stack = await LocalWorkspace.createStack(
+      { stackName: name, projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
+      {
+        pulumiCommand: command,
+        pulumiHome: join(folder, "home"),
+        workDir: folder,
+        projectSettings: { name: project, runtime: "nodejs" },
+        envVars: await cliEnvironment(workFolder, name, await connection.announcement()),
+      },
+    );
+    opened.stack = new LocalStack(program, folder, connection, stack, workFolder, command);
+    await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
+    return opened.stack;
   }
 
   async configure(config: Record<string, string>): Promise<void> {
