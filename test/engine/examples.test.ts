@@ -30,8 +30,8 @@ describe("the examples on Pulumi's engine", function () {
   });
   after(() => stack?.close());
 
-  for (const { name } of examples) {
-    it(`a preview of ${name} creates everything, and has no error`, async () => {
+  for (const { name, warnings } of examples) {
+    it(`a preview of ${name} creates everything, and warns of nothing that the example does not intend`, async () => {
       assert.ok(stack);
       stack.program = programOf(name);
       const steps = await stack.preview();
@@ -40,6 +40,7 @@ describe("the examples on Pulumi's engine", function () {
         steps.filter((step) => !step.startsWith("create ")),
         [],
       );
+      assert.deepEqual(stack.last.warnings, warnings ?? []);
     });
   }
 
