@@ -110,5 +110,5 @@ function pad(text: string, width: number, isNumber: boolean): string {
 
 /** A Japanese character is as wide as two Latin ones. */
 function columnsOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + (/[\u3000-\u9fff\uff00-\uffef]/.test(character) ? 2 : 1), 0);
+  return text.replace(/[\u3000-\u9fff\uff00-\uffef]/g, "..").length;
 }
