@@ -35,7 +35,7 @@ export default tseslint.config(
       // Numbers in messages ("port 3306") are what a reader expects; objects and arrays are still refused.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // A Lambda package is made from the text of a callback, which has to name its module with `require`.
-      "@typescript-eslint/no-require-imports": ["error", { allow: ["/handler"] }],
+      "@typescript-eslint/no-require-imports": ["error", { allow: ["/handler", "^\\./\\w+$"] }],
       // `import { type A, b }`: one import for each module, whatever comes from it.
       "@typescript-eslint/consistent-type-imports": [
         "error",

@@ -22,11 +22,15 @@ import { checkEgress, type Egress } from "./network/egress";
 import { type AlarmArgs, normalizeAlarms } from "./proxy/alarmArguments";
 import { normalizeProxy, type ProxyArgs } from "./proxy/arguments";
 
-/** Arguments of {@link ProxiedDatabase}. Every one has a default. */
+/**
+ * Arguments of {@link ProxiedDatabase}. Every one has a default. Unless its remarks say otherwise, a change is made in place and
+ * interrupts nothing.
+ */
 export interface ProxiedDatabaseArgs {
   /**
    * An existing VPC to build in.
    * @default a new VPC with public and isolated subnets in two availability zones, and no NAT gateway
+   * @remarks Another VPC replaces database and proxy: the data is lost, unless it comes from a snapshot.
    */
   vpc?: ExistingVpc | undefined;
   /**
@@ -39,6 +43,7 @@ export interface ProxiedDatabaseArgs {
    * or underscores. A database that exists, or that comes from a snapshot, may have any name that MySQL takes. Names of
    * MySQL's own databases are refused.
    * @default "test"
+   * @remarks Another name replaces the database.
    */
   databaseName?: string | undefined;
   /**
@@ -46,6 +51,7 @@ export interface ProxiedDatabaseArgs {
    * or underscores. The name of a user that exists may have 31 of them. Names that RDS and RDS Proxy keep for themselves are
    * refused.
    * @default "admin"
+   * @remarks Another name replaces the database.
    */
   username?: string | undefined;
   /**
@@ -83,9 +89,13 @@ export interface ProxiedDatabaseArgs {
    *   master user cannot log in like that. So the deployment reaches the database itself, and not the proxy, to make users. A user
    *   without `grants` you have to create yourself, with `create user lambda identified with AWSAuthenticationPlugin as 'RDS'`.
    * @default "password"
+   * @remarks A change goes in place. Functions that run keep their sessions, and log in anew with their next version.
    */
   auth?: AuthMode | undefined;
-  /** Settings of the proxy itself. */
+  /**
+   * Settings of the proxy itself.
+   * @default the defaults of each setting
+   */
   proxy?: ProxyArgs | undefined;
   /**
    * Whether to create a bastion: an EC2 instance from which people can reach the database. They reach it through Session
@@ -117,9 +127,15 @@ export interface ProxiedDatabaseArgs {
    * @default none
    */
   permissionsBoundary?: pulumi.Input<string> | undefined;
-  /** Changes to the resources that the component creates, made with {@link override}. */
+  /**
+   * Changes to the resources that the component creates, made with {@link override}.
+   * @default none
+   */
   overrides?: Override[] | undefined;
-  /** Tags for every resource that can carry tags. */
+  /**
+   * Tags for every resource that can carry tags.
+   * @default none
+   */
   tags?: Tags | undefined;
 }
 

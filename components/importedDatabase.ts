@@ -18,6 +18,7 @@ export class ImportedDatabase extends pulumi.ComponentResource implements Connec
   /** @throws ArgumentError when resources cannot be named after it */
   constructor(
     name: string,
+    /** What the other stack says of it. */
     readonly attributes: ProxyAttributes,
     opts?: pulumi.ComponentResourceOptions,
   ) {

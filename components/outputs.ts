@@ -13,7 +13,9 @@ import type { DatabaseGroups } from "./network/securityGroups";
 
 /** The most important resources that a {@link ProxiedDatabase} creates. */
 export interface DatabaseNodes {
+  /** The proxy. */
   proxy: aws.rds.Proxy;
+  /** The database as the proxy's target. */
   target: aws.rds.ProxyTarget;
   /** The proxy's role, unless it existed before. */
   proxyRole: aws.iam.Role | undefined;
@@ -21,6 +23,7 @@ export interface DatabaseNodes {
   instance: aws.rds.Instance | undefined;
   /** The Aurora cluster, if the database is one. */
   cluster: aws.rds.Cluster | undefined;
+  /** The proxy's group. */
   proxySecurityGroup: aws.ec2.SecurityGroup;
   /** The database's group, unless the database existed before. */
   databaseSecurityGroup: aws.ec2.SecurityGroup | undefined;

@@ -9,7 +9,9 @@ type Answer = (error: unknown, result?: unknown) => void;
 
 /** What Kysely's `MysqlDialect` asks of a pool. */
 export interface KyselyPool {
+  /** Lends the connection. */
   getConnection(callback: (error: unknown, connection: KyselyConnection) => void): void;
+  /** Closes the connection. */
   end(callback: (error: unknown) => void): void;
 }
 

@@ -14,8 +14,11 @@ interface Details {
  * it came from.
  */
 export abstract class DatabaseError extends Error {
+  /** MySQL's or RDS Proxy's number of the error, such as 1213. */
   readonly errno: number | undefined;
+  /** MySQL's or Node's name of the error, such as `ER_LOCK_DEADLOCK`. RDS Proxy's own errors have none. */
   readonly code: string | undefined;
+  /** MySQL's SQL state, such as `40001`. */
   readonly sqlState: string | undefined;
 
   constructor(message: string, { cause, errno, code, sqlState }: Details = {}) {

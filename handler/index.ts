@@ -1,4 +1,5 @@
 /** What runs inside Lambda. Knows MySQL and Secrets Manager; nothing in here knows Pulumi. */
+export { drizzleClient, type KyselyPool, kyselyPool } from "./adapters";
 export { Database } from "./database";
 export { type DatabaseEnvironment, readEnvironment } from "./environment";
 export * from "./errors";

@@ -28,15 +28,19 @@ let isColdStart = true;
  * `POWERTOOLS_LOG_LEVEL`, or Lambda's `AWS_LAMBDA_LOG_LEVEL`, sets the level, and `POWERTOOLS_SERVICE_NAME` the name of the service.
  */
 export const logger = {
+  /** Writes a line that is shown only when the level is DEBUG. */
   debug(message: string, fields?: Fields | Error): void {
     write("DEBUG", message, fields);
   },
+  /** Writes a line that is shown unless the level is WARN or higher. */
   info(message: string, fields?: Fields | Error): void {
     write("INFO", message, fields);
   },
+  /** Writes a line about what somebody should look at. */
   warn(message: string, fields?: Fields | Error): void {
     write("WARN", message, fields);
   },
+  /** Writes a line about a failure. */
   error(message: string, fields?: Fields | Error): void {
     write("ERROR", message, fields);
   },

@@ -164,6 +164,7 @@ export class ReadOnlyDatabase {
     }
   }
 
+  /** @internal */
   protected runTransaction<T>(
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions & { readOnly: boolean },

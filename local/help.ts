@@ -4,20 +4,31 @@ import { wrap } from "./terminal";
 
 type Row = [term: string, description: string];
 
+const cliUsage =
+  "Runs a command of the Pulumi CLI, such as `pulumi up`, with the stand-in in AWS's place. The stand-in stays for the next command. " +
+  "Before `pulumi`, only --program and --logs are options.";
+
+const stopUsage = "Takes the stand-in of these commands down, with everything that is in it.";
+
 const installedUsage: Row[] = [
   [
     "npx lambda-rds-proxy local [options]",
     "Runs the Pulumi program of this folder on the stand-in for AWS, prints its outputs and takes everything down.",
   ],
+  ["npx lambda-rds-proxy local pulumi <command>", cliUsage],
+  ["npx lambda-rds-proxy local stop", stopUsage],
 ];
 
 const checkoutUsage: Row[] = [
   ["npm start -- [options]", "Runs the program on the stand-in for AWS, prints the rows and takes everything down."],
   ["npm run local -- [options]", "Does the same, but stays up until Ctrl-C."],
+  ["npm run local -- pulumi <command>", cliUsage],
+  ["npm run local -- stop", stopUsage],
 ];
 
 const optionRows: Row[] = [
   ["--config <key>=<value>", "Sets a configuration value for this run. You can repeat this option."],
+  ["--logs", "With `pulumi`: prints what the stand-in's services say, too."],
   ["--program <folder>", "Runs the program in another folder with a Pulumi.yaml. Default: this folder."],
   ["--stack <name>", "Reads the configuration of Pulumi.<name>.yaml. Default: dev, or the only one that there is."],
   ["--stay", "Stays up until Ctrl-C, and says how to connect and how to invoke a function."],

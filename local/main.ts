@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { Account } from "./account";
-import { runCli, stopStandIn } from "./cli";
+import { parseCliCall, runCliCall } from "./cli";
 import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
 import { readStackConfig, stackOf } from "./engine/config";
@@ -22,9 +22,8 @@ let folder = process.cwd();
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
-  const [command, ...rest] = args.filter((argument) => argument !== "--stay");
-  if (command === "pulumi") return runCli(folder, rest);
-  if (command === "stop") return stopStandIn(folder);
+  const call = parseCliCall(args);
+  if (call !== undefined) return runCliCall(call);
   const options = parseCommandLine(args);
   folder = resolve(options.program);
   // Nobody but this project's own program has told the stand-in which keys it reads.

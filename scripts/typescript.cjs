@@ -1,6 +1,6 @@
 // Lets Node load TypeScript: `node -r ./scripts/typescript.cjs file.ts`.
 const { existsSync } = require("node:fs");
-const { enableCompileCache } = require("node:module");
+const Module = require("node:module");
 const { join } = require("node:path");
 const { dependencies, devDependencies } = require("../package.json");
 
@@ -19,8 +19,17 @@ if (Number.parseInt(process.versions.node) < 24) {
 
 // Most of the time that TypeScript and Pulumi's large packages need to load goes into compiling them. Node can keep the compiled
 // code for the next run, but only of what is loaded after this line.
-enableCompileCache(join(__dirname, "../.cache/compile"));
+Module.enableCompileCache(join(__dirname, "../.cache/compile"));
 
 // ts-node would keep a cache in the system's temporary folder, and nothing here leaves files behind.
 process.env.DISABLE_V8_COMPILE_CACHE = "1";
 require("ts-node/register");
+
+// The examples name this package as a project does that has installed it. Here that means its sources.
+const doors = {
+  "lambda-rds-proxy": join(__dirname, "../components"),
+  "lambda-rds-proxy/client": join(__dirname, "../handler"),
+  "lambda-rds-proxy/testing": join(__dirname, "../testing"),
+};
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (request, ...rest) => resolve.call(Module, doors[request] ?? request, ...rest);

@@ -2,14 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** A resource as a program registered it. */
 export interface Registration {
+  /** Its URN. */
   urn: string;
   /** Such as `aws:rds/proxy:Proxy`. */
   type: string;
+  /** Its name in the program. */
   name: string;
   /** False for a component, which only groups other resources. */
   custom: boolean;
   /** The URN of its parent; an empty text for a resource at the top. */
   parent: string;
+  /** Whether Pulumi refuses to delete it. */
   protect: boolean;
   /** Whether the real resource stays when Pulumi deletes it from its state. */
   retainOnDelete: boolean;
@@ -29,7 +32,9 @@ export interface Registration {
 
 /** A warning that Pulumi would show to its user, and the resource that it is about. */
 export interface Warning {
+  /** The text of the warning. */
   message: string;
+  /** The resource that it is about, if any. */
   resource: pulumi.Resource | undefined;
 }
 

@@ -3,8 +3,11 @@ import { type Member, membersOf, type Ports, type Rule, rulesOf } from "./securi
 
 /** A way that the rules of security groups leave open. */
 export interface Way {
+  /** Name of the resource that sends. */
   from: string;
+  /** Name of the resource that receives. */
   to: string;
+  /** First and last port. */
   ports: Ports;
 }
 

@@ -30,7 +30,7 @@ export async function openCli(folder: string, programs: Program[]): Promise<Cli 
   const [file, ...more] = findCli();
   if (more.length > 0 || !hasLanguageHost(dirname(file))) return undefined;
   await mkdir(folder);
-  const work = await WorkFolder.open(folder);
+  const work = await WorkFolder.open(folder, "preview");
   const connection = await Connection.findOrStart(join(__dirname, "../.."), work.logFile);
   const env = {
     ...(await cliEnvironment(work, stack, await connection.announcement())),

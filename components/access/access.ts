@@ -29,7 +29,7 @@ export class Access {
     const from = isSource(given) ? given : { securityGroupId: given };
     checkClientName(this.check, client);
     checkSource(this.check, client, from);
-    const [source = ""] = Object.values<pulumi.Input<string>>(from);
+    const [source = ""] = Object.values<pulumi.Input<string>>({ ...from });
     if (source === proxySecurityGroupId || source === databaseSecurityGroupId) {
       this.check.refuse(
         `the group of ${client}`,

@@ -14,16 +14,18 @@ export interface ProxyAttributes {
   /** User that functions log in as, unless they name another one. */
   defaultUser: string;
   /** The users by their names: the secret of each one that has a secret, and how to log in where that differs from `auth`. */
-  users: Record<string, { auth?: AuthMode | undefined; secretArn?: pulumi.Input<string> | undefined }>;
+  users: Record<string, UserAttributes>;
   /** ARN of the customer-managed key that encrypts the secrets, if there is one. */
   kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Seconds that a client waits for a database connection before it gets error 9501. */
   connectionBorrowTimeout: number;
+  /** The VPC of proxy and database. */
   vpcId: pulumi.Input<string>;
   /** Subnets for functions. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Whether the subnets have IPv6 too. */
   ipv6: boolean;
+  /** ARN of the proxy. */
   proxyArn: pulumi.Input<string>;
   /** Host name of the proxy. */
   proxyEndpoint: pulumi.Input<string>;
@@ -37,6 +39,14 @@ export interface ProxyAttributes {
   secretsManagerSecurityGroupId?: pulumi.Input<string> | undefined;
   /** An id that no two databases share, so it changes when the database is replaced. */
   databaseResourceId: pulumi.Input<string>;
+}
+
+/** What a client has to know of one user. */
+export interface UserAttributes {
+  /** How to log in, where it differs from the database's `auth`. */
+  auth?: AuthMode | undefined;
+  /** ARN of the secret with the password, if there is one. */
+  secretArn?: pulumi.Input<string> | undefined;
 }
 
 /** What lets one client in. */
@@ -54,10 +64,13 @@ export interface ClientAccess {
 
 /** A database that clients can be let into: a `ProxiedDatabase`, or one of another stack. */
 export interface ConnectableDatabase {
+  /** What a client has to know of it. */
   readonly attributes: ProxyAttributes;
   /** What a client has to wait for before it can connect. */
   readonly ready: pulumi.Resource[];
+  /** See {@link ProxiedDatabase.allowFrom}. */
   allowFrom(client: string, source: pulumi.Input<string> | Source): pulumi.Resource[];
+  /** See {@link ProxiedDatabase.grantConnect}. */
   grantConnect(client: string, roleName: pulumi.Input<string>, user?: string): pulumi.Resource;
 }
 

@@ -8,8 +8,11 @@ export type ArgsOf<C extends ResourceClass> = NonNullable<ConstructorParameters<
 
 /** A change to the children of a component. {@link override} makes it. */
 export interface Override {
+  /** The class of the resources that it changes. */
   readonly type: ResourceClass;
+  /** Returns the arguments of one of them. */
   readonly args: (args: object, name: string) => object;
+  /** Options that are added to those of the component. */
   readonly opts: pulumi.ResourceOptions;
 }
 

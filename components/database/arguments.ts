@@ -16,17 +16,20 @@ interface ServerArgs extends ObservabilityArgs {
    * RDS upgrades a durable database in its maintenance window, unless `durability.applyImmediately` is true. A cluster is
    * upgraded by full versions only. Without this argument the database keeps the major version that it was created with.
    * @default "8.4" (MySQL), "11.8" (MariaDB), "8.0" (Aurora MySQL version 3)
+   * @remarks Another version upgrades in place, with an interruption of minutes. A lower one is refused by RDS.
    */
   engineVersion?: string | undefined;
   /**
    * Class of the instance, or of each instance of a cluster. It also decides how many connections there are to share: on RDS
    * about 85 per GiB of memory.
    * @default "db.t4g.micro"; with Aurora "db.t4g.medium"
+   * @remarks Another class restarts the database in place, which interrupts it for minutes.
    */
   instanceClass?: string | undefined;
   /**
    * Port of the database, 1150 to 65535. The proxy listens on 3306 in any case.
    * @default 3306
+   * @remarks Another port restarts the database in place.
    */
   port?: number | undefined;
   /**
@@ -39,6 +42,7 @@ interface ServerArgs extends ObservabilityArgs {
    * Identifier or ARN of a snapshot to restore from. The snapshot decides the master user's name and whether the storage is
    * encrypted. Give that name as `username`, and the snapshot's major version as `engineVersion`.
    * @default a new, empty database
+   * @remarks Another snapshot replaces the database.
    */
   snapshotIdentifier?: string | undefined;
   /**
@@ -48,13 +52,19 @@ interface ServerArgs extends ObservabilityArgs {
    * @default false
    */
   extendedSupport?: boolean | undefined;
-  /** Longest times that Pulumi waits for the database, such as `{ create: "90m" }`. */
+  /**
+   * Longest times that Pulumi waits for the database, such as `{ create: "90m" }`.
+   * @default the provider's own
+   */
   timeouts?: pulumi.CustomTimeouts | undefined;
 }
 
 /** An RDS instance. */
 export interface InstanceArgs extends ServerArgs {
-  /** @default "mysql" */
+  /**
+   * @default "mysql"
+   * @remarks Another engine replaces database and parameter group.
+   */
   engine?: "mysql" | "mariadb" | undefined;
   /**
    * Storage in GiB, 20 to 65536, and no less than that of the snapshot, if there is one.
@@ -76,8 +86,17 @@ export interface InstanceArgs extends ServerArgs {
   blueGreenUpdate?: boolean | undefined;
 }
 
+/** The range in which each instance of a cluster scales. */
+export interface ServerlessArgs {
+  /** Aurora capacity units at least, 0.5 to 256. */
+  minCapacity: number;
+  /** Aurora capacity units at most, 1 to 256. */
+  maxCapacity: number;
+}
+
 /** An Aurora MySQL cluster: a writer, which the proxy's endpoint leads to, and readers. */
 export interface ClusterArgs extends ServerArgs {
+  /** Aurora MySQL. There is no default, because the word makes it a cluster. */
   engine: "aurora-mysql";
   /**
    * Serverless v2 instead of instances of a fixed class. The range in which each instance scales is given in Aurora capacity
@@ -85,7 +104,7 @@ export interface ClusterArgs extends ServerArgs {
    * the cluster would never pause.
    * @default instances of `instanceClass`
    */
-  serverless?: { minCapacity: number; maxCapacity: number } | undefined;
+  serverless?: ServerlessArgs | undefined;
   /**
    * Number of readers, 0 to 15.
    * @default 1 with `durability.multiAz`, otherwise 0
@@ -97,6 +116,7 @@ interface WithDatabase {
   database?: DatabaseArgs | undefined;
 }
 
+/** The database: an RDS instance, an Aurora cluster, or one that exists. */
 export type DatabaseArgs = InstanceArgs | ClusterArgs | ExistingDatabaseArgs;
 
 const onlyAurora = 'only Aurora has it: set engine to "aurora-mysql" or leave it out';

@@ -30,7 +30,13 @@ export interface Durability {
 }
 
 /** One of the two sets, or one of them with changes: `{ like: "durable", multiAz: false }`. */
-export type DurabilityArgs = DurabilityName | ({ like: DurabilityName } & Partial<Durability>);
+export type DurabilityArgs = DurabilityName | (DurabilityLike & Partial<Durability>);
+
+/** The set that changes begin with. */
+export interface DurabilityLike {
+  /** Name of the set. */
+  like: DurabilityName;
+}
 
 export const durabilities: Record<DurabilityName, Durability> = {
   disposable: {

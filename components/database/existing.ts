@@ -6,6 +6,7 @@ import type { DatabaseServer } from "./server";
 
 /** A database that exists already, in the VPC given as `vpc`. Only the way in is created: the proxy and its surroundings. */
 export interface ExistingDatabaseArgs {
+  /** The database that exists. */
   existing: ExistingDatabase;
 }
 

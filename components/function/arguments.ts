@@ -149,9 +149,15 @@ interface FunctionArgs {
    * @default CloudWatch's own encryption
    */
   logKmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Changes to the resources that the component creates, made with {@link override}. */
+  /**
+   * Changes to the resources that the component creates, made with {@link override}.
+   * @default none
+   */
   overrides?: Override[] | undefined;
-  /** Tags for every resource that can carry tags. */
+  /**
+   * Tags for every resource that can carry tags.
+   * @default none
+   */
   tags?: Tags | undefined;
 }
 

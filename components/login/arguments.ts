@@ -6,6 +6,7 @@ import { type GrantArgs, type GrantForm, grantsOf, normalizeGrants } from "./gra
 
 /** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
 export interface GeneratedCredentials {
+  /** Left out, or false. @default false */
   managedByRds?: false | undefined;
   /**
    * Password of the master user, 8 to 41 printable ASCII characters other than `/`, `"`, `@` and space. Take it from secret
@@ -23,12 +24,15 @@ export interface GeneratedCredentials {
 
 /** A password that RDS makes, keeps in a secret of its own and rotates every 7 days. It is never in Pulumi's state. */
 export interface ManagedCredentials {
+  /** Whether RDS manages the password. */
   managedByRds: true;
+  /** RDS makes it. */
   password?: undefined;
   /** See {@link GeneratedCredentials.kmsKeyArn}. */
   kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
+/** Where the master user's password comes from. */
 export type CredentialsArgs = GeneratedCredentials | ManagedCredentials;
 
 /** A further database user. */

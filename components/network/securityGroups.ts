@@ -42,7 +42,25 @@ export function allowAllOutbound(
 }
 
 /** Where packets come from: the members of a security group, or a range of addresses. */
-export type Source = { securityGroupId: pulumi.Input<string> } | { cidrIpv4: string } | { cidrIpv6: string };
+export type Source = SourceGroup | SourceIpv4 | SourceIpv6;
+
+/** The members of a security group. */
+export interface SourceGroup {
+  /** Id of the group. */
+  securityGroupId: pulumi.Input<string>;
+}
+
+/** A range of IPv4 addresses. */
+export interface SourceIpv4 {
+  /** Such as `10.1.0.0/16`. */
+  cidrIpv4: string;
+}
+
+/** A range of IPv6 addresses. */
+export interface SourceIpv6 {
+  /** Such as `2001:db8::/32`. */
+  cidrIpv6: string;
+}
 
 /** One edge of the network: tcp to one port of a group's members. */
 export interface Edge {

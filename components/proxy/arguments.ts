@@ -8,6 +8,12 @@ import type { DatabaseSettings } from "../database/arguments";
 import type { PasswordAuthType } from "../database/engines";
 import { mayHaveReaders, normalizeEndpoints, type ProxyEndpointArgs } from "./endpointArguments";
 
+/** Debug logging until later. */
+export interface DebugLoggingArgs {
+  /** When the program stops asking for it: an ISO 8601 date, or date and time, such as `"2026-11-25T18:00Z"`. */
+  until: string;
+}
+
 /** How RDS Proxy behaves. */
 export interface ProxyArgs {
   /**
@@ -21,7 +27,7 @@ export interface ProxyArgs {
    * ISO 8601 date or date and time such as `"2026-11-25T18:00Z"`.
    * @default false
    */
-  debugLogging?: boolean | { until: string } | undefined;
+  debugLogging?: boolean | DebugLoggingArgs | undefined;
   /**
    * Days for which the proxy's log is kept, one of the numbers that CloudWatch Logs offers.
    * @default 14
@@ -74,12 +80,14 @@ export interface ProxyArgs {
    * Addresses on which clients reach the proxy. `"DUAL"` and `"IPV6"` need a VPC of your own with IPv6 in all subnets, and
    * `"IPV6"` also needs `targetNetworkType: "IPV6"`.
    * @default "IPV4"
+   * @remarks Another type replaces the proxy, and its address: functions get the new one in the same deployment.
    */
   networkType?: NetworkType | undefined;
   /**
    * Addresses by which the proxy reaches the database. With `"IPV6"` the database is in dual-stack mode. A database that
    * exists already has to be in that mode.
    * @default "IPV4"
+   * @remarks Another type replaces the proxy.
    */
   targetNetworkType?: TargetNetworkType | undefined;
   /**
@@ -100,9 +108,15 @@ export interface ProxyArgs {
    * @default CloudWatch's own encryption
    */
   logKmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Longest times that Pulumi waits for the proxy, such as `{ create: "60m" }`. */
+  /**
+   * Longest times that Pulumi waits for the proxy, such as `{ create: "60m" }`.
+   * @default the provider's own
+   */
   timeouts?: pulumi.CustomTimeouts | undefined;
-  /** RDS Proxy listens on 3306 for MySQL, and on no other port. */
+  /**
+   * RDS Proxy listens on 3306 for MySQL, and on no other port.
+   * @default 3306
+   */
   port?: 3306 | undefined;
 }
 
@@ -222,7 +236,7 @@ function checkPasswordAuthType(given: Fields<ProxyArgs>, { engine, engineVersion
 
 function isLoggingNow(given: Fields<ProxyArgs>): boolean {
   if (!isRecord(given.value("debugLogging"))) return given.boolean("debugLogging", false);
-  const schedule = given.object<{ until: string }>("debugLogging");
+  const schedule = given.object<DebugLoggingArgs>("debugLogging");
   const until = schedule.value("until");
   const end = typeof until === "string" ? Date.parse(until) : NaN;
   if (Number.isNaN(end)) schedule.refuse("until", 'it must be a date or a time such as "2026-11-25T18:00Z"');

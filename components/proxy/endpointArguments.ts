@@ -9,11 +9,13 @@ export interface ProxyEndpointArgs {
   /**
    * Where it leads: to the writer, or to the readers of an Aurora cluster.
    * @default "READ_WRITE"
+   * @remarks Another role replaces the endpoint.
    */
   targetRole?: "READ_WRITE" | "READ_ONLY" | undefined;
   /**
    * Its subnets, two or more, in at least two availability zones of one VPC.
    * @default those of the proxy
+   * @remarks Other subnets replace the endpoint.
    */
   subnetIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**

@@ -1,8 +1,7 @@
 import { desc, sum } from "drizzle-orm";
 import { int, mysqlTable, varchar } from "drizzle-orm/mysql-core";
 import { drizzle, type MySql2Database } from "drizzle-orm/mysql2";
-import { callback, Database, readEnvironment } from "../../handler";
-import { drizzleClient } from "../../handler/adapters";
+import { callback, Database, drizzleClient, readEnvironment } from "lambda-rds-proxy/client";
 
 export const orders = mysqlTable("orders", {
   id: int().primaryKey().autoincrement(),

@@ -1,6 +1,5 @@
 import { Kysely, MysqlDialect } from "kysely";
-import { callback, Database, readEnvironment } from "../../handler";
-import { kyselyPool } from "../../handler/adapters";
+import { callback, Database, kyselyPool, readEnvironment } from "lambda-rds-proxy/client";
 
 /** The database's tables, as Kysely wants them described. */
 export interface Tables {

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readProjectFile } from "../engine/projectFile";
+import { readProjectName } from "../engine/projectFile";
+import type { CliCall } from "./call";
 import { Connection } from "./connection";
 import { cliEnvironment, stackOf } from "./environment";
 import { findCli } from "./findCli";
+import { LogFollower } from "./logFollower";
 import { pendingCreations } from "./pendingCreations";
 import { WorkFolder } from "./workFolder";
 
@@ -12,28 +14,40 @@ import { WorkFolder } from "./workFolder";
 const stackCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "config", "import", "watch"];
 
 /**
+ * Commands of `pulumi stack` that write or delete the file `Pulumi.<stack>.yaml` beside Pulumi.yaml, and cannot be told to use another
+ * one. They run in the work folder, which has a Pulumi.yaml of its own.
+ */
+const fileWriters = ["init", "rm", "rename", "change-secrets-provider", "migrate"];
+
+/** Does what a command line asks for. @returns the exit code */
+export function runCliCall(call: CliCall): Promise<number> {
+  return call.command === "pulumi" ? runCli(call) : stopStandIn(call.project);
+}
+
+/**
  * Runs a command of the Pulumi CLI with the stand-in in AWS's place, such as `pulumi up`. The stand-in starts with the first
  * command, stays for the next ones, and ends when nothing exists in it any more.
  *
- * @param project the folder of Pulumi.yaml
- * @param args the command line after `pulumi`
  * @returns the exit code of the CLI
  */
-export async function runCli(project: string, args: string[]): Promise<number> {
-  const { name } = await readProjectFile(project);
-  const folder = await WorkFolder.open(project);
+async function runCli({ project, logs, args }: CliCall): Promise<number> {
+  const name = await readProjectName(project);
+  const folder = await WorkFolder.open(project, name);
+  const follower = logs ? LogFollower.start(folder.logFile) : undefined;
   const connection = await Connection.findOrStart(project, folder.logFile);
   try {
     const stack = stackOf(args);
     const environment = await cliEnvironment(folder, stack, await connection.announcement());
     const urns = await pendingCreations(folder, name);
     if (Object.keys(urns).length > 0) await connection.order({ order: "forget", urns });
-    const needsStack = stackCommands.includes(args[0] ?? "") && !args.includes("--help");
+    const [first = "", second = ""] = args.filter((argument) => !argument.startsWith("-"));
+    const needsStack = stackCommands.includes(first) && !args.some((argument) => /^(--help|-h)$/.test(argument));
     if (needsStack && !existsSync(folder.stateFile(name, stack))) {
-      const exitCode = await run(["stack", "init", stack, "--no-select"], environment, project, "ignore");
+      const exitCode = await run(["stack", "init", stack, "--no-select"], environment, folder.path, "ignore");
       if (exitCode !== 0) return exitCode;
     }
-    const exitCode = await run(args, environment, project, "inherit");
+    const writesFile = first === "stack" && fileWriters.includes(second);
+    const exitCode = await run(args, environment, writesFile ? folder.path : project, "inherit");
     const { resources, url } = await connection.order({ order: "status" });
     if (resources > 0 && url !== undefined) {
       console.error(
@@ -43,11 +57,12 @@ export async function runCli(project: string, args: string[]): Promise<number> {
     return exitCode;
   } finally {
     connection.close();
+    await follower?.stop();
   }
 }
 
 /** Takes the stand-in of a folder down, with everything that is in it. @returns the exit code */
-export async function stopStandIn(project: string): Promise<number> {
+async function stopStandIn(project: string): Promise<number> {
   const connection = await Connection.find(project);
   if (connection === undefined) {
     console.log("No stand-in runs for this folder.");

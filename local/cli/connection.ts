@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,10 +38,9 @@ export class Connection {
   static async findOrStart(folder: string, logFile: string, program = folder): Promise<Connection> {
     const found = await Connection.find(folder);
     if (found !== undefined) return found;
+    const logged = existsSync(logFile) ? statSync(logFile).size : 0;
     const child = start(folder, logFile, program);
-    const ended = once(child, "exit").then(() =>
-      Promise.reject(new Error(`The stand-in did not start: see ${logFile}.`)),
-    );
+    const ended = once(child, "exit").then(() => Promise.reject(new Error(whyEnded(logFile, logged))));
     ended.catch(() => undefined);
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
@@ -76,6 +75,13 @@ export class Connection {
     if (line.done === true) throw new Error("The stand-in ended while a command used it.");
     return line.value;
   }
+}
+
+/** @param logged size of the log before the stand-in started */
+function whyEnded(logFile: string, logged: number): string {
+  const lines = readFileSync(logFile).subarray(logged).toString().split("\n");
+  const [, reason = `see ${logFile}.`] = lines.map((line) => /^\w*Error: (.+)$/.exec(line)).find(Boolean) ?? [];
+  return `The stand-in did not start: ${reason}`;
 }
 
 /** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */

@@ -1,1 +1,2 @@
-export { runCli, stopStandIn } from "./command";
+export { parseCliCall } from "./call";
+export { runCliCall } from "./command";

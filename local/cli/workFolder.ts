@@ -16,13 +16,15 @@ export class WorkFolder {
     readonly path: string,
   ) {}
 
-  /** Creates the folder for a project if it is not there. */
-  static async open(project: string): Promise<WorkFolder> {
+  /** Creates the folder for a project if it is not there. @param projectName the name in Pulumi.yaml */
+  static async open(project: string, projectName: string): Promise<WorkFolder> {
     const folder = new WorkFolder(project, join(project, ".pulumi-local"));
     await mkdir(folder.state, { recursive: true, mode: 0o700 });
     // Git leaves the folder out, whatever the user's own .gitignore says.
     await writeUnlessExists(join(folder.path, ".gitignore"), "*\n");
     await writeUnlessExists(folder.passphraseFile, randomBytes(24).toString("base64url"));
+    // For the commands of the CLI that take the stack's file from beside Pulumi.yaml, whatever they are told.
+    await writeFile(join(folder.path, "Pulumi.yaml"), stringify({ name: projectName, runtime: "nodejs" }));
     return folder;
   }
 
@@ -52,13 +54,16 @@ export class WorkFolder {
    */
   async configuration(stack: string): Promise<string> {
     const file = `Pulumi.${stack}.yaml`;
+    const copy = join(this.path, file);
+    const existing = existsSync(copy) ? await readYamlFile(this.path, file) : {};
+    if (existing.config !== undefined) return copy;
     const original = existsSync(join(this.project, file)) ? await readYamlFile(this.project, file) : {};
     const plain = Object.entries(mappingOf(original.config, `config in ${file}`)).filter(
       ([, value]) => !JSON.stringify(value).includes('"secure":'),
     );
     const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1";
-    const copy = join(this.path, file);
-    await writeUnlessExists(copy, stringify({ config: { "aws:region": region, ...Object.fromEntries(plain) } }));
+    const config = { "aws:region": region, ...Object.fromEntries(plain) };
+    await writeFile(copy, stringify({ ...existing, config }), { mode: 0o600 });
     return copy;
   }
 }

@@ -22,10 +22,8 @@ export interface ConfigDeclaration {
 
 /** @throws Error that names the file, and the line when it is not valid YAML */
 export async function readProjectFile(folder: string): Promise<ProjectFile> {
-  const { name, main, config, runtime } = await readYamlFile(folder, "Pulumi.yaml");
-  if (typeof name !== "string") {
-    throw new Error(`Pulumi.yaml in ${folder} has no name: give the project one, such as "name: sample".`);
-  }
+  const { main, config, runtime, ...file } = await readYamlFile(folder, "Pulumi.yaml");
+  const name = nameIn(file, folder);
   const declarations = Object.entries(mappingOf(config, "config in Pulumi.yaml"));
   return {
     name,
@@ -33,6 +31,16 @@ export async function readProjectFile(folder: string): Promise<ProjectFile> {
     typescript: typescriptOf(folder, runtime),
     config: Object.fromEntries(declarations.map(([key, declaration]) => [key, fullDeclaration(declaration)])),
   };
+}
+
+/** The name of a project in any language. @throws Error that names the file */
+export async function readProjectName(folder: string): Promise<string> {
+  return nameIn(await readYamlFile(folder, "Pulumi.yaml"), folder);
+}
+
+function nameIn({ name }: { name?: unknown }, folder: string): string {
+  if (typeof name === "string") return name;
+  throw new Error(`Pulumi.yaml in ${folder} has no name: give the project one, such as "name: sample".`);
 }
 
 /** @throws Error when the program is in another language than those that run on Node */

@@ -74,23 +74,31 @@ export function loadTypeScriptModules(folder: string, tsconfig = "tsconfig.json"
 
 const loadFile = (file: string): unknown => createRequire(__filename)(file);
 
-/** The path of a package: the program's own, else the one that Pulumi depends on or has in its folder `vendor`. */
+/** @throws Error when there is none */
 function find(name: "ts-node" | "typescript", folder: string): string {
-  const program = createRequire(join(folder, "package.json"));
-  const pulumi = program.resolve("@pulumi/pulumi/package.json");
-  for (const require of [program, createRequire(pulumi)]) {
-    try {
-      return require.resolve(name);
-    } catch {
-      // The next one may have it.
-    }
-  }
-  const vendor = join(dirname(pulumi), "vendor");
-  const brought = existsSync(vendor) && readdirSync(vendor).find((entry) => entry.startsWith(`${name}@`));
-  if (brought) {
-    return createRequire(pulumi).resolve(join(vendor, brought, name === "typescript" ? "typescript.js" : ""));
-  }
+  const found = findTool(name, folder);
+  if (found !== undefined) return found;
   throw new Error(
     `The program in ${folder} is in TypeScript, but it has no ${name}: run \`npm install --save-dev ts-node typescript\`.`,
   );
+}
+
+/** The path of a package: the program's own, else the one that Pulumi depends on or has in its folder `vendor`. */
+export function findTool(name: "ts-node" | "typescript", folder: string): string | undefined {
+  const program = createRequire(join(folder, "package.json"));
+  const pulumi = resolve(program, "@pulumi/pulumi/package.json");
+  const found = resolve(program, name) ?? (pulumi && resolve(createRequire(pulumi), name));
+  if (found !== undefined || pulumi === undefined) return found;
+  const vendor = join(dirname(pulumi), "vendor");
+  const brought = existsSync(vendor) && readdirSync(vendor).find((entry) => entry.startsWith(`${name}@`));
+  if (!brought) return undefined;
+  return createRequire(pulumi).resolve(join(vendor, brought, name === "typescript" ? "typescript.js" : ""));
+}
+
+function resolve(require: NodeJS.Require, name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
 }

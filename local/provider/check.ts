@@ -1,7 +1,9 @@
 import { nameOf } from "../engine";
+import type { Properties } from "./declarations";
+import { withDocuments } from "./documents";
 import type { Identity } from "./resources";
 import { rulesOf } from "./rules";
-import type { Property, Schemas } from "./schema";
+import type { Schemas } from "./schema";
 import type { TypeRules } from "./typeRules";
 import { defaultsKey, isWireAsset, type WireProperties } from "./values";
 
@@ -32,13 +34,14 @@ export function checkInputs(
   { schemas, region }: CheckContext,
   { type, name }: Omit<Identity, "urn">,
   old: WireProperties,
-  wanted: WireProperties,
+  given: WireProperties,
 ): Checked {
   const schema = schemas.resource(type);
   if (schema === undefined) {
-    return { inputs: wanted, failures: [{ property: "", reason: `unrecognized resource type (Check): ${type}` }] };
+    return { inputs: given, failures: [{ property: "", reason: `unrecognized resource type (Check): ${type}` }] };
   }
   const [packageName = ""] = type.split(":");
+  const wanted = withDocuments(schema.inputs, given);
   const failures = [
     ...unknownKeys(schemas, packageName, schema.inputs, wanted, name),
     ...missing(schema.inputs, wanted),
@@ -71,7 +74,7 @@ function filledIn(
   };
 }
 
-function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperties): Failure[] {
+function missing(properties: Properties, wanted: WireProperties): Failure[] {
   return [...properties]
     .filter(([property, { required }]) => required && wanted[property] === undefined)
     .map(([property]) => ({
@@ -84,7 +87,7 @@ function missing(properties: ReadonlyMap<string, Property>, wanted: WireProperti
 function unknownKeys(
   schemas: Schemas,
   packageName: string,
-  properties: ReadonlyMap<string, Property>,
+  properties: Properties,
   value: WireProperties,
   path: string,
 ): Failure[] {

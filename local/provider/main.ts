@@ -43,14 +43,24 @@ async function main(): Promise<void> {
     });
     void announcement.promise.then((line) => socket.write(`${JSON.stringify(line)}\n`));
     createInterface(socket).on("line", (line) => {
-      void obey(JSON.parse(line) as Order).then((answer) => socket.write(`${JSON.stringify(answer)}\n`));
+      obey(JSON.parse(line) as Order).then(
+        (answer) => socket.write(`${JSON.stringify(answer)}\n`),
+        (error: unknown) => {
+          console.error(error);
+          socket.destroy();
+        },
+      );
     });
   });
   // Somebody else was faster.
   if (sockets === undefined) return;
 
   const obey = async (order: Order): Promise<Status> => {
-    if (order.order === "stop") ended.resolve(undefined);
+    if (order.order === "stop") {
+      ended.resolve(undefined);
+      // From here on the account closes, and has no URL any more.
+      return { resources: provider.count };
+    }
     if (order.order === "forget") {
       for (const [urn, ids] of Object.entries(order.urns)) await provider.deleteUnknown(urn, new Set(ids));
     }

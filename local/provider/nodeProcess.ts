@@ -11,12 +11,20 @@ const isCheckout = __filename.endsWith(".ts");
  * @param module name of a file in this folder, without the ending
  */
 export function startModule(module: string, args: string[], options: SpawnOptions): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments(module), ...args], options);
+  return spawn(process.execPath, [...nodeArguments(module), ...args], { ...options, env: environment() });
 }
 
 /** Starts a module whose input and output are pipes. */
 export function startPiped(module: string): ChildProcessByStdio<Writable, Readable, null> {
-  return spawn(process.execPath, nodeArguments(module), { stdio: ["pipe", "pipe", "inherit"] });
+  return spawn(process.execPath, nodeArguments(module), {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: environment(),
+  });
+}
+
+/** These processes run in the folder of a program, whose tsconfig.json is not theirs. */
+function environment(): NodeJS.ProcessEnv {
+  return isCheckout ? { ...process.env, TS_NODE_PROJECT: join(__dirname, "../../tsconfig.json") } : process.env;
 }
 
 function nodeArguments(module: string): string[] {

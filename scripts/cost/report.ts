@@ -2,9 +2,9 @@ import { type Price, prices } from "./prices";
 import { extras, hoursInMonth, type Item, monthly, type Stack, stacks } from "./stacks";
 
 /** A row for each stack: the table in README. */
-export function summary(): string {
+export function summary(headings = ["Stack", "Set", "Dollars a month", "of these RDS Proxy"]): string {
   return table(
-    ["Stack", "Set", "Dollars a month", "of these RDS Proxy"],
+    headings,
     stacks.map(({ name, how, items }) => [name, how, dollars(items), dollars(items.filter(isProxy))]),
     2,
   );
@@ -93,7 +93,7 @@ function dollars(items: Item[]): string {
 
 /** A table in Markdown as Prettier writes it, with numbers from column `numbers` on. */
 function table(head: string[], rows: string[][], numbers = head.length): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => columnsOf(row[column] ?? ""))));
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const padded = (row: string[]) =>
     line(widths.map((width, column) => pad(row[column] ?? "", width, column >= numbers)));
@@ -104,5 +104,11 @@ function table(head: string[], rows: string[][], numbers = head.length): string 
 }
 
 function pad(text: string, width: number, isNumber: boolean): string {
-  return isNumber ? text.padStart(width) : text.padEnd(width);
+  const gap = " ".repeat(width - columnsOf(text));
+  return isNumber ? gap + text : text + gap;
+}
+
+/** A Japanese character is as wide as two Latin ones. */
+function columnsOf(text: string): number {
+  return text.replace(/[\u3000-\u9fff\uff00-\uffef]/g, "..").length;
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
-import { pulumiCli } from "./support/cli";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { pulumiCommand } from "./support/cli";
 
 /**
  * What a user sees of a mistake under Pulumi's real engine: one sentence, before any resource exists. The program runs inline, so
@@ -15,10 +15,9 @@ describe("a preview on Pulumi's engine refuses in one sentence, without a trace,
   let stack: Stack;
 
   before(async function () {
-    const cli = pulumiCli();
-    if (cli === undefined) return this.skip();
+    const command = await pulumiCommand();
+    if (command === undefined) return this.skip();
     folder = mkdtempSync(join(tmpdir(), "pulumi-test-"));
-    const command = await PulumiCommand.get({ root: cli });
     stack = await LocalWorkspace.createStack(
       { stackName: "test", projectName: "lambda-rds-proxy", program: runProgram },
       {

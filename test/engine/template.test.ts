@@ -19,21 +19,17 @@ describe("pulumi new with the folder template", function () {
     if (cli === undefined) return this.skip();
     folder = mkdtempSync(join(tmpdir(), "pulumi-test-"));
     const given = ["--name", "shop", "--description", "Sells things", "--generate-only", "--yes"];
-    const run = spawnSync(
-      join(cli, "bin/pulumi"),
-      ["new", join(process.cwd(), "template"), "--dir", join(folder, "shop"), ...given],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        env: {
-          ...process.env,
-          PULUMI_HOME: join(folder, "home"),
-          PULUMI_BACKEND_URL: `file://${folder}`,
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        },
+    const run = spawnSync(cli, ["new", join(process.cwd(), "template"), "--dir", join(folder, "shop"), ...given], {
+      cwd: folder,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PULUMI_HOME: join(folder, "home"),
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       },
-    );
+    });
     output = run.stdout + run.stderr;
     if (run.status !== 0) assert.ok(output.includes(noLanguageHost), output);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -6,14 +6,14 @@ import {
   type EngineEvent,
   LocalWorkspace,
   type OutputMap,
-  PulumiCommand,
+  type PulumiCommand,
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { Connection } from "../../../local/cli/connection";
 import { cliEnvironment } from "../../../local/cli/environment";
 import { WorkFolder } from "../../../local/cli/workFolder";
-import { pulumiCli } from "./cli";
+import { pulumiCommand } from "./cli";
 
 const checkout = join(__dirname, "../../..");
 const project = "lambda-rds-proxy";
@@ -23,37 +23,78 @@ export type Steps = string[];
 
 /** A stack on Pulumi's real engine, with the stand-in in AWS's place. The program runs inline, so no language host is needed. */
 export class LocalStack {
+  /** What the last operation did. */
+  last = new Recorder();
+  private made: Stack | undefined;
+
   private constructor(
     /** The program. A test may put another one in its place. */
     public program: PulumiFn,
+    readonly name: string,
     readonly folder: string,
     readonly connection: Connection,
-    readonly stack: Stack,
     private readonly workFolder: WorkFolder,
   ) {}
 
-  /** Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI. */
-  static async open(program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack | undefined> {
-    const cli = pulumiCli();
-    if (cli === undefined) return undefined;
+  /**
+   * Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI.
+   *
+   * @param programFolder where the stand-in finds the program's packages, and files that are part of a resource
+   */
+  static async open(
+    program: PulumiFn,
+    config: Record<string, string> = {},
+    programFolder = checkout,
+  ): Promise<LocalStack | undefined> {
+    const command = await pulumiCommand();
+    if (command === undefined) return undefined;
     const folder = await mkdtemp(join(tmpdir(), "pulumi-test-"));
-    const workFolder = await WorkFolder.open(folder);
-    const connection = await Connection.findOrStart(folder, workFolder.logFile, checkout);
-    const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
-    const opened: { stack?: LocalStack } = {};
-    const stack = await LocalWorkspace.createStack(
-      { stackName: "test", projectName: project, program: async () => (await opened.stack?.program()) as OutputMap },
+    let connection: Connection | undefined;
+    try {
+      // The program runs in this process, but the engine reads its files, and takes relative paths from its own folder.
+      await symlink(join(checkout, "migrations"), join(folder, "migrations"));
+      const workFolder = await WorkFolder.open(folder, project);
+      connection = await Connection.findOrStart(folder, workFolder.logFile, programFolder);
+      const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
+      const stack = new LocalStack(program, "test", folder, connection, workFolder);
+      await stack.create(command, environment, config);
+      return stack;
+    } catch (error) {
+      await closeAll(folder, connection);
+      throw error;
+    }
+  }
+
+  /** Creates another stack on the same stand-in. It is closed together with this one. */
+  async beside(name: string, program: PulumiFn, config: Record<string, string> = {}): Promise<LocalStack> {
+    const { folder, connection, workFolder } = this;
+    const { pulumiCommand: command, envVars } = this.stack.workspace;
+    const stack = new LocalStack(program, name, folder, connection, workFolder);
+    await stack.create(command, { ...envVars, PULUMI_STACK: name }, config);
+    return stack;
+  }
+
+  private async create(
+    command: PulumiCommand,
+    environment: Record<string, string>,
+    config: Record<string, string>,
+  ): Promise<void> {
+    this.made = await LocalWorkspace.createStack(
+      { stackName: this.name, projectName: project, program: async () => (await this.program()) as OutputMap },
       {
-        pulumiCommand: await PulumiCommand.get({ root: cli }),
-        pulumiHome: join(folder, "home"),
-        workDir: folder,
+        pulumiCommand: command,
+        pulumiHome: join(this.folder, "home"),
+        workDir: this.folder,
         projectSettings: { name: project, runtime: "nodejs" },
-        envVars: environment,
+        envVars: { ...environment, PULUMI_OPTION_CONFIG_FILE: join(this.folder, `Pulumi.${this.name}.yaml`) },
       },
     );
-    opened.stack = new LocalStack(program, folder, connection, stack, workFolder);
-    await opened.stack.configure({ "aws:region": "ap-northeast-1", ...config });
-    return opened.stack;
+    await this.configure({ "aws:region": "ap-northeast-1", ...config });
+  }
+
+  get stack(): Stack {
+    if (this.made === undefined) throw new Error("The stack is not created yet.");
+    return this.made;
   }
 
   async configure(config: Record<string, string>): Promise<void> {
@@ -65,27 +106,28 @@ export class LocalStack {
   }
 
   async preview(options: Parameters<Stack["preview"]>[0] = {}): Promise<Steps> {
-    const { steps, onEvent } = recorder();
-    await this.stack.preview({ ...options, onEvent });
-    return steps;
+    this.last = new Recorder();
+    await this.stack.preview({ ...options, onEvent: this.last.onEvent });
+    return this.last.steps;
   }
 
   async up(options: Parameters<Stack["up"]>[0] = {}): Promise<{ steps: Steps; outputs: OutputMap; stdout: string }> {
-    const { steps, onEvent } = recorder();
+    this.last = new Recorder();
+    const { steps, onEvent } = this.last;
     const { outputs, stdout } = await this.stack.up({ ...options, onEvent });
     return { steps, outputs, stdout };
   }
 
   async refresh(): Promise<Steps> {
-    const { steps, onEvent } = recorder();
-    await this.stack.refresh({ onEvent });
-    return steps;
+    this.last = new Recorder();
+    await this.stack.refresh({ onEvent: this.last.onEvent });
+    return this.last.steps;
   }
 
-  async destroy(): Promise<Steps> {
-    const { steps, onEvent } = recorder();
-    await this.stack.destroy({ onEvent });
-    return steps;
+  async destroy(options: Parameters<Stack["destroy"]>[0] = {}): Promise<Steps> {
+    this.last = new Recorder();
+    await this.stack.destroy({ ...options, onEvent: this.last.onEvent });
+    return this.last.steps;
   }
 
   /** How many resources exist in the stand-in. */
@@ -96,7 +138,7 @@ export class LocalStack {
 
   /** The text of the state file. */
   stateFile(): Promise<string> {
-    return readFile(this.workFolder.stateFile(project, "test"), "utf8");
+    return readFile(this.workFolder.stateFile(project, this.name), "utf8");
   }
 
   /** What the stand-in and its services have logged. */
@@ -105,20 +147,35 @@ export class LocalStack {
   }
 
   async close(): Promise<void> {
-    await this.connection.order({ order: "stop" });
-    await this.connection.ended();
-    await rm(this.folder, { recursive: true });
+    await closeAll(this.folder, this.connection);
   }
 }
 
-function recorder(): { steps: Steps; onEvent: (event: EngineEvent) => void } {
-  const steps: Steps = [];
-  const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+async function closeAll(folder: string, connection: Connection | undefined): Promise<void> {
+  try {
+    await connection?.order({ order: "stop" });
+    await connection?.ended();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** What an operation did, from the events of the engine. */
+class Recorder {
+  readonly steps: Steps = [];
+  readonly warnings: string[] = [];
+  /** URNs of what was deleted: once when it began and once when it was done, in the order of the events. */
+  readonly deletions: { urn: string; done: boolean }[] = [];
+
+  readonly onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent }: EngineEvent): void => {
+    if (diagnosticEvent?.severity === "warning") this.warnings.push(diagnosticEvent.message.trim());
+    const ended = resOutputsEvent?.metadata;
+    if (ended?.op === "delete") this.deletions.push({ urn: ended.urn, done: true });
     if (resourcePreEvent === undefined) return;
     const { op, type, urn } = resourcePreEvent.metadata;
+    if (op === "delete") this.deletions.push({ urn, done: false });
     // Reads and the stack itself are no changes.
     if (["same", "read", "refresh"].includes(op) || type.startsWith("pulumi:")) return;
-    steps.push(`${op} ${type} ${urn.split("::").at(-1) ?? ""}`);
+    this.steps.push(`${op} ${type} ${urn.split("::").at(-1) ?? ""}`);
   };
-  return { steps, onEvent };
 }

@@ -1,0 +1,1 @@
+alter table orders add column paid boolean not null default false;

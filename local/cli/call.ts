@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** A command line that is for the Pulumi CLI, or for the stand-in that serves it. */
+export interface CliCall {
+  command: "pulumi" | "stop";
+  /** The folder of Pulumi.yaml. */
+  project: string;
+  /** Whether to print what the stand-in's services say. */
+  logs: boolean;
+  /** The command line after `pulumi`. */
+  args: string[];
+}
+
+const options = { stay: { type: "boolean" }, program: { type: "string" }, logs: { type: "boolean" } } as const;
+
+/**
+ * Reads a command line such as `--logs pulumi up --yes`. Options before the word `pulumi` are the stand-in's, and those after it are
+ * the CLI's.
+ *
+ * @returns undefined if the command line has neither `pulumi` nor `stop`
+ * @throws Error that names the argument that cannot be used
+ */
+export function parseCliCall(args: string[]): CliCall | undefined {
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const word = tokens.find((token) => token.kind === "positional");
+  if (word?.value !== "pulumi" && word?.value !== "stop") return undefined;
+  const command = word.value;
+  // Nothing that follows `stop` could be for anybody else.
+  const own = command === "stop" ? tokens : tokens.filter(({ index }) => index < word.index);
+  const call: CliCall = { command, project: ".", logs: false, args: args.slice(word.index + 1) };
+  for (const token of own) {
+    if (token.kind === "positional" && token !== word) {
+      throw new Error(`The argument "${token.value}" is one too many: write only "${command}".`);
+    }
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    if (name === "program") {
+      if (!value) throw new Error(`${rawName} has no value, but it needs one, such as ${rawName} infrastructure.`);
+      call.project = value;
+    } else if (name === "logs") {
+      call.logs = true;
+    } else if (name !== "stay") {
+      throw new Error(
+        command === "pulumi"
+          ? `${rawName} is no option that can come before "pulumi": write it after the CLI's own command, such as in "pulumi up ${rawName}".`
+          : `There is no option ${rawName} for "stop": use --program.`,
+      );
+    }
+  }
+  return { ...call, project: resolve(call.project) };
+}
