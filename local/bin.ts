@@ -17,7 +17,6 @@ if (Number.parseInt(process.versions.node) < oldestNode) {
 }
 const [command] = process.argv.splice(2, 1);
 if (command === "local") {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only when the version is new enough
   require("./main");
 } else if (command === undefined || command === "--help" || command === "-h") {
   console.log(usage);

@@ -37,7 +37,7 @@ describe("every argument", () => {
     assert.ok(all.length > 80, String(all.length));
     const without = all.filter(
       ({ isOptional, comment, tags }) =>
-        comment === "" || (isOptional && !tags.includes("default") && !comment.includes('See {@link')),
+        comment === "" || (isOptional && !tags.includes("default") && !comment.includes("See {@link")),
     );
     assert.deepEqual(
       without.map(({ name }) => name),

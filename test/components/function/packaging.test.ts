@@ -159,7 +159,6 @@ describe("the package of a callback", () => {
 
   it("fails with the callback's name when a module it requires is not there", async () => {
     await assert.rejects(
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
       pack(() => require("./nowhere") as never),
       /The callback of ProxyClientFunction "read" cannot be packaged: .*Could not resolve "\.\/nowhere"/s,
     );
