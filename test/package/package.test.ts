@@ -45,7 +45,7 @@ describe("the packed package", () => {
     const documents = [...folders].filter((folder) => folder.startsWith("docs/"));
     assert.deepEqual(
       [...folders].sort(),
-      ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...built, ...documents].sort(),
+      ["CHANGELOG.md", "LICENSE", "README.md", "README.ja.md", "package.json", ...built, ...documents].sort(),
     );
     assert.deepEqual(
       files.filter((file) => /(?<!\.d)\.m?ts$/.test(file)),
