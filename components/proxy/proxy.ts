@@ -28,12 +28,17 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
     networkType,
     targetNetworkType,
   });
-  const logGroup = scope.create(aws.cloudwatch.LogGroup, "proxy", {
-    name: pulumi.interpolate`/aws/rds/proxy/${name}`,
-    retentionInDays: settings.logRetentionInDays,
-    kmsKeyId: settings.logKmsKeyArn,
-    tags: scope.tags,
-  });
+  const logGroup = scope.create(
+    aws.cloudwatch.LogGroup,
+    "proxy",
+    {
+      name: pulumi.interpolate`/aws/rds/proxy/${name}`,
+      retentionInDays: settings.logRetentionInDays,
+      kmsKeyId: settings.logKmsKeyArn,
+      tags: scope.tags,
+    },
+    newBeforeOld,
+  );
   return scope.create(
     aws.rds.Proxy,
     "proxy",
@@ -53,11 +58,19 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
       tags: scope.tags,
     },
     {
+      ...newBeforeOld,
       dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]),
       customTimeouts: settings.timeouts,
     },
   );
 }
+
+/**
+ * The provider deletes a resource before it creates the next one when the program has chosen its name, because it does not compare the
+ * names. Here they differ: see {@link proxyName}. Without this, nobody could connect until the new proxy exists.
+ * https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/schema.go
+ */
+const newBeforeOld: pulumi.CustomResourceOptions = { deleteBeforeReplace: false };
 
 /**
  * The proxy's name. It is chosen here, so that the log group can exist before the proxy does: otherwise RDS creates one that
