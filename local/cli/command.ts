@@ -7,7 +7,7 @@ import { Connection } from "./connection";
 import { cliEnvironment, stackOf } from "./environment";
 import { findCli } from "./findCli";
 import { LogFollower } from "./logFollower";
-import { pendingCreations } from "./pendingCreations";
+import { forgetPendingCreations } from "./pendingCreations";
 import { WorkFolder } from "./workFolder";
 
 /** Commands that need a stack. The first of them creates it. */
@@ -38,8 +38,7 @@ async function runCli({ project, logs, args }: CliCall): Promise<number> {
   try {
     const stack = stackOf(args);
     const environment = await cliEnvironment(folder, stack, await connection.announcement());
-    const urns = await pendingCreations(folder, name);
-    if (Object.keys(urns).length > 0) await connection.order({ order: "forget", urns });
+    await forgetPendingCreations(folder, name, connection);
     const [first = "", second = ""] = args.filter((argument) => !argument.startsWith("-"));
     const needsStack = stackCommands.includes(first) && !args.some((argument) => /^(--help|-h)$/.test(argument));
     if (needsStack && !existsSync(folder.stateFile(name, stack))) {

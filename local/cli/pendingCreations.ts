@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Connection } from "./connection";
 import type { WorkFolder } from "./workFolder";
 
 /** The part of a state file that matters here. */
@@ -12,11 +13,21 @@ interface State {
   };
 }
 
+/** Deletes what an engine was creating when it was killed. The next `pulumi up` creates it again. */
+export async function forgetPendingCreations(
+  folder: WorkFolder,
+  projectName: string,
+  connection: Connection,
+): Promise<void> {
+  const urns = await pendingCreations(folder, projectName);
+  if (Object.keys(urns).length > 0) await connection.order({ order: "forget", urns });
+}
+
 /**
  * Returns what an engine was creating when it was killed: the URNs, each with the ids that the state has for it. What exists beyond
  * those ids is in nobody's state. A stack that is locked may be in use, so it is left out.
  */
-export async function pendingCreations(folder: WorkFolder, projectName: string): Promise<Record<string, string[]>> {
+async function pendingCreations(folder: WorkFolder, projectName: string): Promise<Record<string, string[]>> {
   const stacks = join(folder.state, ".pulumi", "stacks", projectName);
   const files = (await readdir(stacks).catch(() => [])).filter((file) => file.endsWith(".json"));
   const pending: Record<string, string[]> = {};

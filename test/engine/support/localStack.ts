@@ -9,9 +9,11 @@ import {
   type PulumiCommand,
   type PulumiFn,
   type Stack,
+  type StepEventMetadata,
 } from "@pulumi/pulumi/automation";
 import { Connection } from "../../../local/cli/connection";
 import { cliEnvironment } from "../../../local/cli/environment";
+import { forgetPendingCreations } from "../../../local/cli/pendingCreations";
 import { WorkFolder } from "../../../local/cli/workFolder";
 import { pulumiCommand } from "./cli";
 
@@ -32,7 +34,7 @@ export class LocalStack {
     public program: PulumiFn,
     readonly name: string,
     readonly folder: string,
-    readonly connection: Connection,
+    private connection: Connection,
     private readonly workFolder: WorkFolder,
   ) {}
 
@@ -92,6 +94,24 @@ export class LocalStack {
     await this.configure({ "aws:region": "ap-northeast-1", ...config });
   }
 
+  /** Starts another stand-in after this one has died. It has other ports, and nothing exists in it. */
+  async startAgain(): Promise<void> {
+    await this.connection.ended();
+    this.connection = await Connection.findOrStart(this.folder, this.workFolder.logFile, checkout);
+    const { PULUMI_DEBUG_PROVIDERS: providers = "" } = await cliEnvironment(
+      this.workFolder,
+      this.name,
+      await this.connection.announcement(),
+    );
+    this.stack.workspace.envVars.PULUMI_DEBUG_PROVIDERS = providers;
+  }
+
+  /** Takes away what a killed CLI left behind: its lock, and what it was creating. */
+  async cleanUpAfterKill(): Promise<void> {
+    await this.stack.cancel();
+    await forgetPendingCreations(this.workFolder, project, this.connection);
+  }
+
   get stack(): Stack {
     if (this.made === undefined) throw new Error("The stack is not created yet.");
     return this.made;
@@ -111,8 +131,12 @@ export class LocalStack {
     return this.last.steps;
   }
 
-  async up(options: Parameters<Stack["up"]>[0] = {}): Promise<{ steps: Steps; outputs: OutputMap; stdout: string }> {
-    this.last = new Recorder();
+  /** @param onStep is called when a step begins */
+  async up(
+    options: Parameters<Stack["up"]>[0] = {},
+    onStep?: (step: string) => void,
+  ): Promise<{ steps: Steps; outputs: OutputMap; stdout: string }> {
+    this.last = new Recorder(onStep);
     const { steps, onEvent } = this.last;
     const { outputs, stdout } = await this.stack.up({ ...options, onEvent });
     return { steps, outputs, stdout };
@@ -167,15 +191,33 @@ class Recorder {
   /** URNs of what was deleted: once when it began and once when it was done, in the order of the events. */
   readonly deletions: { urn: string; done: boolean }[] = [];
 
+  private readonly refreshed = new Set<string>();
+
+  constructor(private readonly onStep: (step: string) => void = () => undefined) {}
+
   readonly onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent }: EngineEvent): void => {
     if (diagnosticEvent?.severity === "warning") this.warnings.push(diagnosticEvent.message.trim());
-    const ended = resOutputsEvent?.metadata;
-    if (ended?.op === "delete") this.deletions.push({ urn: ended.urn, done: true });
-    if (resourcePreEvent === undefined) return;
-    const { op, type, urn } = resourcePreEvent.metadata;
-    if (op === "delete") this.deletions.push({ urn, done: false });
+    if (resourcePreEvent !== undefined) this.began(resourcePreEvent.metadata);
+    if (resOutputsEvent !== undefined) this.ended(resOutputsEvent.metadata);
+  };
+
+  private began(metadata: StepEventMetadata): void {
+    if (metadata.op === "delete") this.deletions.push({ urn: metadata.urn, done: false });
+    if (metadata.op === "refresh") this.refreshed.add(metadata.urn);
+    else this.add(metadata);
+  }
+
+  /** Only the end of a refresh says what has changed. */
+  private ended(metadata: StepEventMetadata): void {
+    if (this.refreshed.has(metadata.urn)) this.add(metadata);
+    else if (metadata.op === "delete") this.deletions.push({ urn: metadata.urn, done: true });
+  }
+
+  private add({ op, type, urn }: StepEventMetadata): void {
     // Reads and the stack itself are no changes.
     if (["same", "read", "refresh"].includes(op) || type.startsWith("pulumi:")) return;
-    this.steps.push(`${op} ${type} ${urn.split("::").at(-1) ?? ""}`);
-  };
+    const step = `${op} ${type} ${urn.split("::").at(-1) ?? ""}`;
+    this.steps.push(step);
+    this.onStep(step);
+  }
 }
