@@ -59,6 +59,8 @@ export function createProxy(scope: Scope, settings: ProxySettings, context: Prox
     },
     {
       ...newBeforeOld,
+      // AWS can rename a proxy, but a target is deregistered by the proxy's old name, so the next one could not register.
+      replaceOnChanges: ["name"],
       dependsOn: pulumi.output(dependsOn).apply((resources) => [logGroup, ...resources]),
       customTimeouts: settings.timeouts,
     },

@@ -12,7 +12,14 @@ export interface CliCall {
   args: string[];
 }
 
-const options = { stay: { type: "boolean" }, program: { type: "string" }, logs: { type: "boolean" } } as const;
+/** Those of `npm run local` are here too, so that a value such as the name of a stack is not taken for a command. */
+const options = {
+  stay: { type: "boolean" },
+  program: { type: "string" },
+  logs: { type: "boolean" },
+  stack: { type: "string" },
+  config: { type: "string", multiple: true },
+} as const;
 
 /**
  * Reads a command line such as `--logs pulumi up --yes`. Options before the word `pulumi` are the stand-in's, and those after it are
@@ -43,7 +50,7 @@ export function parseCliCall(args: string[]): CliCall | undefined {
     } else if (name !== "stay") {
       throw new Error(
         command === "pulumi"
-          ? `${rawName} is no option that can come before "pulumi": write it after the CLI's own command, such as in "pulumi up ${rawName}".`
+          ? `${rawName} is no option that can come before "pulumi": write it after the CLI's own command, as in "pulumi up ${rawName}".`
           : `There is no option ${rawName} for "stop": use --program.`,
       );
     }

@@ -12,13 +12,13 @@ export interface Property {
 
 export type Properties = ReadonlyMap<string, Property>;
 
-/** Reads classes and interfaces in files of declarations, with the TypeScript that the program has or that Pulumi brings. */
+/** Reads classes and interfaces in files of declarations, with the program's TypeScript, or the one that Pulumi brings. */
 export class TypeDeclarations {
   private readonly ts: typeof typescript;
 
   /** @throws Error when there is no TypeScript */
   constructor(folder: string) {
-    const file = findTool("typescript", folder);
+    const file = findTool("typescript", folder) ?? findTool("typescript", __dirname);
     if (file === undefined) {
       throw new Error(
         `The stand-in reads the types of Pulumi's packages with TypeScript, but ${folder} has none: run \`npm install --save-dev typescript\` there.`,

@@ -21,8 +21,3 @@ export async function pulumiCommand(): Promise<PulumiCommand | undefined> {
   if (cli === undefined) return undefined;
   return PulumiCommand.get(dirname(dirname(cli)) === built ? { root: built } : {});
 }
-
-/** Whether the CLI can start Node by itself. The language host is not among Pulumi's published modules. */
-export function hasLanguageHost(): boolean {
-  return existsSync(join(dirname(pulumiCli() ?? ""), "pulumi-language-nodejs"));
-}

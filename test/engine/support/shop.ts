@@ -1,4 +1,5 @@
 import * as ec2 from "@pulumi/awsx/ec2";
+import type * as pulumi from "@pulumi/pulumi";
 import { ProxiedDatabase, type ProxiedDatabaseArgs, ProxyClientFunction } from "../../../components";
 
 /** Only the type: the package of a function has the module itself. */
@@ -11,11 +12,14 @@ export interface Shop {
   functions: Record<string, string>;
   /** Arguments of another database. Undefined for none. */
   archive?: ProxiedDatabaseArgs | undefined;
+  /** Name of the first database. @default shop */
+  name?: string;
+  options?: pulumi.ComponentResourceOptions;
 }
 
 /** A program with one or two databases and some functions. It returns what each function has read, by the function's name. */
-export function runShop({ database: args, functions, archive }: Shop): Record<string, unknown> {
-  const database = new ProxiedDatabase("shop", { migrations: "./migrations", ...args });
+export function runShop({ database: args, functions, archive, name = "shop", options }: Shop): Record<string, unknown> {
+  const database = new ProxiedDatabase(name, { migrations: "./migrations", ...args }, options);
   if (archive !== undefined) new ProxiedDatabase("archive", archive);
   const read = Object.entries(functions).map(([functionName, text]): [string, unknown] => {
     const reader = new ProxyClientFunction(functionName, {
