@@ -53,6 +53,7 @@ describe("pulumi new with the folder template", function () {
     const names = files.map(({ name }) => name).sort();
     assert.deepEqual(names, [
       ".gitignore",
+      "001-orders.sql",
       "Pulumi.yaml",
       "README.md",
       "index.test.ts",
