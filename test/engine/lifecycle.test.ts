@@ -14,7 +14,7 @@ describe("on Pulumi's engine, this program goes up, changes nothing the second t
     ["with the defaults", {}],
     ["with auth=iam", { auth: "iam" }],
     ["with a password that RDS manages", { passwordManagedByRds: "true" }],
-    ["with a bastion", { bastion: "true" }],
+    ["with a bastion and a given password", { bastion: "true", masterPassword: "correct-horse-battery" }],
   ] as [string, Record<string, string>][]) {
     it(title, async function () {
       const settings = Object.entries(config).map(([name, value]) => [key(name), value]);

@@ -3,7 +3,33 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { programKeys } from "../../local/programKeys";
 import { pulumiCommand } from "./support/cli";
+
+/** Wrong values of the configuration, and what is said of them. */
+const refusals: [Record<string, string>, RegExp][] = [
+  [{ maxConnectionsPercent: "101" }, /proxy\.maxConnectionsPercent is 101, but it must be a whole number of percent/],
+  [{ maxConnectionsPercent: "x" }, /maxConnectionsPercent' value 'x' is not a valid number/],
+  [{ bastion: "yes" }, /bastion' value 'yes' is not a valid boolean/],
+  [{ durability: "eternal" }, /durability is "eternal", but it must be one of "disposable", "durable"\./],
+  [{ auth: "token" }, /auth is "token", but it must be one of "password", "iam", "iam-end-to-end"\./],
+  [{ engine: "oracle" }, /database\.engine is "oracle", but it must be one of "mysql", "mariadb", "aurora-mysql"\./],
+  [{ engineVersion: "5.7" }, /database\.engineVersion is "5\.7", but RDS Proxy works with RDS for MySQL 8\.0 and 8\.4/],
+  [{ vpcId: "vpc-1" }, /vpc\.subnetIds is missing, but RDS Proxy needs two or more subnets/],
+  [{ subnetIds: "a,b" }, /subnetIds' value 'a,b' is not a valid JSON object/],
+  [{ existingDatabase: "{}" }, /database\.existing\.instanceIdentifier is missing, but a proxy has one target/],
+  [{ alarmTopicArn: "alerts" }, /alarms\.topicArn is "alerts", but alarms need someone to tell/],
+  [{ debugLogging: "on" }, /debugLogging' value 'on' is not a valid boolean/],
+  [{ databaseName: "1-x" }, /databaseName is "1-x", but /],
+  [{ instanceClass: "t4g" }, /database\.instanceClass is "t4g", but /],
+  [{ secretsManagerEndpoint: "1" }, /secretsManagerEndpoint' value '1' is not a valid boolean/],
+  [{ sessionManagerEndpoints: "1" }, /sessionManagerEndpoints' value '1' is not a valid boolean/],
+  [{ bastionSubnetId: "subnet-1" }, /vpc\.vpcId is missing, but /],
+  [{ passwordManagedByRds: "1" }, /passwordManagedByRds' value '1' is not a valid boolean/],
+  [{ passwordManagedByRds: "true", masterPassword: "long enough" }, /credentials/],
+  [{ masterPassword: "short" }, /credentials\.password is a value that is not shown here, but it must have 8 to 41/],
+  [{ masterUsername: "rdsadmin" }, /username is "rdsadmin", but RDS, RDS Proxy or MySQL keeps that name for itself/],
+];
 
 /**
  * What a user sees of a mistake under Pulumi's real engine: one sentence, before any resource exists. The program runs inline, so
@@ -33,24 +59,7 @@ describe("a preview on Pulumi's engine refuses in one sentence, without a trace,
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
-  for (const [values, sentence] of [
-    [{ maxConnectionsPercent: "101" }, /proxy\.maxConnectionsPercent is 101, but it must be a whole number of percent/],
-    [{ maxConnectionsPercent: "x" }, /maxConnectionsPercent' value 'x' is not a valid number/],
-    [{ bastion: "yes" }, /bastion' value 'yes' is not a valid boolean/],
-    [{ durability: "eternal" }, /durability is "eternal", but it must be one of "disposable", "durable"\./],
-    [{ auth: "token" }, /auth is "token", but it must be one of "password", "iam", "iam-end-to-end"\./],
-    [{ engine: "oracle" }, /database\.engine is "oracle", but it must be one of "mysql", "mariadb", "aurora-mysql"\./],
-    [
-      { engineVersion: "5.7" },
-      /database\.engineVersion is "5\.7", but RDS Proxy works with RDS for MySQL 8\.0 and 8\.4/,
-    ],
-    [{ vpcId: "vpc-1" }, /vpc\.subnetIds is missing, but RDS Proxy needs two or more subnets/],
-    [{ subnetIds: "a,b" }, /subnetIds' value 'a,b' is not a valid JSON object/],
-    [{ existingDatabase: "{}" }, /database\.existing\.instanceIdentifier is missing, but a proxy has one target/],
-    [{ alarmTopicArn: "alerts" }, /alarms\.topicArn is "alerts", but alarms need someone to tell/],
-    [{ masterPassword: "short" }, /credentials\.password is a value that is not shown here, but it must have 8 to 41/],
-    [{ masterUsername: "rdsadmin" }, /username is "rdsadmin", but RDS, RDS Proxy or MySQL keeps that name for itself/],
-  ] as [Record<string, string>, RegExp][]) {
+  for (const [values, sentence] of refusals) {
     it(JSON.stringify(values), async () => {
       await configure(stack, values);
       const output: string[] = [];
@@ -64,6 +73,16 @@ describe("a preview on Pulumi's engine refuses in one sentence, without a trace,
       assert.doesNotMatch(text, /\+ +(aws|awsx|random|lambda-rds-proxy):/);
     });
   }
+});
+
+describe("the refusals on Pulumi's engine", () => {
+  it("cover every key of the configuration", () => {
+    const covered = refusals.flatMap(([values]) => Object.keys(values));
+    assert.deepEqual(
+      Object.keys(programKeys).filter((key) => !covered.includes(key)),
+      [],
+    );
+  });
 });
 
 /** Writes the stack's configuration into its file. The CLI does that only for a secret, since each call of it takes 0.2 seconds. */
