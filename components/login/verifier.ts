@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Verifiers } from "../../handler/manage/event";
 
 /*
@@ -19,8 +19,7 @@ export function verifiersOf(user: string, password: string): Verifiers {
 
 /** https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_authentication_methods_native_password_authentication.html */
 function nativeVerifier(password: string): string {
-  const once = createHash("sha1").update(password).digest();
-  return `*${createHash("sha1").update(once).digest("hex").toUpperCase()}`;
+  return `*${hash("sha1", hash("sha1", password, "buffer"), "hex").toUpperCase()}`;
 }
 
 const digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -34,34 +33,46 @@ const rounds = 5_000;
  * A random salt would be another one in each deployment. This one differs for each user and password, as a salt has to.
  */
 function cachingSha2Verifier(user: string, password: string): string {
-  const seed = createHash("sha256")
-    .update(JSON.stringify([user, password]))
-    .digest();
+  const seed = hash("sha256", JSON.stringify([user, password]), "buffer");
   const salt = [...seed.subarray(0, saltLength)].map((byte) => digits.charAt(byte % digits.length)).join("");
-  return `$A$${(rounds / 1_000).toString(16).padStart(3, "0")}$${salt}${shaCrypt(Buffer.from(password), Buffer.from(salt))}`;
+  return `$A$${(rounds / 1_000).toString(16).padStart(3, "0")}$${salt}${encoded(shaCrypt(Buffer.from(password), Buffer.from(salt)))}`;
 }
 
 /** The digest of Ulrich Drepper's SHA-crypt with SHA-256, whose steps it follows. https://www.akkadia.org/drepper/SHA-crypt.txt */
-function shaCrypt(password: Buffer, salt: Buffer): string {
+function shaCrypt(password: Buffer, salt: Buffer): Buffer {
   const inner = sha256(password, salt, password);
   const parts = [password, salt, stretched(inner, password.length)];
   for (let bits = password.length; bits > 0; bits >>= 1) parts.push((bits & 1) === 1 ? inner : password);
-  let digest = sha256(...parts);
+  const first = sha256(...parts);
   const p = stretched(sha256(...repeated(password, password.length)), password.length);
-  const s = stretched(sha256(...repeated(salt, 16 + (digest[0] ?? 0))), salt.length);
-  for (let round = 0; round < rounds; round++) {
-    const isOdd = (round & 1) === 1;
-    const middle = [...(round % 3 === 0 ? [] : [s]), ...(round % 7 === 0 ? [] : [p])];
-    digest = sha256(isOdd ? p : digest, ...middle, isOdd ? digest : p);
-  }
-  return encoded(digest);
+  const s = stretched(sha256(...repeated(salt, 16 + (first[0] ?? 0))), salt.length);
+  const steps = Array.from({ length: differentRounds }, (_, round) => stepOf(round, p, s));
+  let digest = first.toString("binary");
+  for (let round = 0; round < rounds; round++) digest = steps[round % differentRounds]?.(digest) ?? "";
+  return Buffer.from(digest, "binary");
 }
 
-function sha256(...parts: Buffer[]): Buffer {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** What a round does depends on whether its number can be divided by 2, 3 and 7. */
+const differentRounds = 2 * 3 * 7;
+
+/**
+ * One round, from digest to digest. All that it hashes is there before, with room for the digest, and digests are strings of bytes:
+ * that takes a quarter of the time, which every deployment and preview spends on every user.
+ */
+function stepOf(round: number, p: Buffer, s: Buffer): (digest: string) => string {
+  const middle = [...(round % 3 === 0 ? [] : [s]), ...(round % 7 === 0 ? [] : [p])];
+  const isOdd = (round & 1) === 1;
+  const room = Buffer.alloc(digestLength);
+  const text = Buffer.concat(isOdd ? [p, ...middle, room] : [room, ...middle, p]);
+  return (digest) => {
+    text.write(digest, isOdd ? text.length - digestLength : 0, "binary");
+    return hash("sha256", text, "binary");
+  };
 }
+
+const digestLength = 32;
+
+const sha256 = (...parts: Buffer[]): Buffer => hash("sha256", Buffer.concat(parts), "buffer");
 
 const repeated = (part: Buffer, times: number): Buffer[] => Array.from({ length: times }, () => part);
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseEnvironment } from "../environment";
@@ -80,12 +80,14 @@ async function apply(
   session: MigrationSession,
   name: string,
   checksum: string,
-  record: MigrationRecord = { checksum: "", isDone: false, statements: 0, applied: hashOf([]) },
+  record: MigrationRecord = { checksum: "", isDone: false, statements: 0, applied: digestOf(createHash("sha256")) },
 ): Promise<void> {
   const text = await readFile(join(folder, name), "utf8");
   const statements = statementsOf(text);
   const done = statements.slice(0, record.statements);
-  if (done.length < record.statements || hashOf(done) !== record.applied) {
+  const applied = createHash("sha256");
+  for (const { sql } of done) addTo(applied, sql);
+  if (done.length < record.statements || digestOf(applied) !== record.applied) {
     throw new MigrationError(
       `The first ${record.statements} statements of the migration ${name} were applied already, and have changed since: put them back` +
         " as they were, and repair the ones after them.",
@@ -97,7 +99,7 @@ async function apply(
       checksum,
       isDone,
       statements: count,
-      applied: hashOf(statements.slice(0, count)),
+      applied: digestOf(applied),
     });
   for (const [index, statement] of [...statements.entries()].slice(done.length)) {
     if (timeLeft() < reserve) {
@@ -111,6 +113,7 @@ async function apply(
     } catch (error) {
       throw failure(name, statement, index, statements.length, error);
     }
+    addTo(applied, statement.sql);
     // What is not committed yet would be rolled back with a statement after it.
     if (!session.isInTransaction && index + 1 < statements.length) await progress(index + 1, false);
   }
@@ -136,8 +139,8 @@ function failure(name: string, { sql, line }: Statement, index: number, count: n
   );
 }
 
-function hashOf(statements: Statement[]): string {
-  const hash = createHash("sha256");
-  for (const { sql } of statements) hash.update(sql).update("\0");
-  return hash.digest("hex");
-}
+/** Adds a statement to the hash of those before it. */
+const addTo = (hash: Hash, sql: string): Hash => hash.update(sql).update("\0");
+
+/** The hash so far. It goes on afterwards, so that no statement is hashed twice. */
+const digestOf = (hash: Hash): string => hash.copy().digest("hex");
