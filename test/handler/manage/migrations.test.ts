@@ -13,6 +13,7 @@ for (const { name, start } of serverKinds) {
     let managed: Managed;
     let folder: string;
     let files: Record<string, string>;
+    const written = new Map<string, string>();
     before(async () => {
       managed = await Managed.on(start);
       folder = mkdtempSync(join(tmpdir(), "migrations-"));
@@ -32,7 +33,10 @@ for (const { name, start } of serverKinds) {
 
     /** Deploys with the files as they are now. */
     async function migrate(more: Parameters<Managed["manage"]>[1] = {}, users = {}): Promise<string[]> {
-      for (const [file, sql] of Object.entries(files)) writeFileSync(join(folder, "migrations", file), sql);
+      for (const [file, sql] of Object.entries(files)) {
+        if (written.get(file) !== sql) writeFileSync(join(folder, "migrations", file), sql);
+        written.set(file, sql);
+      }
       const sums = Object.entries(files).map(([file, sql]) => [file, createHash("sha256").update(sql).digest("hex")]);
       const { migrated } = await managed.manage(users, {
         migrations: Object.fromEntries(sums) as Record<string, string>,

@@ -50,13 +50,15 @@ export class Managed {
   }
 
   /** Runs a statement as a user. @returns "done", or the number of the server's error */
-  async tryAs(user: string, sql: string): Promise<string> {
+  tryAs(user: string, sql: string): Promise<string> {
+    return this.asUser(user, (attempt) => attempt(sql));
+  }
+
+  /** Lets `work` run statements as a user. In the session, nothing is left of the statements before. */
+  async asUser<T>(user: string, work: (attempt: (sql: string) => Promise<string>) => Promise<T>): Promise<T> {
     const connection = await this.connectAs(user);
     try {
-      await connection.query(sql);
-      return "done";
-    } catch (error) {
-      return String((error as { errno?: number }).errno);
+      return await work((sql) => outcomeOf(connection, sql));
     } finally {
       await connection.end();
     }
@@ -79,6 +81,17 @@ export class Managed {
       if ((error as { errno?: number }).errno === 1045) return false;
       throw error;
     }
+  }
+}
+
+async function outcomeOf(connection: Connection, sql: string): Promise<string> {
+  try {
+    await connection.query(sql);
+    return "done";
+  } catch (error) {
+    return String((error as { errno?: number }).errno);
+  } finally {
+    await connection.reset();
   }
 }
 
