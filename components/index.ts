@@ -7,6 +7,7 @@ export { ArgumentError } from "./base/validator";
 export type { ClusterArgs, DatabaseArgs, InstanceArgs } from "./database/arguments";
 export type { Durability, DurabilityArgs, DurabilityName } from "./database/durability";
 export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing";
+export type { MigrationsArgs } from "./database/migrations";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { BundleArgs, BundleLoader } from "./function/bundleArguments";
 export type { LambdaHandler } from "./function/packaging";

@@ -72,7 +72,7 @@ const ownPackaging: PackagingOptions = {
  * Makes the package of one of the components' own functions.
  *
  * @param path the module's
- * @param exported the name of the handler in it
+ * @param exported the handler in it: what stands behind the module and a dot
  * @param files further files of the package: their paths, by their names in it
  */
 export function packageModule(
@@ -80,10 +80,13 @@ export function packageModule(
   exported: string,
   files: Record<string, string> = {},
 ): Promise<FunctionPackage> {
-  // A path from here, so that the package does not depend on where the program is.
-  const module = `./${relative(process.cwd(), path).split(sep).join("/")}`;
-  const text = `exports.handler = require(${JSON.stringify(module)}).${exported};`;
+  const text = `exports.handler = ${requireText(path)}.${exported};`;
   return packageText(text, { ...ownPackaging, bundle: { ...ownPackaging.bundle, files } });
+}
+
+/** What loads a module, with its path from here, so that a package does not depend on where the program is. */
+export function requireText(path: string): string {
+  return `require(${JSON.stringify(`./${relative(process.cwd(), path).split(sep).join("/")}`)})`;
 }
 
 async function packageText(

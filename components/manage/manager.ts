@@ -6,10 +6,10 @@ import type { Scope } from "../base/scope";
 import type { Migration } from "../database/migrations";
 import type { DatabaseServer } from "../database/server";
 import { createLambda } from "../function/lambda";
-import { packageModule } from "../function/packaging";
 import type { DatabaseUser } from "../login/auth";
 import { verifiersOf } from "../login/verifier";
 import type { Egress } from "../network/egress";
+import { packageManager } from "./packageManager";
 import { sealed } from "./seal";
 import { type Manageable, wayToDatabase, wayToProxy } from "./ways";
 
@@ -75,7 +75,7 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
     scope,
     { database, egress, logKmsKeyArn, ...fixedSettings },
     {
-      code: packageModule(way.module, "manage", filesOf(context.migrations)),
+      code: packageManager(scope.name, way.module, context.migrations),
       variables: { ...way.variables, ...secrets },
       needs: way.needs,
     },
@@ -83,7 +83,7 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
   const event: Later<Omit<ManageEvent, "tf">> & pulumi.Inputs = {
     owner,
     users: Object.fromEntries(context.users.flatMap((user) => entryOf(user, key, context))),
-    migrations: Object.fromEntries(context.migrations.map(({ name, checksum }) => [name, checksum])),
+    ...migrationsIn(context.migrations),
     onDelete: context.isExisting ? "drop" : "try",
     // What else asks for another invocation.
     code: lambda.codeHash,
@@ -121,9 +121,15 @@ export interface Manager {
   endOldPasswords: (dependsOn: pulumi.Resource[]) => pulumi.Resource[];
 }
 
-/** The files of the migrations, by their names in the package. */
-function filesOf(migrations: Migration[]): Record<string, string> {
-  return Object.fromEntries(migrations.map(({ name, path }) => [`migrations/${name}`, path]));
+/** The migrations as the event has them. */
+function migrationsIn(migrations: Migration[]): Pick<ManageEvent, "migrations" | "undo"> {
+  const unwanted = migrations.filter(({ isWanted }) => !isWanted).map(({ name }) => name);
+  return {
+    migrations: Object.fromEntries(
+      migrations.filter(({ isWanted }) => isWanted).map(({ name, checksum }) => [name, checksum]),
+    ),
+    ...(unwanted.length > 0 && { undo: unwanted }),
+  };
 }
 
 /** A user as the event has it, by its name. */

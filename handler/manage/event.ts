@@ -15,6 +15,8 @@ export interface ManageEvent {
   users: Record<string, ManagedUser>;
   /** SHA-256 of the migrations' files, in their order, by the names that they have in the package's folder `migrations`. */
   migrations?: Record<string, string> | undefined;
+  /** Names of the migrations after those, in their order. The ones of them that are applied are taken back, the last one first. */
+  undo?: string[] | undefined;
   /** What becomes of the owner's users when the invocation is deleted. */
   onDelete: OnDelete;
   /**
@@ -93,6 +95,8 @@ interface InDatabase {
 export interface ManageResult {
   /** Migrations that were applied. */
   migrated: string[];
+  /** Migrations that were taken back. */
+  undone: string[];
   created: string[];
   changed: string[];
   dropped: string[];

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type GrantArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
 import { verifiersOf } from "../../../components/login/verifier";
+import { packageManager } from "../../../components/manage/packageManager";
 import type { ManageEvent } from "../../../handler/manage/event";
 import { opened } from "../../../handler/manage/sealed";
 import { type Graph, graphOf } from "../../../testing";
@@ -55,6 +59,14 @@ describe("the managing function", () => {
     assert.deepEqual(graph.all("aws:lambda/function:Function"), []);
     const migrating = await graphWith({ defaultUser: "admin", migrations: "./migrations" });
     assert.deepEqual(Object.keys(eventOf(migrating).migrations ?? {}), ["001-sample.sql"]);
+  });
+
+  it("gets the migrations up to the one that the program names, and the names of those that have to be taken back", async () => {
+    const folder = "./test/local/programs/migrations";
+    const { migrations, undo } = eventOf(await graphWith({ migrations: { folder, to: "001-sample.sql" } }));
+    assert.deepEqual([Object.keys(migrations ?? {}), undo], [["001-sample.sql"], ["002-hanako.ts"]]);
+    const all = eventOf(await graphWith({ migrations: { folder } }));
+    assert.deepEqual([Object.keys(all.migrations ?? {}), all.undo], [["001-sample.sql", "002-hanako.ts"], undefined]);
   });
 
   it("is in the functions' way to the database: a user's new password is in the database before it is in the secret", async () => {
@@ -125,5 +137,27 @@ describe("grants are refused in one sentence:", () => {
       graphWith({ migrations: "./handler" }),
       /a file in migrations is .*, but migrations are called such as 002-orders\.sql/,
     );
+    const folder = "./migrations";
+    await assert.rejects(
+      graphWith({ migrations: { folder, to: "001" } }),
+      /migrations\.to is "001", but there is no such/,
+    );
+    await assert.rejects(graphWith(untyped({ migrations: { to: "1" } })), /migrations\.folder is missing/);
+    await assert.rejects(graphWith(untyped({ migrations: 5 })), /migrations is 5, but it must be the path of a folder/);
+  });
+
+  it("a migration in TypeScript that requires what is not there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "migrations-"));
+    try {
+      const path = join(folder, "1-broken.ts");
+      writeFileSync(path, 'import "./nowhere";');
+      const migration = { name: "1-broken.ts", path, checksum: "", isModule: true, isWanted: true };
+      const manage = require.resolve("../../../handler/manage");
+      await assert.rejects(packageManager("sample-manager", manage, [migration]), {
+        message: /^The migrations of "sample-manager" cannot be packaged: .*Could not resolve "\.\/nowhere"/s,
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

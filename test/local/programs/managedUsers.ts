@@ -18,7 +18,7 @@ const given = config.requireObject<DatabaseArgs | { before: "instance" }>("datab
 
 const database = new ProxiedDatabase("sample", {
   auth,
-  migrations: "./migrations",
+  migrations: "./test/local/programs/migrations",
   ...("before" in given
     ? existingDatabase("sample", given.before, "managedByRds" in credentials)
     : { credentials, database: given }),

@@ -3,11 +3,21 @@ import type { Context } from "aws-lambda";
 import type { Connection } from "mysql2/promise";
 import { verifiersOf } from "../../../../components/login/verifier";
 import { logger } from "../../../../handler";
-import { manage } from "../../../../handler/manage";
+import { manage, manageWith } from "../../../../handler/manage";
 import type { Grant, ManagedUser, ManageEvent, ManageResult } from "../../../../handler/manage/event";
+import type { MigrationModules } from "../../../../handler/manage/moduleMigration";
 import type { MysqlServer } from "../../../../local/mysqlServer";
 import { closeAll, directly, startProxy } from "../../../local/rdsProxy/support/harness";
 import { contextWith, environmentFor } from "../../support/client";
+
+/** How the managing function is invoked. */
+interface ManageOptions {
+  manager?: string;
+  /** Migrations in TypeScript. */
+  modules?: MigrationModules;
+  /** What the invocation has left. */
+  milliseconds?: number;
+}
 
 /** The managing function in front of a real server, in this process, and a session of the master user to look at the outcome. */
 export class Managed {
@@ -33,9 +43,10 @@ export class Managed {
   }
 
   /** Invokes the managing function. */
-  async manage(users: Record<string, ManagedUser>, more: Partial<ManageEvent> & { manager?: string } = {}) {
-    const { manager = "manager", ...event } = more;
-    return manage({ owner: "test", users, onDelete: "drop", ...event }, contextOf(manager));
+  async manage(users: Record<string, ManagedUser>, more: Partial<ManageEvent> & ManageOptions = {}) {
+    const { manager = "manager", modules, milliseconds = 60_000, ...event } = more;
+    const callback = modules === undefined ? manage : manageWith(modules);
+    return callback({ owner: "test", users, onDelete: "drop", ...event }, contextOf(manager, milliseconds));
   }
 
   /** The end of the invocation: what it does when the program no longer has it. */
@@ -117,6 +128,6 @@ function inOneOrder(line: string): string {
     );
 }
 
-function contextOf(functionName: string): Context {
-  return { ...contextWith(60_000), functionName };
+function contextOf(functionName: string, milliseconds: number): Context {
+  return { ...contextWith(milliseconds), functionName };
 }
