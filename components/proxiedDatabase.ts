@@ -19,6 +19,7 @@ import { type DatabaseContext, type DatabaseServer, identifierOf } from "./datab
 import { ImportedDatabase } from "./importedDatabase";
 import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
+import { contentsOf } from "./manage/contents";
 import { createManager } from "./manage/manager";
 import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
@@ -79,12 +80,13 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     checkUnique(settings.check, "ProxiedDatabase", name, opts);
-    super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
+    const contents = contentsOf(settings);
+    super("lambda-rds-proxy:index:ProxiedDatabase", name, contents, opts);
     const { auth, database, proxy: proxySettings } = settings;
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const isManaged = settings.migrations.length > 0 || settings.users.some(({ managed }) => managed !== undefined);
+    const isManaged = settings.migrations.length > 0 || Object.keys(contents).length > 0;
     // The proxy does not let the master user in there.
     const isPastProxy = isManaged && auth === "iam-end-to-end";
     const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
@@ -181,6 +183,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
         server,
         users,
         migrations: settings.migrations,
+        contents,
         masterUser: master.username,
         masterSecretArn: isPastProxy ? masterSecretArn : undefined,
         dependsOn: isPastProxy ? [...server.ready, ...values, ...(secretsManager?.ready ?? [])] : targets,

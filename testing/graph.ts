@@ -27,7 +27,7 @@ export interface Registration {
   outputs: Record<string, any>;
 }
 
-/** A warning that Pulumi would show to its user, and the resource that it is about. */
+/** A warning or a note that Pulumi would show to its user, and the resource that it is about. */
 export interface Warning {
   message: string;
   resource: pulumi.Resource | undefined;
@@ -44,6 +44,8 @@ export class Graph {
     readonly secretOutputs: string[],
     /** The program's warnings. They are printed nowhere. */
     readonly warnings: Warning[],
+    /** What else the program told its user. It is printed nowhere. */
+    readonly notes: Warning[] = [],
   ) {}
 
   /** All resources of a type. */

@@ -9,6 +9,7 @@ import { createLambda } from "../function/lambda";
 import type { DatabaseUser } from "../login/auth";
 import { verifiersOf } from "../login/verifier";
 import type { Egress } from "../network/egress";
+import { announceFirst } from "./contents";
 import { packageManager } from "./packageManager";
 import { sealed } from "./seal";
 import { type Manageable, wayToDatabase, wayToProxy } from "./ways";
@@ -30,6 +31,8 @@ export interface ManagerContext {
   dependsOn: pulumi.Resource[];
   users: DatabaseUser[];
   migrations: Migration[];
+  /** The users and migrations as people are told of them. */
+  contents: Record<string, string>;
   /** Whether the database was there before the program, and so stays when the program goes. */
   isExisting: boolean;
   clientPasswordAuthType: string | undefined;
@@ -68,6 +71,7 @@ const fixedSettings = {
 export function createManager(scope: Scope, owner: string, context: ManagerContext): Manager {
   const { database, server, egress, logKmsKeyArn } = context;
   const { result: key } = scope.create(random.RandomPassword, "key", { length: 32, special: false });
+  announceFirst(context.contents, key, scope.parent);
   const secrets = { MANAGE_KEY: pulumi.secret(key) } satisfies pulumi.Inputs & Record<keyof ManageEnvironment, unknown>;
   const way =
     context.masterSecretArn === undefined ? wayToProxy(context) : wayToDatabase(context, context.masterSecretArn);

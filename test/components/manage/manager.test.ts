@@ -69,6 +69,34 @@ describe("the managing function", () => {
     assert.deepEqual([Object.keys(all.migrations ?? {}), all.undo], [["001-sample.sql", "002-hanako.ts"], undefined]);
   });
 
+  it("is announced in previews: users and migrations by name, with grants and without values", async () => {
+    const args: ProxiedDatabaseArgs = {
+      migrations: { folder: "./test/local/programs/migrations" },
+      users: {
+        reporting: { grants: [{ privileges: ["SELECT"], on: { table: "orders", database: "shop" }, columns: ["id"] }] },
+        owning: { grants: "read-only", keep: true, rotation: 3 },
+        theirs: {},
+      },
+    };
+    const contentsOf = (graph: Graph) => graph.one("lambda-rds-proxy:index:ProxiedDatabase").inputs;
+    const first = await graphWith(args, { preview: true });
+    const { "user app": app, ...others } = contentsOf(first);
+    assert.match(app, /^SELECT, SHOW VIEW, .* on the program's database$/);
+    assert.deepEqual(Object.keys(others).slice(0, 2), ["migration 001-sample.sql", "migration 002-hanako.ts"]);
+    assert.equal(others["user reporting"], "SELECT (id) on table orders of database shop");
+    assert.equal(others["user owning"], "SELECT, SHOW VIEW on the program's database, rotation 3, kept at the end");
+    assert.equal(others["user theirs"], undefined);
+    assert.deepEqual(
+      first.notes.map(({ message }) => message),
+      [
+        "The deployment makes in the database: user app, user reporting, user owning, migration 001-sample.sql, migration 002-hanako.ts.",
+      ],
+    );
+    const existing = await graphWith(args);
+    assert.deepEqual(contentsOf(existing), contentsOf(first));
+    assert.deepEqual(existing.notes, []);
+  });
+
   it("is in the functions' way to the database: a user's new password is in the database before it is in the secret", async () => {
     const graph = await graphWith({ users: { app: { grants: "read-write", rotation: 2 } } });
     const full = graph.one("aws:secretsmanager/secretVersion:SecretVersion", "sample-app-credentials");
