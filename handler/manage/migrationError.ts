@@ -6,6 +6,12 @@ export class MigrationError extends UsageError {}
 /** Milliseconds before the end of the invocation in which nothing further is begun. */
 export const reserve = 10_000;
 
+/** Characters of a statement that a message shows. */
+const shownLength = 300;
+
+/** A statement as a message shows it. */
+export const shown = (sql: string): string => (sql.length > shownLength ? `${sql.slice(0, shownLength)}…` : sql);
+
 /** @throws MigrationError when the time of the invocation is nearly over */
 export function checkTime(timeLeft: () => number, what: string): void {
   if (timeLeft() >= reserve) return;

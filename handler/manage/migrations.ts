@@ -1,12 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { DatabaseEnvironment } from "../environment";
 import { logger } from "../logger";
 import type { ManageEvent } from "./event";
+import { refuseLong } from "./longStatements";
 import { MigrationError } from "./migrationError";
 import { type MigrationRecord, readMigrations } from "./migrationRecords";
 import { applyModule, type MigrationModules, undoModule } from "./moduleMigration";
 import type { Server } from "./server";
 import { MigrationSession } from "./session";
 import { applySql } from "./sqlMigration";
+import { type Statement, statementsOf } from "./statements";
 
 /** Where migrations are applied, and how long there is for it. */
 export interface Migrating {
@@ -17,6 +21,15 @@ export interface Migrating {
   modules: MigrationModules;
   /** Milliseconds that the invocation has left. */
   timeLeft: () => number;
+}
+
+/** A migration that is to be applied. */
+export interface Pending {
+  name: string;
+  /** SHA-256 of its file. */
+  checksum: string;
+  /** The statements, where it is SQL. */
+  statements?: Statement[];
 }
 
 /** What has become of migrations. */
@@ -43,7 +56,13 @@ export async function migrate(
   const unwanted = undo.filter((name) => records.has(name)).reverse();
   for (const name of unwanted) refuseLasting(name, migrating);
   for (const name of unwanted) records.delete(name);
-  const pending = pendingOf(migrations, records);
+  const pending: Pending[] = [];
+  for (const name of pendingOf(migrations, records)) {
+    const statements = isModule(name) ? [] : await statementsIn(join(migrating.folder, name));
+    const left = statements.slice(records.get(name)?.statements);
+    await refuseLong(server, environment.DB_NAME, name, left, timeLeft());
+    pending.push({ name, checksum: migrations[name] ?? "", statements });
+  }
   const session = new MigrationSession(environment, timeLeft());
   try {
     for (const name of unwanted) {
@@ -52,9 +71,10 @@ export async function migrate(
       result.undone.push(name);
       session.endFile();
     }
-    for (const name of pending) {
-      const apply = isModule(name) ? applyModule : applySql;
-      await apply(migrating, session, name, migrations[name] ?? "", records.get(name));
+    for (const one of pending) {
+      const { name } = one;
+      if (isModule(name)) await applyModule(migrating, session, one);
+      else await applySql(migrating, session, one, records.get(name));
       logger.info("Applied a migration", { name });
       result.migrated.push(name);
       session.endFile();
@@ -64,6 +84,8 @@ export async function migrate(
   }
   return result;
 }
+
+const statementsIn = async (file: string): Promise<Statement[]> => statementsOf(await readFile(file, "utf8"));
 
 const isModule = (name: string): boolean => name.endsWith(".ts");
 

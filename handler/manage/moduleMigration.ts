@@ -1,7 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { checkTime, failureOf, MigrationError } from "./migrationError";
 import { deleteMigration, writeMigration } from "./migrationRecords";
-import type { Migrating } from "./migrations";
+import type { Migrating, Pending } from "./migrations";
 import type { MigrationSession } from "./session";
 
 /** One direction of a migration, with a connection of mysql2 that nothing else uses meanwhile. */
@@ -20,8 +20,7 @@ export type MigrationModules = Record<string, () => MigrationModule>;
 export async function applyModule(
   { server, environment: { DB_NAME }, modules, timeLeft }: Migrating,
   session: MigrationSession,
-  name: string,
-  checksum: string,
+  { name, checksum }: Pending,
 ): Promise<void> {
   await call(session, name, "up", modules[name]?.().up, timeLeft);
   await writeMigration(server, DB_NAME, name, { checksum, isDone: true, statements: 1, applied: checksum });

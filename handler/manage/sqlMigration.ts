@@ -1,14 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { checkTime, failureOf, MigrationError } from "./migrationError";
+import { checkTime, failureOf, MigrationError, shown } from "./migrationError";
 import { type MigrationRecord, writeMigration } from "./migrationRecords";
-import type { Migrating } from "./migrations";
+import type { Migrating, Pending } from "./migrations";
 import { isOfSession, type MigrationSession } from "./session";
-import { type Statement, statementsOf } from "./statements";
-
-/** Characters of a statement that a message shows. */
-const shownLength = 300;
+import type { Statement } from "./statements";
 
 /**
  * Applies a file with SQL, from the first statement that was not applied yet.
@@ -16,14 +11,11 @@ const shownLength = 300;
  * @throws MigrationError
  */
 export async function applySql(
-  { server, environment: { DB_NAME }, folder, timeLeft }: Migrating,
+  { server, environment: { DB_NAME }, timeLeft }: Migrating,
   session: MigrationSession,
-  name: string,
-  checksum: string,
+  { name, checksum, statements = [] }: Pending,
   record: MigrationRecord = { checksum: "", isDone: false, statements: 0, applied: digestOf(createHash("sha256")) },
 ): Promise<void> {
-  const text = await readFile(join(folder, name), "utf8");
-  const statements = statementsOf(text);
   const done = statements.slice(0, record.statements);
   const applied = createHash("sha256");
   for (const { sql } of done) addTo(applied, sql);
@@ -54,11 +46,10 @@ export async function applySql(
 }
 
 function failure(name: string, { sql, line }: Statement, index: number, count: number, error: unknown): MigrationError {
-  const shown = sql.length > shownLength ? `${sql.slice(0, shownLength)}…` : sql;
   const again =
     "What comes before it is applied and will not be run again: repair the file from there, and deploy again.";
   const failed = failureOf(name, `at statement ${index + 1} of ${count}, in line ${line}`, again, error);
-  failed.message += ` The statement: ${shown}`;
+  failed.message += ` The statement: ${shown(sql)}`;
   return failed;
 }
 

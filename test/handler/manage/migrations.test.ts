@@ -156,6 +156,31 @@ DELIMITER ;
       );
     });
 
+    it("that would take longer than the invocation has are refused before anything is begun, with the ways out", async () => {
+      files = {
+        "1.sql": "create table `big one` (id int, filling varchar(10000)) character set latin1",
+        "2.sql": `insert into \`big one\` values ${Array.from({ length: 1_200 }, () => "(1, repeat('x', 10000))").join(",")};
+          analyze table \`big one\``,
+      };
+      await migrate();
+      files["3.sql"] = "create table small (id int)";
+      files["4.sql"] = "insert into small values (1);\n-- It needs an index.\nalter table `big one` add index (id)";
+      // So that more than 10 MB are too much.
+      const milliseconds = 11_000;
+      await assert.rejects(migrate({ milliseconds }), (error: Error) => {
+        assert.match(
+          error.message,
+          /^The migration 4\.sql has in line 3 a statement that goes over all of migrated\.big one, which has \d\d\.\d MB in about 1,\d{3} rows\. That may take \d seconds, and the invocation has 1 seconds\. Nothing was begun\. If .* ALGORITHM=INSTANT\. If /,
+        );
+        return true;
+      });
+      assert.equal(await one("select count(*) from information_schema.tables where table_name = 'small'"), 0);
+      files["4.sql"] =
+        "insert into small values (1);\n-- lambda-rds-proxy: run anyway\nalter table `big one` add index (id)";
+      files["5.sql"] = "alter table `big one` add column further int, algorithm = instant";
+      assert.deepEqual(await migrate({ milliseconds: 13_000 }), ["3.sql", "4.sql", "5.sql"]);
+    });
+
     it("run once when two deployments come at the same time", async () => {
       files = { "1.sql": "create table t (id int)", "2.sql": "select sleep(0.2)", "3.sql": "insert into t values (1)" };
       const both = await Promise.all([migrate({ manager: "one" }), migrate({ manager: "two" })]);
