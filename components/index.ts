@@ -13,7 +13,13 @@ export type { BundleArgs, BundleLoader } from "./function/bundleArguments";
 export type { LambdaHandler } from "./function/packaging";
 export type { AsynchronousArgs, FunctionUrlArgs } from "./function/waysInArguments";
 export type { ImportedDatabase } from "./importedDatabase";
-export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArgs } from "./login/arguments";
+export type {
+  CredentialsArgs,
+  GeneratedCredentials,
+  ManagedCredentials,
+  RotationArgs,
+  UserArgs,
+} from "./login/arguments";
 export type { AuthMode } from "./login/auth";
 export type { GrantArgs, GrantForm } from "./login/grants";
 export type { ExistingVpc } from "./network/arguments";

@@ -21,6 +21,7 @@ import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
 import { contentsOf } from "./manage/contents";
 import { createManager } from "./manage/manager";
+import { createRotation } from "./manage/rotation";
 import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
 import { attributesOf, type DatabaseNodes } from "./outputs";
@@ -89,7 +90,9 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     const isManaged = settings.migrations.length > 0 || Object.keys(contents).length > 0;
     // The proxy does not let the master user in there.
     const isPastProxy = isManaged && auth === "iam-end-to-end";
-    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
+    const rotates = settings.users.some(({ rotationDays }) => rotationDays !== undefined);
+    const readsSecrets = auth === "password" || isPastProxy || rotates;
+    const network = createNetwork(scope, settings.check, settings.vpc, readsSecrets);
     const groups = createDatabaseGroups(scope, wayOf(network, settings));
     const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
     const server = createServer(scope, database, {
@@ -125,6 +128,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     });
     const secretsManager = createWayToSecretsManager(scope, network, groups.proxy, {
       readsSecrets: isPastProxy || users.some((user) => user.auth === "password"),
+      rotates,
       egress: settings.egress,
     });
     const target = createTarget(scope, proxy, server, proxySettings, [
@@ -194,6 +198,15 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       });
       const complete = completeManaged(managed);
       this.ready = [...targets, managed, ...complete, ...endOldPasswords(complete)];
+      createRotation(scope.below("rotation"), {
+        database: this,
+        server,
+        users,
+        masterUser: master.username,
+        dependsOn: this.ready,
+        egress: settings.egress,
+        logKmsKeyArn: proxySettings.logKmsKeyArn,
+      });
     }
     scope.checkOverrides();
     this.registerOutputs({

@@ -15,8 +15,8 @@ interface Managed {
  */
 export function contentsOf({ users, migrations }: Managed): Record<string, string> {
   return Object.fromEntries([
-    ...users.flatMap(({ name, managed, rotation }) =>
-      managed === undefined ? [] : [[`user ${name}`, described(managed.grants, managed.keep, rotation)]],
+    ...users.flatMap(({ name, managed, ...rotations }) =>
+      managed === undefined ? [] : [[`user ${name}`, described(managed.grants, managed.keep, rotations)]],
     ),
     ...migrations
       .filter(({ isWanted }) => isWanted)
@@ -27,12 +27,20 @@ export function contentsOf({ users, migrations }: Managed): Record<string, strin
 const shownDigits = 12;
 
 /** Such as `SELECT, INSERT on table orders; EXECUTE on procedure close_month`. */
-function described(grants: Grant[], keep: boolean, rotation: UserSettings["rotation"]): string {
+function described(
+  grants: Grant[],
+  keep: boolean,
+  { rotation, rotationDays: days }: Pick<UserSettings, "rotation" | "rotationDays">,
+): string {
   const list = grants.map(({ privileges, on, columns, withGrantOption }) => {
     const of = columns === undefined ? "" : ` (${columns.join(", ")})`;
     return `${privileges.join(", ")}${of} on ${target(on)}${withGrantOption === true ? " with grant option" : ""}`;
   });
-  const more = [...(rotation === undefined ? [] : [`rotation ${rotation}`]), ...(keep ? ["kept at the end"] : [])];
+  const more = [
+    ...(rotation === undefined ? [] : [`rotation ${rotation}`]),
+    ...(days === undefined ? [] : [`rotated every ${days} days`]),
+    ...(keep ? ["kept at the end"] : []),
+  ];
   return [list.length === 0 ? "no privileges" : list.join("; "), ...more].join(", ");
 }
 

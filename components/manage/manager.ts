@@ -2,16 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ManagedUser, ManageEnvironment, ManageEvent, PasswordPlugin } from "../../handler/manage/event";
+import { verifiersOf } from "../../handler/manage/verifier";
 import type { Scope } from "../base/scope";
 import type { Migration } from "../database/migrations";
 import type { DatabaseServer } from "../database/server";
 import { createLambda } from "../function/lambda";
 import type { DatabaseUser } from "../login/auth";
-import { verifiersOf } from "../login/verifier";
 import type { Egress } from "../network/egress";
 import { announceFirst } from "./contents";
 import { packageManager } from "./packageManager";
 import { sealed } from "./seal";
+import { fixedSettings } from "./settings";
 import { type Manageable, wayToDatabase, wayToProxy } from "./ways";
 
 /**
@@ -42,23 +43,6 @@ export interface ManagerContext {
 
 /** A value, parts of which may be known only later. */
 type Later<T> = pulumi.Input<T> | (T extends object ? { [K in keyof T]: Later<T[K]> } : never);
-
-/** Settings of the function that nobody chooses. */
-const fixedSettings = {
-  architecture: "arm64",
-  memorySize: 256,
-  // A new proxy's target takes minutes to become available, and the function tries until then.
-  timeout: 900,
-  logRetentionInDays: 14,
-  tracing: false,
-  deadLetterQueueArn: undefined,
-  ephemeralStorage: undefined,
-  layers: undefined,
-  provisionedConcurrency: undefined,
-  reservedConcurrency: undefined,
-  role: undefined,
-  securityGroupIds: undefined,
-} as const;
 
 /**
  * Creates the function that makes users in the database, and invokes it whenever something of them changes.

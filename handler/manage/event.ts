@@ -7,6 +7,12 @@ export interface ManageEnvironment {
   MANAGE_KEY: string;
 }
 
+/** What the rotating function has in its environment beside what clients have. */
+export interface RotateEnvironment {
+  /** Seconds that the old password stays good when the new one is in force. */
+  ROTATE_GRACE: string;
+}
+
 /** The event of one invocation: all that has to be true when it is over. */
 export interface ManageEvent {
   /** Whose users these are. One server may have users of several programs. */

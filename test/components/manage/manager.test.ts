@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GrantArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { verifiersOf } from "../../../components/login/verifier";
+import { verifiersOf } from "../../../handler/manage/verifier";
 import { packageManager } from "../../../components/manage/packageManager";
 import type { ManageEvent } from "../../../handler/manage/event";
 import { opened } from "../../../handler/manage/sealed";

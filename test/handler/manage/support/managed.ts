@@ -1,11 +1,11 @@
 import { mock } from "node:test";
 import type { Context } from "aws-lambda";
 import type { Connection } from "mysql2/promise";
-import { verifiersOf } from "../../../../components/login/verifier";
 import { logger } from "../../../../handler";
 import { manage, manageWith } from "../../../../handler/manage";
 import type { Grant, ManagedUser, ManageEvent, ManageResult } from "../../../../handler/manage/event";
 import type { MigrationModules } from "../../../../handler/manage/moduleMigration";
+import { verifiersOf } from "../../../../handler/manage/verifier";
 import type { MysqlServer } from "../../../../local/mysqlServer";
 import { closeAll, directly, startProxy } from "../../../local/rdsProxy/support/harness";
 import { contextWith, environmentFor } from "../../support/client";

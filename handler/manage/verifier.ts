@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
-import type { Verifiers } from "../../handler/manage/event";
+import type { PasswordPlugin, Verifiers } from "./event";
 
 /*
- * What a server stores of a password. The managing function gets this and no password, so it needs no way to Secrets Manager for the
- * users, and no log of statements has a password.
+ * What a server stores of a password. Where this is sent to the server and no password, no log of statements has a password. The components
+ * use this file too.
  */
 
 /**
@@ -35,11 +35,24 @@ const rounds = 5_000;
 function cachingSha2Verifier(user: string, password: string): string {
   const seed = hash("sha256", JSON.stringify([user, password]), "buffer");
   const salt = [...seed.subarray(0, saltLength)].map((byte) => digits.charAt(byte % digits.length)).join("");
-  return `$A$${(rounds / 1_000).toString(16).padStart(3, "0")}$${salt}${encoded(shaCrypt(Buffer.from(password), Buffer.from(salt)))}`;
+  return cachingSha2With(salt, rounds, password);
+}
+
+function cachingSha2With(salt: string, count: number, password: string): string {
+  const digest = encoded(shaCrypt(Buffer.from(password), Buffer.from(salt, "latin1"), count));
+  return `$A$${(count / 1_000).toString(16).toUpperCase().padStart(3, "0")}$${salt}${digest}`;
+}
+
+/** Whether the server has stored this of the password, with whatever salt. */
+export function isVerifierOf(plugin: PasswordPlugin, verifier: string, password: string): boolean {
+  if (plugin === "mysql_native_password") return verifier.toUpperCase() === nativeVerifier(password);
+  const [, thousands, salt] = /^\$A\$([0-9A-F]{3})\$([^]{20})/i.exec(verifier) ?? [];
+  if (thousands === undefined || salt === undefined) return false;
+  return verifier === cachingSha2With(salt, Number.parseInt(thousands, 16) * 1_000, password);
 }
 
 /** The digest of Ulrich Drepper's SHA-crypt with SHA-256, whose steps it follows. https://www.akkadia.org/drepper/SHA-crypt.txt */
-function shaCrypt(password: Buffer, salt: Buffer): Buffer {
+function shaCrypt(password: Buffer, salt: Buffer, count: number): Buffer {
   const inner = sha256(password, salt, password);
   const parts = [password, salt, stretched(inner, password.length)];
   for (let bits = password.length; bits > 0; bits >>= 1) parts.push((bits & 1) === 1 ? inner : password);
@@ -48,7 +61,7 @@ function shaCrypt(password: Buffer, salt: Buffer): Buffer {
   const s = stretched(sha256(...repeated(salt, 16 + (first[0] ?? 0))), salt.length);
   const steps = Array.from({ length: differentRounds }, (_, round) => stepOf(round, p, s));
   let digest = first.toString("binary");
-  for (let round = 0; round < rounds; round++) digest = steps[round % differentRounds]?.(digest) ?? "";
+  for (let round = 0; round < count; round++) digest = steps[round % differentRounds]?.(digest) ?? "";
   return Buffer.from(digest, "binary");
 }
 
