@@ -6,8 +6,8 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
-import { migrate, type Migrating } from "./migrations";
-import type { MigrationModules } from "./moduleMigration";
+import type { Migrating, MigrationModules } from "./migrating";
+import { migrate } from "./migrations";
 import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
 import { Server } from "./server";

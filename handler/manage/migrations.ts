@@ -1,36 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatabaseEnvironment } from "../environment";
 import { logger } from "../logger";
 import type { ManageEvent } from "./event";
 import { refuseLong } from "./longStatements";
+import type { Migrating, Pending } from "./migrating";
 import { MigrationError } from "./migrationError";
 import { type MigrationRecord, readMigrations } from "./migrationRecords";
-import { applyModule, type MigrationModules, undoModule } from "./moduleMigration";
-import type { Server } from "./server";
+import { applyModule, undoModule } from "./moduleMigration";
 import { MigrationSession } from "./session";
 import { applySql } from "./sqlMigration";
 import { type Statement, statementsOf } from "./statements";
-
-/** Where migrations are applied, and how long there is for it. */
-export interface Migrating {
-  server: Server;
-  environment: DatabaseEnvironment;
-  /** Folder of the files with SQL. */
-  folder: string;
-  modules: MigrationModules;
-  /** Milliseconds that the invocation has left. */
-  timeLeft: () => number;
-}
-
-/** A migration that is to be applied. */
-export interface Pending {
-  name: string;
-  /** SHA-256 of its file. */
-  checksum: string;
-  /** The statements, where it is SQL. */
-  statements?: Statement[];
-}
 
 /** What has become of migrations. */
 export interface Migrated {

@@ -1,20 +1,7 @@
-import type { Connection } from "mysql2/promise";
+import type { Migrating, Pending, Step } from "./migrating";
 import { checkTime, failureOf, MigrationError } from "./migrationError";
 import { deleteMigration, writeMigration } from "./migrationRecords";
-import type { Migrating, Pending } from "./migrations";
 import type { MigrationSession } from "./session";
-
-/** One direction of a migration, with a connection of mysql2 that nothing else uses meanwhile. */
-export type Step = (connection: Connection) => unknown;
-
-/** What a migration in TypeScript exports. */
-export interface MigrationModule {
-  up?: Step;
-  down?: Step;
-}
-
-/** The migrations in TypeScript, by the names of their files. None is loaded before it is needed. */
-export type MigrationModules = Record<string, () => MigrationModule>;
 
 /** Applies a migration in TypeScript: calls `up`. @throws MigrationError */
 export async function applyModule(

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
+import type { Migrating, Pending } from "./migrating";
 import { checkTime, failureOf, MigrationError, shown } from "./migrationError";
 import { type MigrationRecord, writeMigration } from "./migrationRecords";
-import type { Migrating, Pending } from "./migrations";
 import { isOfSession, type MigrationSession } from "./session";
 import type { Statement } from "./statements";
 

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GrantArgs, ProxiedDatabase, type ProxiedDatabaseArgs } from "../../../components";
-import { verifiersOf } from "../../../handler/manage/verifier";
 import { packageManager } from "../../../components/manage/packageManager";
 import type { ManageEvent } from "../../../handler/manage/event";
 import { opened } from "../../../handler/manage/sealed";
+import { verifiersOf } from "../../../handler/manage/verifier";
 import { type Graph, graphOf } from "../../../testing";
 import { existing, vpc } from "../../support/existing";
+import { idle, ways } from "../../support/reachability";
 import { untyped } from "../refusals/row";
 
 const graphWith = (args: ProxiedDatabaseArgs, options = {}): Promise<Graph> =>
@@ -108,6 +109,59 @@ describe("the managing function", () => {
     assert.deepEqual(keepers, { rotation: "2" });
   });
 
+  it("lets Secrets Manager rotate by the calendar with a function that may write these secrets only", async () => {
+    const users = { app: { grants: "read-write", rotation: { days: 30 } }, other: { grants: "read-only" } } as const;
+    for (const auth of ["password", "iam"] as const) {
+      const graph = await graphWith({ auth, egress: "needed", users });
+      const rotation = graph.one("aws:secretsmanager/secretRotation:SecretRotation");
+      const secret = graph.one("aws:secretsmanager/secret:Secret", "sample-app-credentials");
+      const { secretId, rotationRules, rotateImmediately } = rotation.inputs;
+      assert.deepEqual(
+        [secretId, rotationRules, rotateImmediately],
+        [secret.outputs.arn, { automaticallyAfterDays: 30 }, false],
+      );
+      const permission = graph.one("aws:lambda/permission:Permission");
+      assert.deepEqual(
+        [permission.inputs.principal, permission.inputs.sourceArn],
+        ["secretsmanager.amazonaws.com", secret.outputs.arn],
+      );
+      assert.ok(graph.waitsFor(rotation, permission));
+      assert.ok(graph.waitsFor(rotation, invocationOf(graph)));
+      const { policy } = graph.one("aws:iam/rolePolicy:RolePolicy", "sample-rotation-secrets").inputs;
+      assert.deepEqual(JSON.parse(policy).Statement, [
+        {
+          Sid: "RotateSecrets",
+          Effect: "Allow",
+          Action: [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+          ],
+          Resource: [secret.outputs.arn],
+        },
+      ]);
+      const endpoint = graph.one("aws:ec2/vpcEndpoint:VpcEndpoint", "sample-secretsmanager");
+      assert.match(endpoint.inputs.policy, /secretsmanager:PutSecretValue/);
+      for (const way of ["sample-proxy:3306", "sample-secretsmanager:443"]) {
+        assert.ok(ways(graph).includes(`sample-rotation-function -> ${way}`), `${auth} ${way}`);
+      }
+      assert.deepEqual(idle(graph), []);
+    }
+    const without = await graphWith({ users: { app: { grants: "read-write" } } });
+    assert.doesNotMatch(without.one("aws:ec2/vpcEndpoint:VpcEndpoint").inputs.policy, /PutSecretValue/);
+  });
+
+  it("may use the secrets' own key for rotations", async () => {
+    const kmsKeyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/0a1b";
+    const users = { app: { grants: "read-write", rotation: { days: 1 } } } as const;
+    const graph = await graphWith({ credentials: { kmsKeyArn }, users });
+    const { policy } = graph.one("aws:iam/rolePolicy:RolePolicy", "sample-rotation-secrets").inputs;
+    const [, key] = JSON.parse(policy).Statement;
+    assert.deepEqual([key.Action, key.Resource], [["kms:Decrypt", "kms:GenerateDataKey"], [kmsKeyArn]]);
+    assert.deepEqual(key.Condition.StringEquals, { "kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com" });
+  });
+
   it("reaches the database itself where the proxy does not let the master user in", async () => {
     const graph = await graphWith({ auth: "iam-end-to-end" });
     const { variables } = graph.one("aws:lambda/function:Function", "sample-manager-function").inputs.environment;
@@ -154,6 +208,20 @@ describe("grants are refused in one sentence:", () => {
     const grants: GrantArgs[] = [];
     const both = { grants, rotation: 1, password: "correct-horse-battery" };
     await assert.rejects(graphWith({ users: { reporting: both } }), /it is for generated passwords/);
+    const rotations: [rotation: unknown, message: RegExp][] = [
+      [{ days: 0 }, /users\.reporting\.rotation\.days is 0, but it must be .*1.*1000/],
+      [{ days: 30, hours: 1 }, /users\.reporting\.rotation\.hours/],
+      [{}, /users\.reporting\.rotation\.days is missing/],
+      ["30 days", /users\.reporting\.rotation is .*, but it must be a whole number, or \{ days: 30 \}/],
+    ];
+    for (const [rotation, message] of rotations) {
+      await assert.rejects(graphWith(untyped({ users: { reporting: { grants, rotation } } })), { message });
+    }
+    const endToEnd: ProxiedDatabaseArgs = {
+      auth: "iam-end-to-end",
+      users: { reporting: { grants, rotation: { days: 1 } } },
+    };
+    await assert.rejects(graphWith(endToEnd), /with auth "iam-end-to-end" users have no passwords: leave it out/);
   });
 
   it("a folder of migrations that is not there, or has something else in it", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MigrationModules, Step } from "../../../handler/manage/moduleMigration";
+import type { MigrationModules, Step } from "../../../handler/manage/migrating";
 import { serverKinds, value } from "../../local/rdsProxy/support/harness";
 import { likeInLambda } from "../support/client";
 import { Managed } from "./support/managed";

@@ -4,7 +4,7 @@ import type { Connection } from "mysql2/promise";
 import { logger } from "../../../../handler";
 import { manage, manageWith } from "../../../../handler/manage";
 import type { Grant, ManagedUser, ManageEvent, ManageResult } from "../../../../handler/manage/event";
-import type { MigrationModules } from "../../../../handler/manage/moduleMigration";
+import type { MigrationModules } from "../../../../handler/manage/migrating";
 import { verifiersOf } from "../../../../handler/manage/verifier";
 import type { MysqlServer } from "../../../../local/mysqlServer";
 import { closeAll, directly, startProxy } from "../../../local/rdsProxy/support/harness";
