@@ -7,7 +7,7 @@ import { checkTags, type Tags } from "./base/scope";
 import { Validator } from "./base/validator";
 import { type DatabaseArgs, type DatabaseSettings, isCluster, normalizeDatabase } from "./database/arguments";
 import { checkProtection, type DurabilityArgs, normalizeDurability } from "./database/durability";
-import { readMigrations } from "./database/migrations";
+import { type MigrationsArgs, readMigrations } from "./database/migrations";
 import {
   checkUsername,
   type CredentialsArgs,
@@ -67,11 +67,12 @@ export interface ProxiedDatabaseArgs {
    */
   users?: Record<string, UserArgs> | undefined;
   /**
-   * Folder with migrations: files with SQL that the deployment applies once each, in the order of their names, before anything else uses
-   * the database. Its path is relative to the folder with Pulumi.yaml. docs/users-and-migrations.md says what a file may contain.
+   * Folder with migrations: files with SQL, or in TypeScript with functions `up` and `down`, that the deployment applies once each, in the
+   * order of their names, before anything else uses the database. Its path is relative to the folder with Pulumi.yaml. With
+   * `{ folder, to }`, only those up to the file `to`. docs/users-and-migrations.md says what a file may contain.
    * @default none
    */
-  migrations?: string | undefined;
+  migrations?: string | MigrationsArgs | undefined;
   /**
    * User that functions log in as, unless they name another one: one of `users`, or the master user. The master user may do
    * everything in the database, so leave it to the deployment and to people.

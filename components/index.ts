@@ -7,12 +7,19 @@ export { ArgumentError } from "./base/validator";
 export type { ClusterArgs, DatabaseArgs, InstanceArgs, ServerlessArgs } from "./database/arguments";
 export type { Durability, DurabilityArgs, DurabilityLike, DurabilityName } from "./database/durability";
 export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing";
+export type { MigrationsArgs } from "./database/migrations";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { BundleArgs, BundleLoader } from "./function/bundleArguments";
 export type { LambdaHandler } from "./function/packaging";
 export type { AsynchronousArgs, FunctionUrlArgs } from "./function/waysInArguments";
 export type { ImportedDatabase } from "./importedDatabase";
-export type { CredentialsArgs, GeneratedCredentials, ManagedCredentials, UserArgs } from "./login/arguments";
+export type {
+  CredentialsArgs,
+  GeneratedCredentials,
+  ManagedCredentials,
+  RotationArgs,
+  UserArgs,
+} from "./login/arguments";
 export type { AuthMode } from "./login/auth";
 export type { GrantArgs, GrantForm } from "./login/grants";
 export type { ExistingVpc } from "./network/arguments";

@@ -19,7 +19,9 @@ import { type DatabaseContext, type DatabaseServer, identifierOf } from "./datab
 import { ImportedDatabase } from "./importedDatabase";
 import { createWayToSecretsManager } from "./login/secretsManager";
 import { createUsers, masterUser } from "./login/users";
+import { contentsOf } from "./manage/contents";
 import { createManager } from "./manage/manager";
+import { createRotation } from "./manage/rotation";
 import { createNetwork, type Network } from "./network/network";
 import { createDatabaseGroups, type DatabaseWay, type Source } from "./network/securityGroups";
 import { attributesOf, type DatabaseNodes } from "./outputs";
@@ -79,15 +81,18 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
   constructor(name: string, args: ProxiedDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const settings = normalize(name, args);
     checkUnique(settings.check, "ProxiedDatabase", name, opts);
-    super("lambda-rds-proxy:index:ProxiedDatabase", name, {}, opts);
+    const contents = contentsOf(settings);
+    super("lambda-rds-proxy:index:ProxiedDatabase", name, contents, opts);
     const { auth, database, proxy: proxySettings } = settings;
     const scope = new Scope(name, this, settings.tags, settings.overrides, settings.permissionsBoundary);
     for (const warning of warnings(settings)) scope.warn(warning);
 
-    const isManaged = settings.migrations.length > 0 || settings.users.some(({ managed }) => managed !== undefined);
+    const isManaged = settings.migrations.length > 0 || Object.keys(contents).length > 0;
     // The proxy does not let the master user in there.
     const isPastProxy = isManaged && auth === "iam-end-to-end";
-    const network = createNetwork(scope, settings.check, settings.vpc, auth === "password" || isPastProxy);
+    const rotates = settings.users.some(({ rotationDays }) => rotationDays !== undefined);
+    const readsSecrets = auth === "password" || isPastProxy || rotates;
+    const network = createNetwork(scope, settings.check, settings.vpc, readsSecrets);
     const groups = createDatabaseGroups(scope, wayOf(network, settings));
     const master = masterUser(scope, settings.username, settings.credentials, database.kind === "existing");
     const server = createServer(scope, database, {
@@ -123,6 +128,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
     });
     const secretsManager = createWayToSecretsManager(scope, network, groups.proxy, {
       readsSecrets: isPastProxy || users.some((user) => user.auth === "password"),
+      rotates,
       egress: settings.egress,
     });
     const target = createTarget(scope, proxy, server, proxySettings, [
@@ -181,6 +187,7 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
         server,
         users,
         migrations: settings.migrations,
+        contents,
         masterUser: master.username,
         masterSecretArn: isPastProxy ? masterSecretArn : undefined,
         dependsOn: isPastProxy ? [...server.ready, ...values, ...(secretsManager?.ready ?? [])] : targets,
@@ -191,6 +198,15 @@ export class ProxiedDatabase extends pulumi.ComponentResource implements Connect
       });
       const complete = completeManaged(managed);
       this.ready = [...targets, managed, ...complete, ...endOldPasswords(complete)];
+      createRotation(scope.below("rotation"), {
+        database: this,
+        server,
+        users,
+        masterUser: master.username,
+        dependsOn: this.ready,
+        egress: settings.egress,
+        logKmsKeyArn: proxySettings.logKmsKeyArn,
+      });
     }
     scope.checkOverrides();
     this.registerOutputs({

@@ -30,7 +30,7 @@ export interface Registration {
   outputs: Record<string, any>;
 }
 
-/** A warning that Pulumi would show to its user, and the resource that it is about. */
+/** A warning or a note that Pulumi would show to its user, and the resource that it is about. */
 export interface Warning {
   /** The text of the warning. */
   message: string;
@@ -49,6 +49,8 @@ export class Graph {
     readonly secretOutputs: string[],
     /** The program's warnings. They are printed nowhere. */
     readonly warnings: Warning[],
+    /** What else the program told its user. It is printed nowhere. */
+    readonly notes: Warning[] = [],
   ) {}
 
   /** All resources of a type. */

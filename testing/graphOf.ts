@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Graph } from "./graph";
 import { type MockOptions, mocks } from "./mocks";
 import { loadAnew } from "./program";
-import { recordRegistrations, recordWarnings } from "./recorders";
+import { recordMessages, recordRegistrations } from "./recorders";
 import { withoutStackTraces } from "./stackTraces";
 
 /** Options of {@link graphOf}. */
@@ -64,13 +64,13 @@ export async function graphOf(
     secretConfig.map(fullKey),
   );
   const resources = recordRegistrations();
-  const warnings = recordWarnings();
+  const messages = recordMessages();
   const run = async () => {
     const exported = typeof program === "string" ? await loadAnew(program) : await program();
     await pulumi.runtime.disconnect();
     return exported;
   };
-  const returned = await (stackTraces ? run() : withoutStackTraces(run)).finally(warnings.stop);
+  const returned = await (stackTraces ? run() : withoutStackTraces(run)).finally(messages.stop);
   const outputs: Record<string, unknown> = {};
   const secretOutputs: string[] = [];
   for (const [key, value] of Object.entries(returned)) {
@@ -78,5 +78,5 @@ export async function graphOf(
     outputs[key] = await (output as unknown as { promise(): Promise<unknown> }).promise();
     if (await pulumi.isSecret(output)) secretOutputs.push(key);
   }
-  return new Graph(resources, outputs, secretOutputs, warnings.recorded);
+  return new Graph(resources, outputs, secretOutputs, messages.warnings, messages.notes);
 }

@@ -14,7 +14,11 @@ export function recordRegistrations(): Registration[] {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     register(request, (error, response) => {
-      if (!error) resources.push(registrationOf(request, response));
+      if (!error) {
+        resources.push(registrationOf(request, response));
+        // Pulumi writes each response as a text into a log that nobody has asked for. That of a function has its whole code in it.
+        response.toString = () => response.getUrn();
+      }
       callback(error, response);
     });
   return resources;
@@ -39,12 +43,16 @@ function registrationOf(request: any, response: any): Registration {
   };
 }
 
-/** Records the program's warnings until it is stopped. Without an engine, Pulumi would print them to the standard error stream. */
-export function recordWarnings(): { recorded: Warning[]; stop: () => void } {
-  const { warn } = pulumi.log;
-  const recorded: Warning[] = [];
-  const record = (message: string, resource?: pulumi.Resource) =>
+/**
+ * Records what the program tells its user until it is stopped. Without an engine, Pulumi would print it to the standard output and error
+ * streams.
+ */
+export function recordMessages(): { warnings: Warning[]; notes: Warning[]; stop: () => void } {
+  const { warn, info } = pulumi.log;
+  const warnings: Warning[] = [];
+  const notes: Warning[] = [];
+  const into = (recorded: Warning[]) => (message: string, resource?: pulumi.Resource) =>
     Promise.resolve(void recorded.push({ message, resource }));
-  Object.assign(pulumi.log, { warn: record });
-  return { recorded, stop: () => void Object.assign(pulumi.log, { warn }) };
+  Object.assign(pulumi.log, { warn: into(warnings), info: into(notes) });
+  return { warnings, notes, stop: () => void Object.assign(pulumi.log, { warn, info }) };
 }

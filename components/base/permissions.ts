@@ -56,6 +56,31 @@ export function decryptSecrets(scope: Scope, keyArn: pulumi.Input<string>): Stat
   };
 }
 
+/**
+ * Rotating these secrets: reading them, and giving them a new value.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+ *
+ * @param keyArn the key that encrypts them, if it is not AWS's own, which needs no permission
+ */
+export function rotateSecrets(
+  scope: Scope,
+  secretArns: pulumi.Input<string>[],
+  keyArn: pulumi.Input<string> | undefined,
+): Statement[] {
+  const actions = ["DescribeSecret", "GetSecretValue", ...writingActions];
+  const rotating = allow(
+    "RotateSecrets",
+    actions.map((action) => `secretsmanager:${action}`),
+    secretArns,
+  );
+  if (keyArn === undefined) return [rotating];
+  const decrypting = decryptSecrets(scope, keyArn);
+  return [rotating, { ...decrypting, Sid: "UseKey", Action: ["kms:Decrypt", "kms:GenerateDataKey"] }];
+}
+
+/** What a rotation writes. */
+const writingActions = ["PutSecretValue", "UpdateSecretVersionStage"];
+
 /** The key that encrypts a secret for which no other key was chosen. */
 export function defaultKeyArn(scope: Scope): pulumi.Output<string> {
   return aws.kms.getKeyOutput({ keyId: "alias/aws/secretsmanager" }, scope.lookup).arn;
@@ -119,9 +144,12 @@ export function useNetworkInterfaces(scope: Scope): Statement[] {
  * secrets through it to another account. In an existing VPC, other programs may also write secrets through it.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
  */
-export function secretsManagerEndpointPolicy(scope: Scope, isShared: boolean): pulumi.Output<string> {
+export function secretsManagerEndpointPolicy(
+  scope: Scope,
+  { isShared, rotates }: { isShared: boolean; rotates: boolean },
+): pulumi.Output<string> {
   const { accountId } = aws.getCallerIdentityOutput({}, scope.lookup);
-  const actions = isShared ? ["*"] : ["GetSecretValue", "DescribeSecret"];
+  const actions = isShared ? ["*"] : ["GetSecretValue", "DescribeSecret", ...(rotates ? writingActions : [])];
   return policyDocument([
     {
       ...allow(

@@ -2,43 +2,81 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fields } from "../base/fields";
+import { isRecord, type Validator } from "../base/validator";
 
-/** A file with SQL that is applied once. */
+/** A folder of migrations, of which not all are wanted. */
+export interface MigrationsArgs {
+  /** Path of the folder, relative to the folder with Pulumi.yaml. */
+  folder: string;
+  /**
+   * Name of the last migration that the database has to have, such as `003-items.ts`. Those after it are not applied, and those of them
+   * that are applied already are taken back by their functions `down`, the last one first. A file with SQL cannot be taken back.
+   * @default all of them
+   */
+  to?: string | undefined;
+}
+
+/** A file that is applied once. */
 export interface Migration {
   /** The file's name, by which the database knows it. */
   name: string;
   path: string;
   /** SHA-256 of the file. */
   checksum: string;
+  /** Whether it is TypeScript, with functions `up` and `down`. */
+  isModule: boolean;
+  /** False for one that comes after the last one that the program wants. */
+  isWanted: boolean;
 }
+
+type Given = Fields<{ migrations?: string | MigrationsArgs | undefined }>;
 
 /**
  * The migrations in the folder that the arguments name, in their order: by the number that a name begins with, and by name where that is
  * the same.
  *
- * @throws ArgumentError when there is no such folder, or something else than SQL in it
+ * @throws ArgumentError when there is no such folder, or something else than migrations in it
  */
-export function readMigrations(given: Fields<{ migrations?: string | undefined }>): Migration[] {
-  const folder = given.text("migrations", /./, "it must be the path of a folder, such as ./migrations", undefined);
-  if (folder === undefined) return [];
-  const names = filesIn(given, folder);
-  for (const name of names) {
-    const rule =
-      "migrations are called such as 002-orders.sql: letters, digits, hyphens, dots and underscores, and .sql at the end";
-    given.check.matching(`a file in ${given.name("migrations")}`, name, /^\w[\w.-]{0,250}\.sql$/, rule);
+export function readMigrations(given: Given): Migration[] {
+  const value = given.value("migrations");
+  if (value === undefined) return [];
+  if (typeof value !== "string" && !isRecord(value)) {
+    given.refuse("migrations", `${folderRule}, or { folder, to }`);
   }
-  return names.sort(inOrder).map((name) => {
+  const settings = typeof value === "string" ? undefined : given.object<MigrationsArgs>("migrations");
+  const folder = settings === undefined ? given.text("migrations", /./, folderRule, "") : folderIn(settings);
+  const argument = settings === undefined ? given.name("migrations") : settings.name("folder");
+  const names = filesIn(given.check, argument, folder).sort(inOrder);
+  const rule =
+    "migrations are called such as 002-orders.sql: letters, digits, hyphens, dots and underscores, and .sql or .ts at the end";
+  for (const name of names) {
+    given.check.matching(`a file in ${argument}`, name, /^\w[\w.-]{0,250}(?<!\.d)\.(sql|ts)$/, rule);
+  }
+  const to = settings?.text("to", /./, "it must be the name of a file in the folder", undefined);
+  settings?.end();
+  const last = to === undefined ? names.length - 1 : names.indexOf(to);
+  if (last === -1 && to !== undefined) {
+    settings?.refuse("to", "there is no such file in the folder: give its whole name");
+  }
+  return names.map((name, index) => {
     const path = join(folder, name);
-    return { name, path, checksum: createHash("sha256").update(readFileSync(path)).digest("hex") };
+    const checksum = createHash("sha256").update(readFileSync(path)).digest("hex");
+    return { name, path, checksum, isModule: name.endsWith(".ts"), isWanted: index <= last };
   });
 }
 
-function filesIn(given: Fields<{ migrations?: string | undefined }>, folder: string): string[] {
+const folderRule = "it must be the path of a folder, such as ./migrations";
+
+function folderIn(settings: Fields<MigrationsArgs>): string {
+  return settings.text("folder", /./, folderRule, undefined) ?? settings.refuse("folder", folderRule);
+}
+
+function filesIn(check: Validator, argument: string, folder: string): string[] {
   try {
     // Files such as .gitkeep are none of ours.
     return readdirSync(folder).filter((name) => !name.startsWith("."));
   } catch {
-    return given.refuse("migrations", "there is no such folder: give its path from the folder with Pulumi.yaml");
+    return check.refuse(argument, folder, "there is no such folder: give its path from the folder with Pulumi.yaml");
   }
 }
 

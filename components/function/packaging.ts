@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -72,7 +72,7 @@ const ownPackaging: PackagingOptions = {
  * Makes the package of one of the components' own functions.
  *
  * @param path the module's
- * @param exported the name of the handler in it
+ * @param exported the handler in it: what stands behind the module and a dot
  * @param files further files of the package: their paths, by their names in it
  */
 export function packageModule(
@@ -80,10 +80,13 @@ export function packageModule(
   exported: string,
   files: Record<string, string> = {},
 ): Promise<FunctionPackage> {
-  // A path from here, so that the package does not depend on where the program is.
-  const module = `./${relative(process.cwd(), path).split(sep).join("/")}`;
-  const text = `exports.handler = require(${JSON.stringify(module)}).${exported};`;
+  const text = `exports.handler = ${requireText(path)}.${exported};`;
   return packageText(text, { ...ownPackaging, bundle: { ...ownPackaging.bundle, files } });
+}
+
+/** What loads a module, with its path from here, so that a package does not depend on where the program is. */
+export function requireText(path: string): string {
+  return `require(${JSON.stringify(`./${relative(process.cwd(), path).split(sep).join("/")}`)})`;
 }
 
 async function packageText(
@@ -91,25 +94,31 @@ async function packageText(
   { bundle: { files, install, ...settings }, architecture }: PackagingOptions,
 ): Promise<FunctionPackage> {
   const external = [...settings.external, ...namesOf(install)];
-  const code = await bundleOnce(text, { ...settings, external });
+  const { files: code, hash } = await bundleOnce(text, { ...settings, external });
   const paths = { ...files, ...(await installForLambda(install, architecture)) };
   return {
     archive: new pulumi.asset.AssetArchive({
       ...mapValues(code, (content) => new pulumi.asset.StringAsset(content)),
       ...mapValues(paths, (path) => new pulumi.asset.FileAsset(path)),
     }),
-    hash: await hashOf(code, paths),
+    hash: await hashWith(hash, paths),
   };
 }
 
 /** Bundles by what they are made from. Functions that share a callback are bundled once. */
-const bundles = new Map<string, Promise<Files>>();
+const bundles = new Map<string, Promise<Bundle>>();
 
-function bundleOnce(text: string, settings: Parameters<typeof bundle>[1]): Promise<Files> {
+/** The bundled code, and its hash so far. */
+interface Bundle {
+  files: Files;
+  hash: Hash;
+}
+
+function bundleOnce(text: string, settings: Parameters<typeof bundle>[1]): Promise<Bundle> {
   const key = JSON.stringify([process.cwd(), text, settings]);
   const known = bundles.get(key);
   if (known !== undefined) return known;
-  const made = bundle(text, settings, target).then(checkHandler);
+  const made = bundle(text, settings, target).then(checkHandler).then(withHash);
   bundles.set(key, made);
   return made;
 }
@@ -122,9 +131,15 @@ async function checkHandler(files: Files): Promise<Files> {
   throw new Error(`the factory returns ${what}: return the callback`);
 }
 
-async function hashOf(code: Files, paths: Record<string, string>): Promise<string> {
+function withHash(files: Files): Bundle {
   const hash = createHash("sha256");
-  for (const [name, content] of Object.entries(code)) hash.update(name).update(content);
+  for (const [name, content] of Object.entries(files)) hash.update(name).update(content);
+  return { files, hash };
+}
+
+/** The hash of the code and of further files. That of the code stays as it is, for the next function. */
+async function hashWith(code: Hash, paths: Record<string, string>): Promise<string> {
+  const hash = code.copy();
   for (const [name, path] of Object.entries(paths)) hash.update(name).update(await readFile(path));
   return hash.digest("base64");
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fields } from "../base/fields";
 import { checkKeyArn } from "../base/names";
-import { hidden, isOutput, type Validator } from "../base/validator";
+import { hidden, isOutput, isRecord, type Validator } from "../base/validator";
 import { type GrantArgs, type GrantForm, grantsOf, normalizeGrants } from "./grants";
 
 /** A generated or given password, in a secret of the stack with the six keys that the RDS console writes. */
@@ -34,6 +34,12 @@ export interface ManagedCredentials {
 
 /** Where the master user's password comes from. */
 export type CredentialsArgs = GeneratedCredentials | ManagedCredentials;
+
+/** Rotations that Secrets Manager does. */
+export interface RotationArgs {
+  /** Days between two rotations, 1 to 1000. */
+  days: number;
+}
 
 /** A further database user. */
 export interface UserArgs {
@@ -69,11 +75,15 @@ export interface UserArgs {
    */
   adopt?: boolean | undefined;
   /**
-   * Any whole number; another one than before gives the user a new generated password. The old one stays good until everything has
-   * the new one. It needs `grants`.
+   * New passwords for the user. The old one stays good until everything has the new one. It needs `grants`.
+   *
+   * - Any whole number: another one than before gives the user a new generated password in that deployment.
+   * - `{ days: 30 }`: Secrets Manager gives the user a new password every so many days, 1 to 1000, with a function that the component
+   *   makes.
+   *
    * @default the password stays as it is
    */
-  rotation?: number | undefined;
+  rotation?: number | RotationArgs | undefined;
 }
 
 /** Where the master user's password comes from, checked. */
@@ -125,7 +135,13 @@ export function normalizeUsers(args: Fields<WithUsers>, username: string) {
       given.refuse("auth", 'the database\'s auth is "iam-end-to-end", which holds for all users: leave it out');
     }
     const password = checkPassword(given, name);
-    const settings = { name, auth, password, rotation: checkRotation(given), managed: checkManaged(given) };
+    const settings = {
+      name,
+      auth,
+      password,
+      ...checkRotation(given, args.value("auth")),
+      managed: checkManaged(given),
+    };
     given.end();
     return settings;
   });
@@ -146,6 +162,7 @@ export function withDefaultUser(args: Fields<WithUsers>, users: UserSettings[], 
     auth: undefined,
     password: undefined,
     rotation: undefined,
+    rotationDays: undefined,
     managed: { grants: grantsOf("read-write"), keep: false, adopt: false },
   };
   const all = known.includes(defaultUser) ? users : [made, ...users];
@@ -166,15 +183,32 @@ function checkManaged(given: Fields<UserArgs>) {
   return undefined;
 }
 
-function checkRotation(given: Fields<UserArgs>): number | undefined {
-  const rotation = given.number("rotation", { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "rotations" }, undefined);
-  if (rotation !== undefined && given.value("password") !== undefined) {
+function checkRotation(
+  given: Fields<UserArgs>,
+  auth: unknown,
+): { rotation: number | undefined; rotationDays: number | undefined } {
+  const value = given.value("rotation");
+  if (value !== undefined && given.value("password") !== undefined) {
     given.refuse(
       "rotation",
       "it is for generated passwords, and this user has one of its own: change that, or leave it out",
     );
   }
-  return rotation;
+  if (!isRecord(value)) {
+    if (value !== undefined && typeof value !== "number") {
+      given.refuse("rotation", "it must be a whole number, or { days: 30 }");
+    }
+    const limits = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "rotations" };
+    return { rotation: given.number("rotation", limits, undefined), rotationDays: undefined };
+  }
+  const schedule = given.object<RotationArgs>("rotation");
+  const days = schedule.number("days", { min: 1, max: 1000, unit: "days" }, undefined);
+  if (days === undefined) schedule.refuse("days", "it must be a number of days from 1 to 1000");
+  schedule.end();
+  if (auth === "iam-end-to-end") {
+    given.refuse("rotation", 'with auth "iam-end-to-end" users have no passwords: leave it out');
+  }
+  return { rotation: undefined, rotationDays: days };
 }
 
 /**

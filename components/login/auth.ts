@@ -24,6 +24,8 @@ export interface Managed {
   adopt: boolean;
   /** The number of the generated password, if the program numbers it. */
   rotation: number | undefined;
+  /** Days between the rotations that Secrets Manager does, if it does any. */
+  rotationDays: number | undefined;
   /** Undefined where the user logs in to the database with a token. */
   password: pulumi.Output<string> | undefined;
 }

@@ -21,12 +21,12 @@ export function createWayToSecretsManager(
   scope: Scope,
   network: Network,
   proxyGroupId: pulumi.Input<string>,
-  { readsSecrets, egress }: { readsSecrets: boolean; egress: Egress },
+  { readsSecrets, rotates, egress }: { readsSecrets: boolean; rotates: boolean; egress: Egress },
 ): WayToSecretsManager | undefined {
-  if (!network.needsEndpoints.secretsManager || !readsSecrets) return undefined;
+  if (!network.needsEndpoints.secretsManager || !(readsSecrets || rotates)) return undefined;
   const description = `Secrets Manager for the functions of ${scope.name}`;
   const { id: groupId } = createGroup(scope, "secretsmanager", network.vpcId, description);
-  const policy = secretsManagerEndpointPolicy(scope, network.isExisting);
+  const policy = secretsManagerEndpointPolicy(scope, { isShared: network.isExisting, rotates });
   const endpoint = createEndpoint(scope, "secretsmanager", network, network.endpointSubnetIds, groupId, policy);
   const ready: pulumi.Resource[] = [endpoint];
   ready.push(

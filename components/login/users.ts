@@ -80,7 +80,7 @@ export function createUsers(
         name,
         auth,
         secretArn: undefined,
-        managed: managed && { ...managed, rotation: undefined, password: undefined },
+        managed: managed && { ...managed, rotation: undefined, rotationDays: undefined, password: undefined },
       };
     }
     const password = passwordOf(scope, `${name}-password`, settings.password, settings.rotation);
@@ -88,7 +88,7 @@ export function createUsers(
       name,
       auth: settings.auth ?? auth,
       secretArn: secretWith(`${name}-credentials`, { username: name, password }, managed !== undefined),
-      managed: managed && { ...managed, rotation: settings.rotation, password },
+      managed: managed && { ...managed, rotation: settings.rotation, rotationDays: settings.rotationDays, password },
     };
   };
   const users = others.map(userOf);

@@ -2,15 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ManagedUser, ManageEnvironment, ManageEvent, PasswordPlugin } from "../../handler/manage/event";
+import { verifiersOf } from "../../handler/manage/verifier";
 import type { Scope } from "../base/scope";
 import type { Migration } from "../database/migrations";
 import type { DatabaseServer } from "../database/server";
 import { createLambda } from "../function/lambda";
-import { packageModule } from "../function/packaging";
 import type { DatabaseUser } from "../login/auth";
-import { verifiersOf } from "../login/verifier";
 import type { Egress } from "../network/egress";
+import { announceFirst } from "./contents";
+import { packageManager } from "./packageManager";
 import { sealed } from "./seal";
+import { fixedSettings } from "./settings";
 import { type Manageable, wayToDatabase, wayToProxy } from "./ways";
 
 /**
@@ -30,6 +32,8 @@ export interface ManagerContext {
   dependsOn: pulumi.Resource[];
   users: DatabaseUser[];
   migrations: Migration[];
+  /** The users and migrations as people are told of them. */
+  contents: Record<string, string>;
   /** Whether the database was there before the program, and so stays when the program goes. */
   isExisting: boolean;
   clientPasswordAuthType: string | undefined;
@@ -39,23 +43,6 @@ export interface ManagerContext {
 
 /** A value, parts of which may be known only later. */
 type Later<T> = pulumi.Input<T> | (T extends object ? { [K in keyof T]: Later<T[K]> } : never);
-
-/** Settings of the function that nobody chooses. */
-const fixedSettings = {
-  architecture: "arm64",
-  memorySize: 256,
-  // A new proxy's target takes minutes to become available, and the function tries until then.
-  timeout: 900,
-  logRetentionInDays: 14,
-  tracing: false,
-  deadLetterQueueArn: undefined,
-  ephemeralStorage: undefined,
-  layers: undefined,
-  provisionedConcurrency: undefined,
-  reservedConcurrency: undefined,
-  role: undefined,
-  securityGroupIds: undefined,
-} as const;
 
 /**
  * Creates the function that makes users in the database, and invokes it whenever something of them changes.
@@ -68,6 +55,7 @@ const fixedSettings = {
 export function createManager(scope: Scope, owner: string, context: ManagerContext): Manager {
   const { database, server, egress, logKmsKeyArn } = context;
   const { result: key } = scope.create(random.RandomPassword, "key", { length: 32, special: false });
+  announceFirst(context.contents, key, scope.parent);
   const secrets = { MANAGE_KEY: pulumi.secret(key) } satisfies pulumi.Inputs & Record<keyof ManageEnvironment, unknown>;
   const way =
     context.masterSecretArn === undefined ? wayToProxy(context) : wayToDatabase(context, context.masterSecretArn);
@@ -75,7 +63,7 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
     scope,
     { database, egress, logKmsKeyArn, ...fixedSettings },
     {
-      code: packageModule(way.module, "manage", filesOf(context.migrations)),
+      code: packageManager(scope.name, way.module, context.migrations),
       variables: { ...way.variables, ...secrets },
       needs: way.needs,
     },
@@ -83,7 +71,7 @@ export function createManager(scope: Scope, owner: string, context: ManagerConte
   const event: Later<Omit<ManageEvent, "tf">> & pulumi.Inputs = {
     owner,
     users: Object.fromEntries(context.users.flatMap((user) => entryOf(user, key, context))),
-    migrations: Object.fromEntries(context.migrations.map(({ name, checksum }) => [name, checksum])),
+    ...migrationsIn(context.migrations),
     onDelete: context.isExisting ? "drop" : "try",
     // What else asks for another invocation.
     code: lambda.codeHash,
@@ -121,9 +109,15 @@ export interface Manager {
   endOldPasswords: (dependsOn: pulumi.Resource[]) => pulumi.Resource[];
 }
 
-/** The files of the migrations, by their names in the package. */
-function filesOf(migrations: Migration[]): Record<string, string> {
-  return Object.fromEntries(migrations.map(({ name, path }) => [`migrations/${name}`, path]));
+/** The migrations as the event has them. */
+function migrationsIn(migrations: Migration[]): Pick<ManageEvent, "migrations" | "undo"> {
+  const unwanted = migrations.filter(({ isWanted }) => !isWanted).map(({ name }) => name);
+  return {
+    migrations: Object.fromEntries(
+      migrations.filter(({ isWanted }) => isWanted).map(({ name, checksum }) => [name, checksum]),
+    ),
+    ...(unwanted.length > 0 && { undo: unwanted }),
+  };
 }
 
 /** A user as the event has it, by its name. */

@@ -35,14 +35,14 @@ interface Destination {
 /** The name under which the managing function is let in. */
 const client = "database-manager";
 
-/** Through the proxy, like any other client. */
-export function wayToProxy({ database, masterUser, dependsOn }: Destination): Way {
+/** Through the proxy, like any other client. @param name of the client */
+export function wayToProxy({ database, masterUser, dependsOn }: Destination, name = client): Way {
   return {
     module: require.resolve("../../handler/manage"),
     variables: environmentOf(database.attributes, { user: masterUser }),
     needs: needsOfClient(database.attributes, masterUser),
     letIn: (_scope, { securityGroupIds: [source = ""], roleName }) => [
-      ...database.grantAccess(client, { source, roleName, user: masterUser }),
+      ...database.grantAccess(name, { source, roleName, user: masterUser }),
       ...dependsOn,
     ],
   };

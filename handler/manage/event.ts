@@ -7,6 +7,12 @@ export interface ManageEnvironment {
   MANAGE_KEY: string;
 }
 
+/** What the rotating function has in its environment beside what clients have. */
+export interface RotateEnvironment {
+  /** Seconds that the old password stays good when the new one is in force. */
+  ROTATE_GRACE: string;
+}
+
 /** The event of one invocation: all that has to be true when it is over. */
 export interface ManageEvent {
   /** Whose users these are. One server may have users of several programs. */
@@ -15,6 +21,8 @@ export interface ManageEvent {
   users: Record<string, ManagedUser>;
   /** SHA-256 of the migrations' files, in their order, by the names that they have in the package's folder `migrations`. */
   migrations?: Record<string, string> | undefined;
+  /** Names of the migrations after those, in their order. The ones of them that are applied are taken back, the last one first. */
+  undo?: string[] | undefined;
   /** What becomes of the owner's users when the invocation is deleted. */
   onDelete: OnDelete;
   /**
@@ -93,6 +101,8 @@ interface InDatabase {
 export interface ManageResult {
   /** Migrations that were applied. */
   migrated: string[];
+  /** Migrations that were taken back. */
+  undone: string[];
   created: string[];
   changed: string[];
   dropped: string[];

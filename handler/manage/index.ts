@@ -1,2 +1,2 @@
 /** The managing function of a database: what the deployment does in the database itself. */
-export { manage } from "./manage";
+export { manage, manageWith } from "./manage";

@@ -31,6 +31,11 @@ export function createUser(server: Server, name: string, login: LoginOf): Promis
   return server.run(`create user ${account(name)} identified ${identification(server, login)}`);
 }
 
+/** Gives a user another password, and leaves a second one as it is. In MariaDB, it then is the only one. */
+export function setLogin(server: Server, name: string, login: LoginOf): Promise<void> {
+  return server.run(`alter user ${account(name)} identified ${identification(server, login)}`);
+}
+
 /**
  * Gives a user another login. Where both are passwords of one plugin, the old password stays good, because the proxy and its clients
  * go on with it until they have read the new one: see `endOldPasswords`.

@@ -6,7 +6,8 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
-import { migrate, type Migrating } from "./migrations";
+import type { Migrating, MigrationModules } from "./migrating";
+import { migrate } from "./migrations";
 import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
 import { Server } from "./server";
@@ -18,40 +19,54 @@ const pauseBetweenAttempts = 2_000;
 /** Milliseconds to try to reach a database that is most likely about to be deleted. */
 const lastTry = 10_000;
 
+const nothing: ManageResult = { migrated: [], undone: [], created: [], changed: [], dropped: [], kept: [] };
+
 /**
- * Lambda callback: makes the database what the event says. It is what the deployment invokes when the invocation is created, changed
+ * Makes the Lambda callback that makes the database what the event says. It is what the deployment invokes when the invocation is created, changed
  * or deleted, and doing it again changes nothing.
  *
  * It is also the deployment's health gate. A proxy's target becomes AVAILABLE minutes after it was registered, and until then
  * connections fail or wait. So it tries until it gets through or its time is nearly up.
+ *
+ * @param modules the migrations in TypeScript, which are bundled with this function
  */
-export const manage = callback(async (event: ManageEvent, context): Promise<ManageResult> => {
-  const isEnd = event.tf?.action === "delete";
-  const mayFail = isEnd && event.onDelete === "try";
-  const until = Date.now() + Math.min(context.getRemainingTimeInMillis() - reserve, mayFail ? lastTry : Infinity);
-  try {
-    return await reach(until, (seconds) => run(event, context, seconds, isEnd));
-  } catch (error) {
-    if (!mayFail || !isWorthWaiting(error)) throw error;
-    logger.warn("The database cannot be reached, so its users go with it", error as Error);
-    return { migrated: [], created: [], changed: [], dropped: [], kept: [] };
-  }
-});
+export const manageWith = (modules: MigrationModules) =>
+  callback(async (event: ManageEvent, context): Promise<ManageResult> => {
+    const isEnd = event.tf?.action === "delete";
+    const mayFail = isEnd && event.onDelete === "try";
+    const until = Date.now() + Math.min(context.getRemainingTimeInMillis() - reserve, mayFail ? lastTry : Infinity);
+    try {
+      return await reach(until, (seconds) => run(event, modules, context, seconds, isEnd));
+    } catch (error) {
+      if (!mayFail || !isWorthWaiting(error)) throw error;
+      logger.warn("The database cannot be reached, so its users go with it", error as Error);
+      return nothing;
+    }
+  });
 
-function run(event: ManageEvent, context: Context, seconds: number, isEnd: boolean): Promise<ManageResult> {
+/** The callback where no migration is in TypeScript. */
+export const manage = manageWith({});
+
+function run(
+  event: ManageEvent,
+  modules: MigrationModules,
+  context: Context,
+  seconds: number,
+  isEnd: boolean,
+): Promise<ManageResult> {
   const environment = readEnvironment();
   return Server.use(environment, seconds, async (server) => {
     if (event.endOldPasswords !== undefined) {
-      return { migrated: [], ...(await endOldPasswords(server, event.owner, event.endOldPasswords)) };
+      return { ...nothing, ...(await endOldPasswords(server, event.owner, event.endOldPasswords)) };
     }
     if (!isEnd) await ensureDatabase(server, environment.DB_NAME);
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
     // Before the users: their privileges may be on tables and procedures that the migrations make.
-    const migrated = isEnd ? [] : await migrate({ ...places(context), server, environment }, event.migrations ?? {});
+    const migrated = isEnd ? undefined : await migrate({ ...places(context), modules, server, environment }, event);
     const users = await (isEnd
       ? dropUsers(management, event)
       : manageUsers(management, { ...event, users: openedUsers(event.users) }));
-    const result = { migrated, ...users };
+    const result = { ...nothing, ...migrated, ...users };
     logger.info("Managed the database", { ...result });
     return result;
   });

@@ -46,3 +46,8 @@ export async function writeMigration(
       ` (${text(database)}, ${text(name)}, ${text(checksum)}, ${isDone ? 1 : 0}, ${statements}, ${text(applied)})`,
   );
 }
+
+/** Forgets a migration that was taken back. */
+export async function deleteMigration(server: Server, database: string, name: string): Promise<void> {
+  await server.run(`delete from ${table} where database_name = ${text(database)} and name = ${text(name)}`);
+}

@@ -1,56 +1,81 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatabaseEnvironment } from "../environment";
-import { ConnectionLostError, OutOfTimeError, UsageError } from "../errors";
 import { logger } from "../logger";
-import { type MigrationRecord, readMigrations, writeMigration } from "./migrationRecords";
-import type { Server } from "./server";
-import { isOfSession, MigrationSession } from "./session";
+import type { ManageEvent } from "./event";
+import { refuseLong } from "./longStatements";
+import type { Migrating, Pending } from "./migrating";
+import { MigrationError } from "./migrationError";
+import { type MigrationRecord, readMigrations } from "./migrationRecords";
+import { applyModule, undoModule } from "./moduleMigration";
+import { MigrationSession } from "./session";
+import { applySql } from "./sqlMigration";
 import { type Statement, statementsOf } from "./statements";
 
-/** A migration that stops the deployment. What is applied stays recorded, so the next deployment goes on from there. */
-export class MigrationError extends UsageError {}
-
-/** Where migrations are applied, and how long there is for it. */
-export interface Migrating {
-  server: Server;
-  environment: DatabaseEnvironment;
-  /** Folder of the files. */
-  folder: string;
-  /** Milliseconds that the invocation has left. */
-  timeLeft: () => number;
+/** What has become of migrations. */
+export interface Migrated {
+  migrated: string[];
+  undone: string[];
 }
 
-/** Milliseconds before the end of the invocation in which no further statement is begun. */
-const reserve = 10_000;
-/** Characters of a statement that a message shows. */
-const shownLength = 300;
-
 /**
- * Applies the migrations that were not applied yet, one after the other in the order in which they are given.
+ * Takes back the migrations that the program no longer wants, the last one first, and applies those that were not applied yet, one
+ * after the other in the order in which they are given.
  *
- * @param migrations the files' SHA-256, by their names
- * @returns the names of those that were applied now
+ * @returns the names of those that were applied and taken back now
  * @throws MigrationError
  */
-export async function migrate(migrating: Migrating, migrations: Record<string, string>): Promise<string[]> {
+export async function migrate(
+  migrating: Migrating,
+  { migrations = {}, undo = [] }: Pick<ManageEvent, "migrations" | "undo">,
+): Promise<Migrated> {
   const { server, environment, timeLeft } = migrating;
-  if (Object.keys(migrations).length === 0) return [];
+  const result: Migrated = { migrated: [], undone: [] };
+  if (Object.keys(migrations).length === 0 && undo.length === 0) return result;
   const records = await readMigrations(server, environment.DB_NAME);
-  const pending = pendingOf(migrations, records);
+  const unwanted = undo.filter((name) => records.has(name)).reverse();
+  for (const name of unwanted) refuseLasting(name, migrating);
+  for (const name of unwanted) records.delete(name);
+  const pending: Pending[] = [];
+  for (const name of pendingOf(migrations, records)) {
+    const statements = isModule(name) ? [] : await statementsIn(join(migrating.folder, name));
+    const left = statements.slice(records.get(name)?.statements);
+    await refuseLong(server, environment.DB_NAME, name, left, timeLeft());
+    pending.push({ name, checksum: migrations[name] ?? "", statements });
+  }
   const session = new MigrationSession(environment, timeLeft());
-  const applied: string[] = [];
   try {
-    for (const name of pending) {
-      await apply(migrating, session, name, migrations[name] ?? "", records.get(name));
-      applied.push(name);
+    for (const name of unwanted) {
+      await undoModule(migrating, session, name);
+      logger.info("Took a migration back", { name });
+      result.undone.push(name);
+      session.endFile();
+    }
+    for (const one of pending) {
+      const { name } = one;
+      if (isModule(name)) await applyModule(migrating, session, one);
+      else await applySql(migrating, session, one, records.get(name));
+      logger.info("Applied a migration", { name });
+      result.migrated.push(name);
       session.endFile();
     }
   } finally {
     session.close();
   }
-  return applied;
+  return result;
+}
+
+const statementsIn = async (file: string): Promise<Statement[]> => statementsOf(await readFile(file, "utf8"));
+
+const isModule = (name: string): boolean => name.endsWith(".ts");
+
+/** @throws MigrationError when a migration cannot be taken back, before any is */
+function refuseLasting(name: string, { modules }: Migrating): void {
+  if (typeof modules[name]?.().down === "function") return;
+  const reason = isModule(name) ? "it exports no function down" : "a file with SQL has no way back";
+  throw new MigrationError(
+    `The migration ${name} is applied and comes after the last one that the program wants, but ${reason}: write a new migration that` +
+      " changes what it did.",
+  );
 }
 
 /** @throws MigrationError when a file that was applied has changed, or a new one comes before it */
@@ -73,71 +98,4 @@ function pendingOf(migrations: Record<string, string>, records: Map<string, Migr
     }
   }
   return pending;
-}
-
-async function apply(
-  { server, environment: { DB_NAME }, folder, timeLeft }: Migrating,
-  session: MigrationSession,
-  name: string,
-  checksum: string,
-  record: MigrationRecord = { checksum: "", isDone: false, statements: 0, applied: hashOf([]) },
-): Promise<void> {
-  const text = await readFile(join(folder, name), "utf8");
-  const statements = statementsOf(text);
-  const done = statements.slice(0, record.statements);
-  if (done.length < record.statements || hashOf(done) !== record.applied) {
-    throw new MigrationError(
-      `The first ${record.statements} statements of the migration ${name} were applied already, and have changed since: put them back` +
-        " as they were, and repair the ones after them.",
-    );
-  }
-  for (const { sql } of done.filter((statement) => isOfSession(statement.sql))) await session.run(sql);
-  const progress = (count: number, isDone: boolean): Promise<void> =>
-    writeMigration(server, DB_NAME, name, {
-      checksum,
-      isDone,
-      statements: count,
-      applied: hashOf(statements.slice(0, count)),
-    });
-  for (const [index, statement] of [...statements.entries()].slice(done.length)) {
-    if (timeLeft() < reserve) {
-      throw new MigrationError(
-        `The time of the invocation is nearly over, before statement ${index + 1} of ${statements.length} in the migration ${name}:` +
-          " deploy again, and it goes on from there.",
-      );
-    }
-    try {
-      await session.run(statement.sql);
-    } catch (error) {
-      throw failure(name, statement, index, statements.length, error);
-    }
-    // What is not committed yet would be rolled back with a statement after it.
-    if (!session.isInTransaction && index + 1 < statements.length) await progress(index + 1, false);
-  }
-  if (session.isInTransaction) {
-    throw new MigrationError(`The migration ${name} ends inside of a transaction: end the file with COMMIT.`);
-  }
-  await progress(statements.length, true);
-  logger.info("Applied a migration", { name, statements: statements.length - done.length });
-}
-
-function failure(name: string, { sql, line }: Statement, index: number, count: number, error: unknown): MigrationError {
-  const { message, errno, code } = error as { message: string; errno?: number; code?: string };
-  const shown = sql.length > shownLength ? `${sql.slice(0, shownLength)}…` : sql;
-  const isUnknown = error instanceof ConnectionLostError || error instanceof OutOfTimeError;
-  const remedy = isUnknown
-    ? "Nobody knows whether it has run: look, and deploy again, which runs it again. What takes longer than Lambda's 15 minutes has to be" +
-      " run in another way, for example through the bastion."
-    : "What comes before it is applied and will not be run again: repair the file from there, and deploy again.";
-  return new MigrationError(
-    `The migration ${name} failed at statement ${index + 1} of ${count}, in line ${line}: ${message} (error ${errno ?? code ?? "unknown"}).` +
-      ` ${remedy} The statement: ${shown}`,
-    { cause: error, errno, code },
-  );
-}
-
-function hashOf(statements: Statement[]): string {
-  const hash = createHash("sha256");
-  for (const { sql } of statements) hash.update(sql).update("\0");
-  return hash.digest("hex");
 }

@@ -1,4 +1,5 @@
 import type { ResultSetHeader } from "mysql2";
+import type { Connection } from "mysql2/promise";
 import { Database } from "../database";
 import type { DatabaseEnvironment } from "../environment";
 
@@ -33,6 +34,18 @@ export class MigrationSession {
     // A procedure has several results, and the last one says how the session is.
     const header = (Array.isArray(result) ? result.at(-1) : result) as Partial<ResultSetHeader> | undefined;
     if (typeof header?.serverStatus === "number") this.status = header.serverStatus;
+  }
+
+  /** Lends mysql2's own connection. Nothing is known of what is done with it, so the session ends with the file. */
+  async lend(work: (connection: Connection) => unknown): Promise<void> {
+    this.borrowing?.release();
+    this.borrowing = undefined;
+    this.hasTraces = true;
+    await this.database.withConnection(async (connection) => {
+      await work(connection);
+    });
+    // Its answer says whether a transaction is open.
+    await this.run("do 0");
   }
 
   get isInTransaction(): boolean {

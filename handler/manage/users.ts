@@ -17,7 +17,7 @@ export interface Management {
 }
 
 /** What has become of users. */
-export type UsersResult = Omit<ManageResult, "migrated">;
+export type UsersResult = Omit<ManageResult, "migrated" | "undone">;
 
 /** What is there before anything is changed. */
 interface Present {

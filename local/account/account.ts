@@ -48,6 +48,8 @@ export class Account {
       iam: this.iam,
       log,
     });
+    this.secretsManager.invoke = (functionArn, secretArn, event) =>
+      this.lambda.invokeFor("secretsmanager.amazonaws.com", functionArn, secretArn, event);
     this.loopbackApi = new LoopbackApi(this);
   }
 

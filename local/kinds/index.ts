@@ -8,6 +8,7 @@ import { policy, role, rolePolicy, rolePolicyAttachment } from "./iam";
 import { invocation } from "./invocation";
 import { key } from "./kms";
 import { lambdaFunction } from "./lambda";
+import { lambdaPermission } from "./lambdaPermission";
 import { lookupOf } from "./lookups";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
 import { proxy } from "./proxy";
@@ -16,6 +17,7 @@ import { target, targetGroup } from "./proxyTarget";
 import { id, password } from "./random";
 import { eip, internetGateway, natGateway, route, routeTable, routeTableAssociation } from "./routing";
 import { secret, secretVersion } from "./secret";
+import { secretRotation } from "./secretRotation";
 import { egressRule, ingressRule, securityGroup } from "./securityGroup";
 import { subnetGroup } from "./subnetGroup";
 import { plainVpc, subnet, vpc } from "./vpc";
@@ -43,6 +45,7 @@ const kinds: Record<string, Kind> = {
   "aws:kms/key:Key": key,
   "aws:secretsmanager/secret:Secret": secret,
   "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+  "aws:secretsmanager/secretRotation:SecretRotation": secretRotation,
   "aws:rds/subnetGroup:SubnetGroup": subnetGroup,
   "aws:rds/parameterGroup:ParameterGroup": parameterGroup,
   "aws:rds/clusterParameterGroup:ClusterParameterGroup": clusterParameterGroup,
@@ -54,6 +57,7 @@ const kinds: Record<string, Kind> = {
   "aws:rds/proxyTarget:ProxyTarget": target,
   "aws:rds/proxyEndpoint:ProxyEndpoint": proxyEndpoint,
   "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/permission:Permission": lambdaPermission,
   "aws:lambda/invocation:Invocation": invocation,
   "random:index/randomPassword:RandomPassword": password,
   "random:index/randomId:RandomId": id,

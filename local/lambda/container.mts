@@ -2,7 +2,7 @@
  * The program in a container. Like Lambda's runtime, it loads the function's package and runs one invocation at a time.
  * In the checkout, Node runs this TypeScript file directly, by removing the types.
  */
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { connectThroughVpc, routeArrived } from "./containerNetwork.mts";
 import type { ErrorShape, FromContainer, InvocationContext, ToContainer } from "./messages.mts";
@@ -11,8 +11,12 @@ type Handler = (event: unknown, context: object) => unknown;
 
 const send = (message: FromContainer) => process.send?.(message);
 
-// Without the parent process, nothing could invoke this process or end it.
-process.on("disconnect", () => process.exit(0));
+// This program and no function belongs into the cache of compiled code, see container.ts.
+flushCompileCache();
+delete process.env.NODE_COMPILE_CACHE;
+
+// Without the parent process, nothing could invoke this process or end it. A signal, so that the cache is not written.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 connectThroughVpc((request, host, port) => send({ type: "connect", request, host, port }));
 
 let handler: Handler | undefined;

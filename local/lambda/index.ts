@@ -1,1 +1,1 @@
-export { codeSha256, type FunctionConfiguration, Lambda } from "./lambda";
+export { codeSha256, type FunctionConfiguration, Lambda, type Permission } from "./lambda";

@@ -39,6 +39,13 @@ export interface LambdaOptions {
   log: (line: string) => void;
 }
 
+/** A statement in a function's own policy: which service may invoke it, and on behalf of what. */
+export interface Permission {
+  functionName: string;
+  principal: string;
+  sourceArn: string | undefined;
+}
+
 interface DeployedFunction {
   configuration: FunctionConfiguration;
   environment: Record<string, string>;
@@ -59,6 +66,8 @@ export class Lambda {
   private readonly functions = new Map<string, DeployedFunction>();
   /** Containers of functions that have changed since they started. */
   private readonly retiring = new Set<Container>();
+  /** What services may invoke, by the permissions' ids. */
+  readonly permissions = new Map<string, Permission>();
   private authorityFile: Promise<string> | undefined;
 
   constructor(private readonly options: LambdaOptions) {}
@@ -142,6 +151,24 @@ export class Lambda {
     else if (container.isAlive) idle.push(container);
     else all.delete(container);
     return outcome;
+  }
+
+  /**
+   * Invokes a function for a service of AWS.
+   *
+   * @param arn the function's
+   * @param source ARN of what the service does it for
+   * @throws Error when the function's policy does not let the service do that, or the function fails
+   */
+  async invokeFor(service: string, arn: string, source: string, event: object): Promise<void> {
+    const name = arn.split(":").at(-1) ?? "";
+    const isAllowed = [...this.permissions.values()].some(
+      ({ functionName, principal, sourceArn = source }) =>
+        [name, arn].includes(functionName) && principal === service && sourceArn === source,
+    );
+    if (!isAllowed) throw new Error(`AccessDeniedException: ${service} may not invoke ${name} for ${source}.`);
+    const outcome = await this.invoke(name, JSON.stringify(event));
+    if ("error" in outcome) throw new Error(`${name} has failed: ${JSON.stringify(outcome.error)}`);
   }
 
   private containerOptions({ configuration, environment, taskRoot }: DeployedFunction) {

@@ -1,3 +1,4 @@
+export { rotate, testRotation } from "./rotation";
 export { currentStage, Secret, type SecretVersion } from "./secret";
 export { SecretsManager } from "./secretsManager";
 export { ServiceError } from "./serviceError";

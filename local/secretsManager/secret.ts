@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 /** One value of a secret, and its staging labels. */
 export interface SecretVersion {
   id: string;
-  value: string;
+  /** Undefined for a version that a rotation has begun and not filled yet. */
+  value: string | undefined;
   createdAt: Date;
   stages: Set<string>;
 }
@@ -11,6 +12,13 @@ export interface SecretVersion {
 /** Label of the version that is read when no other one is asked for. */
 export const currentStage = "AWSCURRENT";
 const previousStage = "AWSPREVIOUS";
+/** Label of the version that a rotation is about to put in force. */
+export const pendingStage = "AWSPENDING";
+
+/** Who rotates a secret. */
+export interface Rotation {
+  functionArn: string;
+}
 
 /**
  * A secret with its versions. A staging label belongs to one version at a time, and a version without labels is gone.
@@ -18,6 +26,9 @@ const previousStage = "AWSPREVIOUS";
  */
 export class Secret {
   private readonly versions = new Map<string, SecretVersion>();
+
+  /** Who rotates it, if anybody does. */
+  rotation: Rotation | undefined;
 
   constructor(
     readonly arn: string,
@@ -47,12 +58,18 @@ export class Secret {
     return [...this.versions.values()].find(({ stages }) => stages.has(stage));
   }
 
-  /** Stores a value. The first value is the current one in any case. */
-  put(value: string, stages: string[]): SecretVersion {
-    const version = { id: randomUUID(), value, createdAt: new Date(), stages: new Set<string>() };
+  /**
+   * Stores a value. The first value is the current one in any case.
+   *
+   * @param id of a version that has no value yet, or of a new one
+   */
+  put(value: string | undefined, stages: string[], id: string = randomUUID()): SecretVersion {
+    const begun = this.versions.get(id);
+    const version = begun ?? { id, value, createdAt: new Date(), stages: new Set<string>() };
+    version.value = value;
     const isFirst = this.versions.size === 0;
-    this.versions.set(version.id, version);
-    this.label(version.id, isFirst ? [currentStage, ...stages] : stages);
+    this.versions.set(id, version);
+    this.label(id, isFirst ? [currentStage, ...stages] : stages);
     return version;
   }
 

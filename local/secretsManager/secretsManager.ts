@@ -6,8 +6,12 @@ import type { Iam, Session } from "../iam";
 import type { Loopback } from "../network";
 import type { ServerCertificate } from "../tls";
 import { authenticate } from "./authenticate";
+import { perform } from "./operations";
 import { currentStage, Secret, type SecretVersion } from "./secret";
 import { ServiceError } from "./serviceError";
+
+/** A version that has its value. */
+type FilledVersion = SecretVersion & { value: string };
 
 /** Which version of a secret to read. */
 interface VersionChoice {
@@ -29,6 +33,8 @@ export class SecretsManager {
   /** Names of deleted secrets that AWS could still restore. */
   private readonly recoverable = new Set<string>();
   private server: Server | undefined;
+  /** Invokes the function with this ARN for Secrets Manager. @throws Error when it fails, or must not be invoked */
+  invoke: ((functionArn: string, secretArn: string, event: object) => Promise<void>) | undefined;
 
   constructor(
     region: string,
@@ -93,7 +99,7 @@ export class SecretsManager {
    *
    * @throws ServiceError as on AWS: AccessDeniedException or ResourceNotFoundException
    */
-  read(id: string, reader: Session, { versionId, stage = currentStage }: VersionChoice = {}): SecretVersion {
+  read(id: string, reader: Session, { versionId, stage = currentStage }: VersionChoice = {}): FilledVersion {
     const secret = this.find(id);
     this.authorize(reader, "secretsmanager:GetSecretValue", secret.arn);
     // AWS's own key decrypts for everyone who may read the secret. With a customer managed key, a policy has to allow
@@ -102,13 +108,14 @@ export class SecretsManager {
       this.authorize(reader, "kms:Decrypt", secret.kmsKeyArn, { "kms:ViaService": this.host });
     }
     const version = versionId === undefined ? secret.versionWith(stage) : secret.version(versionId);
-    if (version !== undefined) return version;
+    if (version?.value !== undefined) return version as FilledVersion;
     const choice = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
     const message = `Secrets Manager can't find the specified secret value for ${choice}`;
     throw new ServiceError("ResourceNotFoundException", message);
   }
 
-  private authorize(reader: Session, action: string, resource: string, context?: Record<string, string>): void {
+  /** @throws ServiceError AccessDeniedException when no policy of the sender's role allows it */
+  authorize(reader: Session, action: string, resource: string, context?: Record<string, string>): void {
     const decision = this.iam.decide(reader, { action, resource, ...(context && { context }) });
     if (decision === "allowed") return;
     const because =
@@ -121,7 +128,8 @@ export class SecretsManager {
     );
   }
 
-  private find(id: string): Secret {
+  /** @throws ServiceError ResourceNotFoundException */
+  find(id: string): Secret {
     const secret = this.secrets.get(id) ?? [...this.secrets.values()].find(({ name }) => name === id);
     if (secret === undefined) {
       throw new ServiceError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
@@ -133,7 +141,7 @@ export class SecretsManager {
     try {
       const body = await readBody(request);
       const reader = authenticate(request, body, this.iam);
-      const answer = this.dispatch(request.headers["x-amz-target"], body, reader);
+      const answer = await perform(this, String(request.headers["x-amz-target"]), body, reader);
       reply(response, 200, answer);
     } catch (error) {
       const { code, message } =
@@ -141,36 +149,6 @@ export class SecretsManager {
           ? error
           : new ServiceError("InternalServiceError", "An error occurred on the server side.");
       reply(response, error instanceof ServiceError ? 400 : 500, { __type: code, message });
-    }
-  }
-
-  private dispatch(target: string | string[] | undefined, body: Buffer, reader: Session): object {
-    const request = JSON.parse(body.toString()) as { SecretId?: string; VersionId?: string; VersionStage?: string };
-    const { SecretId: id, VersionId: versionId, VersionStage: stage } = request;
-    if (id === undefined) throw new ServiceError("InvalidParameterException", "You must provide a value for SecretId.");
-    switch (target) {
-      case "secretsmanager.GetSecretValue": {
-        const version = this.read(id, reader, { versionId, stage });
-        const { arn, name } = this.find(id);
-        return {
-          ARN: arn,
-          Name: name,
-          VersionId: version.id,
-          SecretString: version.value,
-          VersionStages: [...version.stages],
-          CreatedDate: version.createdAt.getTime() / 1000,
-        };
-      }
-      case "secretsmanager.DescribeSecret": {
-        const { arn, name, stages, kmsKeyArn } = this.find(id);
-        this.authorize(reader, "secretsmanager:DescribeSecret", arn);
-        return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: stages };
-      }
-      default:
-        throw new ServiceError(
-          "UnknownOperationException",
-          `The stand-in does not know the operation ${String(target)}.`,
-        );
     }
   }
 }

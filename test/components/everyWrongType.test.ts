@@ -141,7 +141,7 @@ const database: Types<ProxiedDatabaseArgs> = {
   credentials: ["object"],
   users: ["object"],
   defaultUser: ["text"],
-  migrations: ["text"],
+  migrations: ["text", "object"],
   auth: ["text"],
   proxy: ["object"],
   bastion: ["boolean"],

@@ -16,7 +16,7 @@ async function warningsOf(
 ): Promise<string[]> {
   const { warnings } = await graphOf(
     () => {
-      const database = new ProxiedDatabase("sample", args);
+      const database = new ProxiedDatabase("sample", { defaultUser: "admin", ...args });
       use(database);
       return {};
     },

@@ -35,7 +35,11 @@ describe("users and migrations on Pulumi's engine", function () {
     assert.doesNotMatch(await stack.stateFile(), /\\"\*[0-9A-F]{40}|\$A\$005/);
 
     stack.program = programWith({ reporting: { grants: "read-write" } });
-    const change = [`update ${invocation} orders-manager-on-deploy`];
+    // The component's own inputs name the users and migrations, so that previews show which of them change.
+    const change = [
+      "update lambda-rds-proxy:index:ProxiedDatabase orders",
+      `update ${invocation} orders-manager-on-deploy`,
+    ];
     assert.deepEqual(await stack.preview(), change);
     assert.deepEqual((await stack.up()).steps, change);
     assert.deepEqual(await managed(), { ...none, changed: ["reporting"] });

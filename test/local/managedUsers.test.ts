@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rotate } from "../../local/secretsManager";
 import { runOnStandIn } from "./support/runProgram";
 
 const sampleRows = [
@@ -28,7 +29,23 @@ describe("users with grants", function () {
   for (const [title, { auth, credentials, database }] of Object.entries(places)) {
     it(`are made before any function uses them, can do what they may, and are dropped at the end: ${title}`, async () => {
       const config = { auth, credentials: JSON.stringify(credentials), database: JSON.stringify(database) };
-      const { outputs, log } = await runOnStandIn("managedUsers", { config });
+      const rotated: unknown[] = [];
+      const { outputs, log } = await runOnStandIn("managedUsers", {
+        config,
+        whileUp: async ({ lambda, secretsManager }) => {
+          const [secret] = [...secretsManager.secrets.values()].filter(({ rotation }) => rotation !== undefined);
+          const [name = ""] = lambda.names.filter((other) => other.startsWith("report-"));
+          const before = secret?.value;
+          await rotate(secretsManager, secret?.arn ?? "");
+          assert.notEqual(secret?.value, before);
+          // In the container that knows the old password, and in one that begins with the new one.
+          rotated.push(...(await Promise.all([lambda.invoke(name, "{}"), lambda.invoke(name, "{}")])));
+        },
+      });
+      assert.equal(rotated.length, 2);
+      for (const outcome of rotated) {
+        assert.deepEqual(JSON.parse((outcome as { result: string }).result), outputs.report?.value);
+      }
       const { user, rows, write } = outputs.report?.value as Record<string, unknown>;
       assert.equal(user, "reporting@%");
       assert.deepEqual(rows, sampleRows);

@@ -4,7 +4,7 @@ import { type Graph, graphOf } from "../../../testing";
 
 const graphWith = (database: DatabaseArgs, more: Omit<ProxiedDatabaseArgs, "database"> = {}) =>
   graphOf(() => {
-    new ProxiedDatabase("sample", { database, ...more });
+    new ProxiedDatabase("sample", { database, defaultUser: "admin", ...more });
     return {};
   });
 
@@ -260,7 +260,7 @@ describe("an Aurora cluster", () => {
   it("has the prefix where the deployer may not look versions up", async () => {
     const refused = await graphOf(
       () => {
-        new ProxiedDatabase("sample", { database: { engine: "aurora-mysql" } });
+        new ProxiedDatabase("sample", { defaultUser: "admin", database: { engine: "aurora-mysql" } });
         return {};
       },
       {

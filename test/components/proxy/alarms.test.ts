@@ -14,7 +14,7 @@ const ofRole = (role: string) => ({ ProxyName: proxyName, TargetGroup: "default"
 const graphWith = (args: ProxiedDatabaseArgs = {}, preview = false) =>
   graphOf(
     () => {
-      new ProxiedDatabase("sample", { alarms: { topicArn }, ...args });
+      new ProxiedDatabase("sample", { defaultUser: "admin", alarms: { topicArn }, ...args });
       return {};
     },
     { preview },

@@ -13,6 +13,7 @@ for (const { name, start } of serverKinds) {
     let managed: Managed;
     let folder: string;
     let files: Record<string, string>;
+    const written = new Map<string, string>();
     before(async () => {
       managed = await Managed.on(start);
       folder = mkdtempSync(join(tmpdir(), "migrations-"));
@@ -32,7 +33,10 @@ for (const { name, start } of serverKinds) {
 
     /** Deploys with the files as they are now. */
     async function migrate(more: Parameters<Managed["manage"]>[1] = {}, users = {}): Promise<string[]> {
-      for (const [file, sql] of Object.entries(files)) writeFileSync(join(folder, "migrations", file), sql);
+      for (const [file, sql] of Object.entries(files)) {
+        if (written.get(file) !== sql) writeFileSync(join(folder, "migrations", file), sql);
+        written.set(file, sql);
+      }
       const sums = Object.entries(files).map(([file, sql]) => [file, createHash("sha256").update(sql).digest("hex")]);
       const { migrated } = await managed.manage(users, {
         migrations: Object.fromEntries(sums) as Record<string, string>,
@@ -150,6 +154,31 @@ DELIMITER ;
         migrate(),
         /^MigrationError: The first 1 statements of the migration 1\.sql were applied already, and have changed/,
       );
+    });
+
+    it("that would take longer than the invocation has are refused before anything is begun, with the ways out", async () => {
+      files = {
+        "1.sql": "create table `big one` (id int, filling varchar(10000)) character set latin1",
+        "2.sql": `insert into \`big one\` values ${Array.from({ length: 1_200 }, () => "(1, repeat('x', 10000))").join(",")};
+          analyze table \`big one\``,
+      };
+      await migrate();
+      files["3.sql"] = "create table small (id int)";
+      files["4.sql"] = "insert into small values (1);\n-- It needs an index.\nalter table `big one` add index (id)";
+      // So that more than 10 MB are too much.
+      const milliseconds = 11_000;
+      await assert.rejects(migrate({ milliseconds }), (error: Error) => {
+        assert.match(
+          error.message,
+          /^The migration 4\.sql has in line 3 a statement that goes over all of migrated\.big one, which has \d\d\.\d MB in about 1,\d{3} rows\. That may take \d seconds, and the invocation has 1 seconds\. Nothing was begun\. If .* ALGORITHM=INSTANT\. If /,
+        );
+        return true;
+      });
+      assert.equal(await one("select count(*) from information_schema.tables where table_name = 'small'"), 0);
+      files["4.sql"] =
+        "insert into small values (1);\n-- lambda-rds-proxy: run anyway\nalter table `big one` add index (id)";
+      files["5.sql"] = "alter table `big one` add column further int, algorithm = instant";
+      assert.deepEqual(await migrate({ milliseconds: 13_000 }), ["3.sql", "4.sql", "5.sql"]);
     });
 
     it("run once when two deployments come at the same time", async () => {

@@ -111,7 +111,11 @@ for (const { name, start } of serverKinds) {
     }
 
     /** Whatever could be done, in the order of the table. The master user puts right what that has changed. */
-    async function tryAll(database: string): Promise<What[]> {
+    function tryAll(database: string): Promise<What[]> {
+      return managed.asUser("tester", (attempt) => tryEach(database, attempt));
+    }
+
+    async function tryEach(database: string, attempt: (sql: string) => Promise<string>): Promise<What[]> {
       const done: What[] = [];
       for (const [what, sql] of Object.entries(statements) as [What, string][]) {
         if (what === "drop a table") {
@@ -126,8 +130,7 @@ for (const { name, start } of serverKinds) {
           ]);
         }
         const count = sql.split("??").length - 1;
-        const outcome = await managed.tryAs(
-          "tester",
+        const outcome = await attempt(
           managed.admin.format(
             sql,
             Array.from({ length: count }, () => database),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { verifiersOf } from "../../../components/login/verifier";
-import { Database, type DatabaseEnvironment } from "../../../handler";
+import type { DatabaseEnvironment } from "../../../handler";
+import { verifiersOf } from "../../../handler/manage/verifier";
 import { masterPassword, masterUser, serverKinds, startProxy } from "../../local/rdsProxy/support/harness";
 import { environmentFor, likeInLambda } from "../support/client";
+import { callersUntil } from "./support/callers";
 import { Managed, userWith } from "./support/managed";
 
 const invocations = 50;
@@ -47,42 +48,15 @@ for (const { name, start } of serverKinds) {
         DB_SECRET_ARN: "arn:app",
       } as DatabaseEnvironment;
 
-      let isOver = false;
-      let done = 0;
-      const failures: unknown[] = [];
-      // Every other function keeps its connection between invocations, as a warm container does.
-      const functions = Array.from({ length: invocations }, async (_, index) => {
-        let database = new Database(environment, { database: null });
-        while (!isOver) {
-          try {
-            await database.read("select 1");
-            done++;
-          } catch (error) {
-            failures.push(error);
-          }
-          if (index % 2 === 0) {
-            database.close();
-            database = new Database(environment, { database: null });
-          }
-        }
-        database.close();
-      });
-      const more = async (): Promise<void> => {
-        const enough = done + invocations;
-        while (done < enough && failures.length === 0) await new Promise((resolve) => setImmediate(resolve));
-      };
-
-      await more();
+      const callers = callersUntil(environment, invocations);
+      await callers.more();
       await managed.manage(app("the second password"));
-      await more();
+      await callers.more();
       password = "the second password";
-      await more();
+      await callers.more();
       await managed.manage({}, { endOldPasswords: ["app"] });
-      await more();
-      isOver = true;
-      await Promise.all(functions);
-      assert.deepEqual(failures, []);
-      assert.ok(done >= 4 * invocations);
+      await callers.more();
+      assert.deepEqual(await callers.end(), []);
       assert.equal(await managed.letsIn("app", "the second password"), true);
       assert.equal(await managed.letsIn("app", "the first password"), false);
     });

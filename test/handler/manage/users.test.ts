@@ -24,7 +24,14 @@ for (const { name, start } of serverKinds) {
 
     it("can log in with their passwords, and have their privileges", async () => {
       const result = await managed.manage({ "u-1": userWith("u-1", [select]), "u-2": userWith("u-2") });
-      assert.deepEqual(result, { migrated: [], created: ["u-1", "u-2"], changed: [], dropped: [], kept: [] });
+      assert.deepEqual(result, {
+        migrated: [],
+        undone: [],
+        created: ["u-1", "u-2"],
+        changed: [],
+        dropped: [],
+        kept: [],
+      });
       assert.equal(await managed.letsIn("u-1"), true);
       assert.equal(await managed.letsIn("u-2"), true);
       assert.equal(await managed.letsIn("u-2", passwordOf("u-1")), false);
@@ -39,7 +46,7 @@ for (const { name, start } of serverKinds) {
       const users = { "u-1": userWith("u-1", [select]) };
       await managed.manage(users);
       const result = await managed.manage(users);
-      assert.deepEqual(result, { migrated: [], created: [], changed: [], dropped: [], kept: [] });
+      assert.deepEqual(result, { migrated: [], undone: [], created: [], changed: [], dropped: [], kept: [] });
     });
 
     it("get what is new, and lose what the program no longer names", async () => {
@@ -67,6 +74,7 @@ for (const { name, start } of serverKinds) {
       await managed.manage({ "u-1": userWith("u-1"), "u-2": userWith("u-2", [select], { keep: true }) });
       assert.deepEqual(await managed.manage({}), {
         migrated: [],
+        undone: [],
         created: [],
         changed: [],
         dropped: ["u-1"],

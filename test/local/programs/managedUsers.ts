@@ -1,8 +1,10 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AuthMode,
   type CredentialsArgs,
   type DatabaseArgs,
+  override,
   ProxiedDatabase,
   ProxyClientFunction,
 } from "../../../components";
@@ -18,11 +20,23 @@ const given = config.requireObject<DatabaseArgs | { before: "instance" }>("datab
 
 const database = new ProxiedDatabase("sample", {
   auth,
-  migrations: "./migrations",
+  migrations: "./test/local/programs/migrations",
   ...("before" in given
     ? existingDatabase("sample", given.before, "managedByRds" in credentials)
     : { credentials, database: given }),
-  users: { writing: { grants: "owner" }, reporting: { grants: "read-only", rotation: 1 } },
+  users: {
+    writing: { grants: "owner", rotation: 1 },
+    reporting: { grants: "read-only", rotation: { days: 30 } },
+  },
+  // A test does not wait for minutes until the old password ends.
+  overrides: [
+    override(aws.lambda.Function, (args) => {
+      const { variables } = (args.environment ?? {}) as { variables?: Record<string, string> };
+      return variables?.ROTATE_GRACE === undefined
+        ? args
+        : { ...args, environment: { variables: { ...variables, ROTATE_GRACE: "0" } } };
+    }),
+  ],
 });
 export const report = new ProxyClientFunction("report", {
   database,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Agent } from "node:https";
 import {
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
-  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { Iam, type Session } from "../../../local/iam";
@@ -151,7 +151,7 @@ describe("Secrets Manager, asked by the AWS SDK", () => {
   });
 
   it("answers that it does not know other operations", async () => {
-    const command = new PutSecretValueCommand({ SecretId: secretArn, SecretString: "x" });
+    const command = new DeleteSecretCommand({ SecretId: secretArn });
     await assert.rejects(client().send(command), { name: "UnknownOperationException" });
   });
 

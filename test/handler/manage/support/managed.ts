@@ -1,13 +1,23 @@
 import { mock } from "node:test";
 import type { Context } from "aws-lambda";
 import type { Connection } from "mysql2/promise";
-import { verifiersOf } from "../../../../components/login/verifier";
 import { logger } from "../../../../handler";
-import { manage } from "../../../../handler/manage";
+import { manage, manageWith } from "../../../../handler/manage";
 import type { Grant, ManagedUser, ManageEvent, ManageResult } from "../../../../handler/manage/event";
+import type { MigrationModules } from "../../../../handler/manage/migrating";
+import { verifiersOf } from "../../../../handler/manage/verifier";
 import type { MysqlServer } from "../../../../local/mysqlServer";
 import { closeAll, directly, startProxy } from "../../../local/rdsProxy/support/harness";
 import { contextWith, environmentFor } from "../../support/client";
+
+/** How the managing function is invoked. */
+interface ManageOptions {
+  manager?: string;
+  /** Migrations in TypeScript. */
+  modules?: MigrationModules;
+  /** What the invocation has left. */
+  milliseconds?: number;
+}
 
 /** The managing function in front of a real server, in this process, and a session of the master user to look at the outcome. */
 export class Managed {
@@ -33,9 +43,10 @@ export class Managed {
   }
 
   /** Invokes the managing function. */
-  async manage(users: Record<string, ManagedUser>, more: Partial<ManageEvent> & { manager?: string } = {}) {
-    const { manager = "manager", ...event } = more;
-    return manage({ owner: "test", users, onDelete: "drop", ...event }, contextOf(manager));
+  async manage(users: Record<string, ManagedUser>, more: Partial<ManageEvent> & ManageOptions = {}) {
+    const { manager = "manager", modules, milliseconds = 60_000, ...event } = more;
+    const callback = modules === undefined ? manage : manageWith(modules);
+    return callback({ owner: "test", users, onDelete: "drop", ...event }, contextOf(manager, milliseconds));
   }
 
   /** The end of the invocation: what it does when the program no longer has it. */
@@ -50,13 +61,15 @@ export class Managed {
   }
 
   /** Runs a statement as a user. @returns "done", or the number of the server's error */
-  async tryAs(user: string, sql: string): Promise<string> {
+  tryAs(user: string, sql: string): Promise<string> {
+    return this.asUser(user, (attempt) => attempt(sql));
+  }
+
+  /** Lets `work` run statements as a user. In the session, nothing is left of the statements before. */
+  async asUser<T>(user: string, work: (attempt: (sql: string) => Promise<string>) => Promise<T>): Promise<T> {
     const connection = await this.connectAs(user);
     try {
-      await connection.query(sql);
-      return "done";
-    } catch (error) {
-      return String((error as { errno?: number }).errno);
+      return await work((sql) => outcomeOf(connection, sql));
     } finally {
       await connection.end();
     }
@@ -82,6 +95,17 @@ export class Managed {
   }
 }
 
+async function outcomeOf(connection: Connection, sql: string): Promise<string> {
+  try {
+    await connection.query(sql);
+    return "done";
+  } catch (error) {
+    return String((error as { errno?: number }).errno);
+  } finally {
+    await connection.reset();
+  }
+}
+
 export const passwordOf = (user: string): string => `password of ${user}`;
 
 /** A user with a password, and these privileges. */
@@ -104,6 +128,6 @@ function inOneOrder(line: string): string {
     );
 }
 
-function contextOf(functionName: string): Context {
-  return { ...contextWith(60_000), functionName };
+function contextOf(functionName: string, milliseconds: number): Context {
+  return { ...contextWith(milliseconds), functionName };
 }
