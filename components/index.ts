@@ -9,6 +9,7 @@ export type { Durability, DurabilityArgs, DurabilityLike, DurabilityName } from 
 export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { BundleArgs, BundleLoader } from "./function/bundleArguments";
+export type { FunctionCode } from "./function/code";
 export type { LambdaHandler } from "./function/packaging";
 export type { AsynchronousArgs, FunctionUrlArgs } from "./function/waysInArguments";
 export type { ImportedDatabase } from "./importedDatabase";

@@ -18,7 +18,8 @@ export class TypeDeclarations {
 
   /** @throws Error when there is no TypeScript */
   constructor(folder: string) {
-    const file = findTool("typescript", folder);
+    // A program in another language has none, so the stand-in takes its own.
+    const file = findTool("typescript", folder) ?? findTool("typescript", __dirname);
     if (file === undefined) {
       throw new Error(
         `The stand-in reads the types of Pulumi's packages with TypeScript, but ${folder} has none: run \`npm install --save-dev typescript\` there.`,

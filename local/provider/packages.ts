@@ -2,13 +2,19 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 /**
- * The folder of a provider's package, such as `aws`, in the program's own node_modules.
+ * The folder of a provider's package, such as `aws`: in the program's own node_modules, or for a program in another language the one
+ * that the stand-in has.
  *
  * @param folder a folder of the program
- * @throws Error when the program does not have the package
+ * @throws Error when neither has the package
  */
 export function packageFolder(folder: string, name: string): string {
-  return dirname(createRequire(join(folder, "index.js")).resolve(`@pulumi/${name}/package.json`));
+  const file = `@pulumi/${name}/package.json`;
+  try {
+    return dirname(createRequire(join(folder, "index.js")).resolve(file));
+  } catch {
+    return dirname(createRequire(__filename).resolve(file));
+  }
 }
 
 /** Version of the program's own copy of a provider's package. The engine warns of a provider that is older. */
