@@ -10,6 +10,7 @@ export type { ExistingDatabase, ExistingDatabaseArgs } from "./database/existing
 export type { MigrationsArgs } from "./database/migrations";
 export type { ProxyClientFunctionArgs } from "./function/arguments";
 export type { BundleArgs, BundleLoader } from "./function/bundleArguments";
+export type { FunctionCode } from "./function/code";
 export type { LambdaHandler } from "./function/packaging";
 export type { AsynchronousArgs, FunctionUrlArgs } from "./function/waysInArguments";
 export type { ImportedDatabase } from "./importedDatabase";

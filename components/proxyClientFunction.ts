@@ -5,7 +5,7 @@ import { Scope } from "./base/scope";
 import { normalize, type ProxyClientFunctionArgs } from "./function/arguments";
 import { needsOfClient } from "./function/groups";
 import { createLambda } from "./function/lambda";
-import { packageCallback } from "./function/packaging";
+import { givenPackage, packageCallback } from "./function/packaging";
 import { createWaysIn } from "./function/waysIn";
 
 /**
@@ -36,7 +36,7 @@ export class ProxyClientFunction extends pulumi.ComponentResource {
     const { database } = settings;
 
     const lambda = createLambda(scope, settings, {
-      code: packageCallback(name, settings, settings),
+      code: settings.code === undefined ? packageCallback(name, settings, settings) : givenPackage(settings.code),
       variables: { ...settings.environment, ...environmentOf(database.attributes, settings) },
       needs: needsOfClient(database.attributes, settings.user),
     });

@@ -23,7 +23,8 @@ Module.enableCompileCache(join(__dirname, "../.cache/compile"));
 
 // ts-node would keep a cache in the system's temporary folder, and nothing here leaves files behind.
 process.env.DISABLE_V8_COMPILE_CACHE = "1";
-require("ts-node/register");
+// Whatever the current folder is, the settings are those of this project.
+require("ts-node").register({ projectSearchDir: join(__dirname, "..") });
 
 // The examples name this package as a project does that has installed it. Here that means its sources.
 const doors = {

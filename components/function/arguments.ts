@@ -9,6 +9,7 @@ import { checkTags, type Tags } from "../base/scope";
 import { isRecord, Validator } from "../base/validator";
 import { checkEgress, type Egress } from "../network/egress";
 import { type BundleArgs, checkBundle } from "./bundleArguments";
+import { checkCode, type FunctionCode } from "./code";
 import { checkEnvironment } from "./environment";
 import type { LambdaHandler } from "./packaging";
 import {
@@ -19,8 +20,8 @@ import {
   type FunctionUrlArgs,
 } from "./waysInArguments";
 
-/** Arguments of {@link ProxyClientFunction}, with either `callbackFactory` or `callback`. */
-export type ProxyClientFunctionArgs = FunctionArgs & (WithFactory | WithCallback);
+/** Arguments of {@link ProxyClientFunction}, with one of `callbackFactory`, `callback` and `code`. */
+export type ProxyClientFunctionArgs = FunctionArgs & (WithFactory | WithCallback | WithCode);
 
 interface WithFactory {
   /**
@@ -29,11 +30,23 @@ interface WithFactory {
    */
   callbackFactory: () => LambdaHandler;
   callback?: undefined;
+  code?: undefined;
 }
 
 interface WithCallback {
   /** The callback itself, for one that requires nothing and keeps nothing between invocations. */
   callback: LambdaHandler;
+  callbackFactory?: undefined;
+  code?: undefined;
+}
+
+interface WithCode {
+  /**
+   * A package that something else has made, in any language that Lambda runs. It finds in its environment what callbacks find
+   * there: DB_ENDPOINT, DB_PORT, DB_USER, DB_NAME, and DB_SECRET_ARN or the word that it logs in with a token.
+   */
+  code: FunctionCode;
+  callback?: undefined;
   callbackFactory?: undefined;
 }
 
@@ -243,7 +256,10 @@ function checkDatabase(given: Given): ConnectableDatabase {
 function checkCallback(given: Given): {
   callback: LambdaHandler | undefined;
   callbackFactory: (() => LambdaHandler) | undefined;
+  code: FunctionCode | undefined;
 } {
+  const code = checkCode(given);
+  if (code !== undefined) return { callback: undefined, callbackFactory: undefined, code };
   const callback = given.value("callback");
   const callbackFactory = given.value("callbackFactory");
   if (callback !== undefined && callbackFactory !== undefined) {
@@ -256,7 +272,11 @@ function checkCallback(given: Given): {
   if (callback !== undefined && typeof callback !== "function") {
     given.refuse("callback", "it must be an async function");
   }
-  return { callback: callback as LambdaHandler, callbackFactory: callbackFactory as () => LambdaHandler };
+  return {
+    callback: callback as LambdaHandler,
+    callbackFactory: callbackFactory as () => LambdaHandler,
+    code: undefined,
+  };
 }
 
 function checkReadOnly(given: Given, { attributes }: ConnectableDatabase): boolean {

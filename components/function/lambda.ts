@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../base/scope";
 import type { LambdaSettings } from "./arguments";
 import { createFunctionGroups, type Needs } from "./groups";
-import { type FunctionPackage, runtime } from "./packaging";
+import type { FunctionPackage } from "./packaging";
 import { createFunctionRole } from "./role";
 
 /** A function with its role and security groups. */
@@ -19,7 +19,7 @@ export interface Lambda {
 
 /** What a function runs, and what it has to reach for that. */
 export interface LambdaContent {
-  code: Promise<FunctionPackage>;
+  code: Promise<FunctionPackage<pulumi.Input<pulumi.asset.Archive>>>;
   /** The function's environment. */
   variables: Record<string, pulumi.Input<string>>;
   needs: Needs;
@@ -44,9 +44,9 @@ export function createLambda(
     aws.lambda.Function,
     "function",
     {
-      runtime,
-      handler: "index.handler",
-      code: code.then(({ archive }) => archive),
+      runtime: code.then(({ runtime }) => runtime),
+      handler: code.then(({ handler }) => handler),
+      code: pulumi.output(code.then(({ archive }) => archive)),
       architectures: [settings.architecture],
       role: role.arn,
       memorySize: settings.memorySize,
@@ -69,6 +69,6 @@ export function createLambda(
     },
     { dependsOn: role.policy },
   );
-  const codeHash = pulumi.output(code.then(({ hash }) => hash));
+  const codeHash = pulumi.output(code.then(({ hash }) => hash ?? lambda.codeSha256));
   return { function: lambda, roleName: role.name, securityGroupIds, egress, codeHash };
 }

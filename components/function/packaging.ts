@@ -4,11 +4,12 @@ import { relative, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle, type Files } from "./bundle";
 import type { PackageSettings } from "./bundleArguments";
+import type { FunctionCode } from "./code";
 import { installForLambda, namesOf } from "./install";
 import { typeOfHandler } from "./probe";
 
 /** The Node that callbacks run on, in AWS and in the stand-in. */
-export const runtime = "nodejs24.x";
+const nodeRuntime = "nodejs24.x";
 const target = "node24";
 
 /** An async Lambda handler. */
@@ -27,13 +28,15 @@ export interface PackagingOptions {
 }
 
 /** The package of a Lambda function. */
-export interface FunctionPackage {
-  archive: pulumi.asset.AssetArchive;
+export interface FunctionPackage<A = pulumi.asset.AssetArchive> {
+  archive: A;
+  handler: string;
+  runtime: string;
   /**
    * Changes with the code. It is known at preview, unlike the hash that Lambda computes: the provider does not announce that
-   * one when the code changes.
+   * one when the code changes. Undefined for a package that something else has made.
    */
-  hash: string;
+  hash: string | undefined;
 }
 
 /**
@@ -60,6 +63,11 @@ export async function packageCallback(
     const reason = error instanceof Error ? error.message : String(error);
     throw new pulumi.RunError(`The callback of ProxyClientFunction "${name}" cannot be packaged: ${reason}.`);
   }
+}
+
+/** A package that something else has made. */
+export function givenPackage({ archive, handler, runtime }: FunctionCode): Promise<FunctionPackage<pulumi.Input<pulumi.asset.Archive>>> {
+  return Promise.resolve({ archive, handler, runtime, hash: undefined });
 }
 
 /** How the components' own functions are packaged. */
@@ -101,6 +109,8 @@ async function packageText(
       ...mapValues(code, (content) => new pulumi.asset.StringAsset(content)),
       ...mapValues(paths, (path) => new pulumi.asset.FileAsset(path)),
     }),
+    handler: "index.handler",
+    runtime: nodeRuntime,
     hash: await hashWith(hash, paths),
   };
 }

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
 import { type Kind, nameOf, type Properties, type ResourceName } from "../engine";
@@ -75,16 +76,28 @@ function refuseForeign({ runtime, packageType, layers }: Properties): void {
   for (const [isGiven, what] of foreign) if (isGiven) throw new Error(`The stand-in's Lambda cannot run ${what}.`);
 }
 
-/** Reads the files of an archive that consists of texts and files. */
+/** Reads the files of an archive: a folder, or texts and files. */
 async function filesOf(code: unknown): Promise<Map<string, Buffer>> {
+  if (pulumi.asset.Archive.isInstance(code) && "path" in code) {
+    return filesIn(await (code as pulumi.asset.FileArchive).path);
+  }
   if (!pulumi.asset.Archive.isInstance(code) || !("assets" in code)) {
     throw new Error(
-      "The stand-in runs functions whose code is an AssetArchive of StringAsset and FileAsset entries only.",
+      "The stand-in runs functions whose code is a folder, or an AssetArchive of StringAsset and FileAsset entries, only.",
     );
   }
   const assets = await (code as pulumi.asset.AssetArchive).assets;
   const entries = Object.entries(assets).map(async ([name, asset]) => [name, await contentOf(name, asset)] as const);
   return new Map(await Promise.all(entries));
+}
+
+async function filesIn(folder: string): Promise<Map<string, Buffer>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    const reason = (error as Error).message;
+    throw new Error(`The stand-in reads the function's code from a folder, and cannot read ${folder}: ${reason}`);
+  });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file)] as const)));
 }
 
 async function contentOf(name: string, asset: pulumi.asset.Asset | pulumi.asset.Archive): Promise<Buffer> {

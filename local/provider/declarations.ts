@@ -18,6 +18,7 @@ export class TypeDeclarations {
 
   /** @throws Error when there is no TypeScript */
   constructor(folder: string) {
+    // A program in another language has none, so the stand-in takes its own.
     const file = findTool("typescript", folder) ?? findTool("typescript", __dirname);
     if (file === undefined) {
       throw new Error(

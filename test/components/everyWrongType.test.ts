@@ -156,6 +156,7 @@ const lambda: Types<ProxyClientFunctionArgs> = {
   database: ["object"],
   callbackFactory: [],
   callback: [],
+  code: ["object"],
   user: ["text"],
   readOnly: ["boolean"],
   memorySize: ["number"],

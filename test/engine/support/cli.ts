@@ -21,3 +21,19 @@ export async function pulumiCommand(): Promise<PulumiCommand | undefined> {
   if (cli === undefined) return undefined;
   return PulumiCommand.get(dirname(dirname(cli)) === built ? { root: built } : {});
 }
+
+/** Path of Pulumi's language host for YAML, where `scripts/get-languages.sh` puts it, unless one is beside the CLI. */
+export function yamlHost(): string {
+  const beside = join(dirname(pulumiCli() ?? ""), "pulumi-language-yaml");
+  return existsSync(beside) ? beside : join(built, "bin/pulumi-language-yaml");
+}
+
+export function hasYamlHost(): boolean {
+  return existsSync(yamlHost());
+}
+
+/** Path of a Python that has Pulumi's SDK, which `scripts/get-languages.sh` makes. */
+export function pythonWithPulumi(): string | undefined {
+  const python = join(built, "python/bin/python");
+  return existsSync(join(dirname(python), "pulumi-sdk-is-here")) ? python : undefined;
+}
