@@ -9,6 +9,7 @@ import { invocation } from "./invocation";
 import { key } from "./kms";
 import { lambdaFunction } from "./lambda";
 import { lookupOf } from "./lookups";
+import { networkAcl } from "./networkAcl";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
 import { proxy } from "./proxy";
 import { proxyEndpoint } from "./proxyEndpoint";
@@ -34,6 +35,7 @@ const kinds: Record<string, Kind> = {
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
+  "aws:ec2/networkAcl:NetworkAcl": networkAcl,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
   "aws:ec2/instance:Instance": ec2Instance,
   "aws:iam/role:Role": role,

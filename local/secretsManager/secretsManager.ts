@@ -108,6 +108,27 @@ export class SecretsManager {
     throw new ServiceError("ResourceNotFoundException", message);
   }
 
+  /** The answer of GetSecretValue. @throws ServiceError as on AWS */
+  getSecretValue(id: string, reader: Session, choice: VersionChoice = {}) {
+    const version = this.read(id, reader, choice);
+    const { arn, name } = this.find(id);
+    return {
+      ARN: arn,
+      Name: name,
+      VersionId: version.id,
+      SecretString: version.value,
+      VersionStages: [...version.stages],
+      CreatedDate: version.createdAt.getTime() / 1000,
+    };
+  }
+
+  /** The answer of DescribeSecret. @throws ServiceError as on AWS */
+  describeSecret(id: string, reader: Session) {
+    const { arn, name, stages, kmsKeyArn } = this.find(id);
+    this.authorize(reader, "secretsmanager:DescribeSecret", arn);
+    return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: stages };
+  }
+
   private authorize(reader: Session, action: string, resource: string, context?: Record<string, string>): void {
     const decision = this.iam.decide(reader, { action, resource, ...(context && { context }) });
     if (decision === "allowed") return;
@@ -149,23 +170,10 @@ export class SecretsManager {
     const { SecretId: id, VersionId: versionId, VersionStage: stage } = request;
     if (id === undefined) throw new ServiceError("InvalidParameterException", "You must provide a value for SecretId.");
     switch (target) {
-      case "secretsmanager.GetSecretValue": {
-        const version = this.read(id, reader, { versionId, stage });
-        const { arn, name } = this.find(id);
-        return {
-          ARN: arn,
-          Name: name,
-          VersionId: version.id,
-          SecretString: version.value,
-          VersionStages: [...version.stages],
-          CreatedDate: version.createdAt.getTime() / 1000,
-        };
-      }
-      case "secretsmanager.DescribeSecret": {
-        const { arn, name, stages, kmsKeyArn } = this.find(id);
-        this.authorize(reader, "secretsmanager:DescribeSecret", arn);
-        return { ARN: arn, Name: name, KmsKeyId: kmsKeyArn, VersionIdsToStages: stages };
-      }
+      case "secretsmanager.GetSecretValue":
+        return this.getSecretValue(id, reader, { versionId, stage });
+      case "secretsmanager.DescribeSecret":
+        return this.describeSecret(id, reader);
       default:
         throw new ServiceError(
           "UnknownOperationException",
