@@ -19,7 +19,23 @@ module.exports = {
       comment: "What runs inside Lambda knows nothing of Pulumi, the components or the stand-in.",
       severity: "error",
       from: { path: "^handler/" },
-      to: { path: ["^(components|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"] },
+      to: {
+        path: ["^(components|doctor/(?!reasons\\.ts$)|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"],
+      },
+    },
+    {
+      name: "doctor-stands-alone",
+      comment: "The doctor asks AWS, whatever program has made the stack. Others take from it only what AWS's reasons mean.",
+      severity: "error",
+      from: { path: "^doctor/" },
+      to: { path: ["^(components|handler|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"] },
+    },
+    {
+      name: "only-its-reasons-and-its-command-are-taken-from-the-doctor",
+      comment: "`doctor/reasons.ts` is the one table of what AWS's reasons mean.",
+      severity: "error",
+      from: { path: "^(components|handler|local|testing)/" },
+      to: { path: "^doctor/(?!(reasons|main)\\.ts$)" },
     },
     {
       name: "components-know-only-handler-types",
@@ -27,7 +43,7 @@ module.exports = {
         "What gets deployed knows of `handler/` only the types of its environment and of the managing function's event, and nothing of the stand-in.",
       severity: "error",
       from: { path: "^components/" },
-      to: { path: "^(local|testing|bench|scripts|test|handler/(?!(environment|manage/event)\\.ts$))" },
+      to: { path: "^(doctor|local|testing|bench|scripts|test|handler/(?!(environment|manage/event)\\.ts$))" },
     },
     {
       name: "local-knows-no-component",

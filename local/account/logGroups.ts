@@ -22,6 +22,11 @@ export class LogGroups {
     this.show(`${group}: ${message}`);
   };
 
+  /** Forgets all lines. */
+  clear(): void {
+    this.groups.clear();
+  }
+
   /** Undefined if nothing has been written into the group. */
   get(group: string): readonly LogEvent[] | undefined {
     return this.groups.get(group);

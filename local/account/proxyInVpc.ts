@@ -105,6 +105,10 @@ export class ProxyInVpc {
     this.targets.set(target.identifier, target);
   }
 
+  target(identifier: string): RegisteredTarget | undefined {
+    return this.targets.get(identifier);
+  }
+
   hasTarget(identifier: string): boolean {
     return this.targets.has(identifier);
   }

@@ -57,7 +57,7 @@ export class LoopbackApi {
     const { rds, lambda } = this.services;
     const path = request.url ?? "/";
     if (request.method === "GET" && path === "/") {
-      send(response, statusOfProxies(rds));
+      send(response, { ...statusOfProxies(rds), Functions: lambda.names });
     } else if (request.method === "POST" && path.startsWith(functionsPath)) {
       await invoke(lambda, request, response);
     } else {

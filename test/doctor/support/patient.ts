@@ -114,6 +114,37 @@ export class Patient {
     }, 15_000);
   }
 
+  /** Pins all database connections that the proxy may open. @returns what ends the sessions */
+  async pinAll(): Promise<() => void> {
+    const [user] = await this.proxy.credentials();
+    assert.ok(user);
+    const { createConnection } = await import("mysql2/promise");
+    const { proxy } = this.proxy;
+    const { MaxDatabaseConnectionsAllowed: all = 0 } = proxy.metrics();
+    const sessions = await Promise.all(
+      Array.from({ length: all }, async () => {
+        const session = await createConnection({
+          host: "127.0.0.1",
+          port: proxy.port,
+          user: user.username,
+          password: user.password,
+          ssl: { ca: this.account.authority.certificate, servername: "localhost" } as never,
+        });
+        await session.query("set @pinned = 1");
+        return session;
+      }),
+    );
+    await eventually(() => proxy.metrics().DatabaseConnectionsCurrentlySessionPinned === all);
+    return () => {
+      for (const session of sessions) session.destroy();
+    };
+  }
+
+  /** Empties the function's log, as an hour does. */
+  forgetErrors(): void {
+    this.account.logGroups.clear();
+  }
+
   invoke() {
     return this.account.lambda.invoke(this.functionName, "{}");
   }

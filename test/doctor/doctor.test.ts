@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Action } from "../../doctor/calls";
+import { isWell, textOf } from "../../doctor/report";
+import { cases, problemsOf } from "./support/cases";
+import { made, Patient } from "./support/patient";
+
+const document = readFileSync(join(__dirname, "../../docs/doctor.md"), "utf8");
+
+describe("the doctor", function () {
+  this.timeout(60_000);
+
+  for (const auth of [undefined, "iam"] as const) {
+    describe(`of a function that logs in with ${auth === undefined ? "a password" : "a token"}`, () => {
+      let patient: Patient;
+      before(async () => {
+        patient = await Patient.open(auth === undefined ? {} : { auth });
+      });
+      after(() => patient.close());
+
+      it("finds nothing in a healthy stack", async () => {
+        const hops = await patient.diagnose();
+        assert.deepEqual(problemsOf(hops), [], textOf(hops));
+        assert.ok(isWell(hops));
+      });
+
+      for (const { title, breakIt, change, expected } of cases.filter((one) => one.auth === auth)) {
+        it(`says it: ${title.charAt(0).toLowerCase()}${title.slice(1)}`, async () => {
+          const repair = await breakIt?.(patient);
+          try {
+            const hops = await patient.diagnose(change);
+            const found = problemsOf(hops);
+            for (const [hop, reason, cause, fix] of expected) {
+              const matching = found.find(
+                (one) => one[0] === hop && one[1] === reason && cause.test(one[2]) && fix.test(one[3]),
+              );
+              assert.ok(
+                matching,
+                `${hop} ${String(reason)} ${String(cause)} ${String(fix)} is not in:\n${textOf(hops)}`,
+              );
+            }
+            const others = found.filter(([hop]) => !expected.some(([wanted]) => wanted === hop));
+            assert.deepEqual(others, [], textOf(hops));
+            assert.doesNotMatch(textOf(hops), /hunter2|another"/);
+          } finally {
+            await repair?.();
+          }
+        });
+      }
+
+      it("finds nothing once all is repaired", async () => {
+        await patient.reconnect(undefined);
+        const hops = await patient.diagnose();
+        assert.deepEqual(problemsOf(hops), [], textOf(hops));
+      });
+
+      it("needs no more than the policy of docs/doctor.md, and says what it may not ask", async () => {
+        const [, policy = ""] = /```json\n(.*?)```/s.exec(document) ?? [];
+        const { iam } = patient.account;
+        const allowed = await patient.diagnose(undefined, { ...patient.operator, ...iam.operator(policy) });
+        assert.deepEqual(problemsOf(allowed), []);
+        const less = JSON.stringify(JSON.parse(policy)).replace('"rds:DescribeDBProxyTargets",', "");
+        const refused = await patient.diagnose(undefined, { ...patient.operator, ...iam.operator(less) });
+        const [problem] = refused.at(-1)?.problems ?? [];
+        assert.equal(problem?.reason, "AccessDenied");
+        assert.match(problem?.fix ?? "", /call rds:DescribeDBProxyTargets:/);
+        patient.operator = { ...patient.operator, ...iam.operator() };
+      });
+    });
+  }
+
+  it("makes exactly the calls that its policy lists", () => {
+    const [, policy = "{}"] = /```json\n(.*?)```/s.exec(document) ?? [];
+    const { Statement } = JSON.parse(policy) as { Statement: { Action: Action[] }[] };
+    // Those of clusters and of further endpoints are made for such stacks only: clusters.test.ts makes them.
+    const rare = ["rds:DescribeDBClusters", "rds:DescribeDBSubnetGroups", "rds:DescribeDBProxyEndpoints"];
+    const listed = Statement.flatMap(({ Action: actions }) => actions).filter((action) => !rare.includes(action));
+    assert.deepEqual(listed.sort(), [...made].sort());
+  });
+});
