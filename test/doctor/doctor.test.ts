@@ -45,6 +45,7 @@ describe("the doctor", function () {
             assert.doesNotMatch(textOf(hops), /hunter2|another"/);
           } finally {
             await repair?.();
+            if (breakIt !== undefined) await patient.reconnect(undefined);
           }
         });
       }
@@ -70,12 +71,37 @@ describe("the doctor", function () {
     });
   }
 
-  it("makes exactly the calls that its policy lists", () => {
-    const [, policy = "{}"] = /```json\n(.*?)```/s.exec(document) ?? [];
-    const { Statement } = JSON.parse(policy) as { Statement: { Action: Action[] }[] };
-    // Those of clusters and of further endpoints are made for such stacks only: clusters.test.ts makes them.
-    const rare = ["rds:DescribeDBClusters", "rds:DescribeDBSubnetGroups", "rds:DescribeDBProxyEndpoints"];
-    const listed = Statement.flatMap(({ Action: actions }) => actions).filter((action) => !rare.includes(action));
-    assert.deepEqual(listed.sort(), [...made].sort());
+  describe("of a deployment that gives up", () => {
+    it("has said the cause and the fix in its error", async () => {
+      const patient = await Patient.open();
+      try {
+        const { lambda } = patient.account;
+        const name = lambda.names.find((one) => one.includes("manager")) ?? "";
+        const { configuration } = lambda.describe(name) ?? {};
+        assert.ok(configuration);
+        // The managing function leaves eight seconds unused.
+        configuration.timeout = 12;
+        await patient.database.server.shutDown();
+        const outcome = await lambda.invoke(name, JSON.stringify({ owner: "test", users: {}, onDelete: "try" }));
+        const { errorMessage = "" } = "error" in outcome ? outcome.error : {};
+        assert.match(errorMessage, /the proxy's target has not become available/);
+        assert.match(errorMessage, new RegExp(`doctor --function ${name}`));
+        assert.match(errorMessage, /UNREACHABLE: .* AUTH_FAILURE: .* CONNECTION_FAILED: /);
+        await patient.reconnect(undefined);
+      } finally {
+        await patient.close();
+      }
+    });
+  });
+
+  describe("of all these stacks", () => {
+    it("makes exactly the calls that its policy lists", () => {
+      const [, policy = "{}"] = /```json\n(.*?)```/s.exec(document) ?? [];
+      const { Statement } = JSON.parse(policy) as { Statement: { Action: Action[] }[] };
+      // Those of clusters and of further endpoints are made for such stacks only: clusters.test.ts makes them.
+      const rare = ["rds:DescribeDBClusters", "rds:DescribeDBSubnetGroups", "rds:DescribeDBProxyEndpoints"];
+      const listed = Statement.flatMap(({ Action: actions }) => actions).filter((action) => !rare.includes(action));
+      assert.deepEqual(listed.sort(), [...made].sort());
+    });
   });
 });

@@ -145,6 +145,15 @@ export class Patient {
     this.account.logGroups.clear();
   }
 
+  /** Makes the next invocation start a container, which has no connection yet. */
+  async coldStart(): Promise<void> {
+    const { lambda, network } = this.account;
+    const { configuration } = lambda.describe(this.functionName) ?? {};
+    assert.ok(configuration?.networkInterface);
+    const { subnetIds, securityGroupIds } = configuration.networkInterface;
+    await lambda.deploy({ ...configuration, networkInterface: network.attach(subnetIds, securityGroupIds) });
+  }
+
   invoke() {
     return this.account.lambda.invoke(this.functionName, "{}");
   }
