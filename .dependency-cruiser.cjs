@@ -25,7 +25,8 @@ module.exports = {
     },
     {
       name: "doctor-stands-alone",
-      comment: "The doctor asks AWS, whatever program has made the stack. Others take from it only what AWS's reasons mean.",
+      comment:
+        "The doctor asks AWS, whatever program has made the stack. Others take from it only what AWS's reasons mean.",
       severity: "error",
       from: { path: "^doctor/" },
       to: { path: ["^(components|handler|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"] },

@@ -22,7 +22,7 @@ interface Client {
   send(command: object): Promise<unknown>;
 }
 
-type Constructors = Record<string, new (input: object) => Client>;
+type Constructor = new (input: object) => unknown;
 
 /** Names of AWS's errors for somebody who may not ask. */
 const refusals = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
@@ -46,9 +46,9 @@ export class Aws {
   readonly ask: Ask = async (action, input) => {
     const [service = "", operation = ""] = action.split(":");
     const { name = "" } = packages[service] ?? {};
-    const commands = load(name);
+    const Command = load(name, `${operation}Command`);
     try {
-      const answer = await this.client(service).send(new commands[`${operation}Command`]!(input));
+      const answer = await this.client(service).send(new Command(input) as object);
       return answer as never;
     } catch (error) {
       if (!refusals.test((error as Error).name)) throw error;
@@ -59,15 +59,21 @@ export class Aws {
 
   private client(service: string): Client {
     const { name = "", client = "" } = packages[service] ?? {};
-    const found = this.clients.get(service) ?? (new (load(name)[client]!)(this.place) as Client);
+    const Client = load(name, client);
+    const found = this.clients.get(service) ?? (new Client(this.place) as Client);
     this.clients.set(service, found);
     return found;
   }
 }
 
-function load(name: string): Constructors {
+/** A class of one of the SDK's packages. @throws Error when the package is so old that it lacks the class */
+function load(name: string, className: string): Constructor {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, whose name is in the table above
-  return require(name) as Constructors;
+  const found = (require(name) as Record<string, Constructor>)[className];
+  if (found !== undefined) return found;
+  throw new Error(
+    `${name} has no ${className}, so it is too old for the doctor: npm install --save-dev ${name}@latest`,
+  );
 }
 
 function isInstalled(name: string): boolean {

@@ -78,10 +78,13 @@ export const lambda: Record<string, (functionName: string, account: Services) =>
   },
 };
 
-function describedFunction(name: string, { lambda: functions, arn }: Services) {
-  const found = functions.describe(name);
+function describedFunction(name: string, account: Services) {
+  const found = account.lambda.describe(name);
   if (found !== undefined) return found;
-  throw new ServiceError("ResourceNotFoundException", `Function not found: ${arn("lambda", `function:${name}`)}`);
+  throw new ServiceError(
+    "ResourceNotFoundException",
+    `Function not found: ${account.arn("lambda", `function:${name}`)}`,
+  );
 }
 
 /** Secrets Manager's own endpoint answers with the rights of whoever asks. */

@@ -321,8 +321,9 @@ export const cases: Case[] = [
     async breakIt(patient) {
       const [group] = patient.proxy.networkInterface.securityGroupIds;
       const undo = patient.changeRules((rules) => {
-        for (const [id, rule] of rules)
+        for (const [id, rule] of rules) {
           if (rule.direction === "inbound" && rule.securityGroupId === group) rules.delete(id);
+        }
       });
       await patient.coldStart();
       await patient.invoke();

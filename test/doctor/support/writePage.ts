@@ -12,15 +12,13 @@ const [begin, end] = ["<!-- written by npm run doctor:page -->", "<!-- end -->"]
 /** Ids are random: the same number for the same id, in the order in which they appear. */
 function withoutChance(text: string): string {
   const numbers = new Map<string, number>();
-  return text.replace(
-    /\b(sg|subnet|vpc|acl|vpce)-[0-9a-f]{17}\b|(?<=-)[0-9a-f]{7,12}\b(?!-\d)|(?<=-)[0-9a-f]{6}\b/g,
-    (id) => {
-      const [kind = "", digits] = id.split("-");
-      numbers.set(id, numbers.get(id) ?? numbers.size + 1);
-      const number = String(numbers.get(id)).padStart(2, "0");
-      return digits === undefined ? number : `${kind}-${number}`;
-    },
-  );
+  const ids = /\b(sg|subnet|vpc|acl|vpce)-[0-9a-f]{17}\b|(?<=[-.])(?=[a-f]*\d)[0-9a-f]{6,12}\b/g;
+  return text.replace(ids, (id) => {
+    const [kind = "", digits] = id.split("-");
+    numbers.set(id, numbers.get(id) ?? numbers.size + 1);
+    const number = String(numbers.get(id)).padStart(2, "0");
+    return digits === undefined ? number : `${kind}-${number}`;
+  });
 }
 
 async function outputOf(patient: Patient, { breakIt, change }: Case): Promise<string> {
