@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCommandLine } from "../../doctor/commandLine";
-import { functionIn } from "../../doctor/stackOutputs";
+import { functionIn, functionOfStack } from "../../doctor/stackOutputs";
 import { Patient } from "./support/patient";
 
 const root = join(__dirname, "../..");
@@ -46,6 +47,27 @@ describe("the doctor's command", function () {
     assert.equal(functionIn({ reportFunctionName: "report-1" }), "report-1");
     assert.throws(() => functionIn({ rows: "[]" }), /no output functionName/);
     assert.throws(() => functionIn({ aFunctionName: "a", bFunctionName: "b" }), /aFunctionName, bFunctionName/);
+  });
+
+  it("names the packages of the SDK in its document, and they are optional peers", () => {
+    const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const [, names = ""] = /npm install --save-dev (.*)/.exec(readFileSync(join(root, "docs/doctor.md"), "utf8")) ?? [];
+    const peers = Object.keys(peerDependencies).filter((name) => name.startsWith("@aws-sdk/"));
+    assert.deepEqual(names.split(" "), peers);
+    for (const name of peers) assert.equal(peerDependenciesMeta[name].optional, true, name);
+  });
+
+  it("says in one sentence that there is no Pulumi CLI", async () => {
+    const { PATH: path } = process.env;
+    process.env.PATH = "";
+    try {
+      await assert.rejects(
+        functionOfStack("dev"),
+        /there is no `pulumi` on PATH\): name the function with --function\.$/,
+      );
+    } finally {
+      process.env.PATH = path;
+    }
   });
 
   it("refuses what it does not know in one sentence", () => {
