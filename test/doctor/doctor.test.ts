@@ -65,7 +65,7 @@ describe("the doctor", function () {
         const refused = await patient.diagnose(undefined, { ...patient.operator, ...iam.operator(less) });
         const problem = refused.at(-1)?.problems[0];
         assert.equal(problem?.reason, "AccessDenied");
-        assert.match(problem?.fix ?? "", /call rds:DescribeDBProxyTargets:/);
+        assert.match(problem.fix, /call rds:DescribeDBProxyTargets:/);
         patient.operator = { ...patient.operator, ...iam.operator() };
       });
     });
