@@ -19,7 +19,24 @@ module.exports = {
       comment: "What runs inside Lambda knows nothing of Pulumi, the components or the stand-in.",
       severity: "error",
       from: { path: "^handler/" },
-      to: { path: ["^(components|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"] },
+      to: {
+        path: ["^(components|doctor/(?!reasons\\.ts$)|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"],
+      },
+    },
+    {
+      name: "doctor-stands-alone",
+      comment:
+        "The doctor asks AWS, whatever program has made the stack. Others take from it only what AWS's reasons mean.",
+      severity: "error",
+      from: { path: "^doctor/" },
+      to: { path: ["^(components|handler|local|testing|bench|scripts|test)/", "^node_modules/@pulumi/"] },
+    },
+    {
+      name: "only-its-reasons-and-its-command-are-taken-from-the-doctor",
+      comment: "`doctor/reasons.ts` is the one table of what AWS's reasons mean.",
+      severity: "error",
+      from: { path: "^(components|handler|local|testing)/" },
+      to: { path: "^doctor/(?!(reasons|main)\\.ts$)" },
     },
     {
       name: "components-know-only-handler-types",
@@ -27,7 +44,9 @@ module.exports = {
         "What gets deployed knows of `handler/` only the types of its environment and of the managing function's event, and what a server stores of a password; and nothing of the stand-in.",
       severity: "error",
       from: { path: "^components/" },
-      to: { path: "^(local|testing|bench|scripts|test|handler/(?!(environment|manage/event|manage/verifier)\\.ts$))" },
+      to: {
+        path: "^(doctor|local|testing|bench|scripts|test|handler/(?!(environment|manage/event|manage/verifier)\\.ts$))",
+      },
     },
     {
       name: "local-knows-no-component",

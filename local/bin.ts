@@ -3,8 +3,10 @@
 
 const oldestNode = 22;
 const usage = `Usage: lambda-rds-proxy local [options]
+       lambda-rds-proxy doctor [options]
 
-Runs the Pulumi program of this folder on a stand-in for AWS. "lambda-rds-proxy local --help" lists the options.`;
+Runs the Pulumi program of this folder on a stand-in for AWS. "lambda-rds-proxy local --help" lists the options.
+The doctor says what is wrong between a function, its RDS Proxy and the database: "lambda-rds-proxy doctor --help".`;
 
 function stop(message: string): never {
   console.error(`error: ${message}`);
@@ -18,8 +20,11 @@ if (Number.parseInt(process.versions.node) < oldestNode) {
 const [command] = process.argv.splice(2, 1);
 if (command === "local") {
   require("./main");
+} else if (command === "doctor") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only when the version is new enough
+  require("../doctor/main");
 } else if (command === undefined || command === "--help" || command === "-h") {
   console.log(usage);
 } else {
-  stop(`There is no command "${command}": write \`lambda-rds-proxy local\`.`);
+  stop(`There is no command "${command}": write \`lambda-rds-proxy local\` or \`lambda-rds-proxy doctor\`.`);
 }

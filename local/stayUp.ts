@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "./account";
+import { isInstalled } from "./installed";
 import type { Credential } from "./rdsProxy";
 
 /**
@@ -20,6 +21,8 @@ export async function stayUp(account: Account): Promise<never> {
   for (const name of account.lambda.names) console.log(`  curl -d '{}' ${url}${account.loopbackApi.pathOf(name)}`);
   console.log("See the health of the proxies' targets, and the proxies' metrics:");
   console.log(`  curl ${url}/`);
+  console.log("Ask the doctor what is wrong between a function and its database:");
+  console.log(`  ${isInstalled ? "npx lambda-rds-proxy doctor" : "npm run doctor --"} --local`);
   console.log("\nPress Ctrl-C to take everything down.");
   return new Promise<never>(() => undefined);
 }

@@ -36,6 +36,13 @@ const runBy: Record<string, { file: string; text?: string } | { cannot: string }
   "npm run arrows": { file: ".ci/run" },
   "npm start -- --program examples/smallest": { file: "test/examples/examples.test.ts", text: '"--program"' },
   "npx lambda-rds-proxy local": { file: "test/package/package.test.ts", text: '["lambda-rds-proxy", "local"]' },
+  "npx lambda-rds-proxy doctor --local": { file: "test/doctor/commandLine.test.ts", text: 'doctor("--local"' },
+  "npx lambda-rds-proxy doctor --stack dev": { cannot: "it needs an AWS account" },
+  "npx lambda-rds-proxy doctor --function read-function-1234567 --region ap-northeast-1": {
+    cannot: "it needs an AWS account",
+  },
+  "npm install --save-dev @aws-sdk/client-cloudwatch @aws-sdk/client-cloudwatch-logs @aws-sdk/client-ec2 @aws-sdk/client-iam @aws-sdk/client-lambda @aws-sdk/client-rds @aws-sdk/client-secrets-manager":
+    { file: "test/doctor/commandLine.test.ts", text: "names the packages of the SDK" },
   "pulumi up": { cannot: "it needs an AWS account; on the stand-in the engine's tests do it" },
   "pulumi stack select --create dev": { file: "test/engine/readme.test.ts", text: "README.md" },
   'aws rds reboot-db-instance --db-instance-identifier "$(pulumi stack output databaseIdentifier)"': {

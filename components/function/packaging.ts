@@ -66,7 +66,11 @@ export async function packageCallback(
 }
 
 /** A package that something else has made. */
-export function givenPackage({ archive, handler, runtime }: FunctionCode): Promise<FunctionPackage<pulumi.Input<pulumi.asset.Archive>>> {
+export function givenPackage({
+  archive,
+  handler,
+  runtime,
+}: FunctionCode): Promise<FunctionPackage<pulumi.Input<pulumi.asset.Archive>>> {
   return Promise.resolve({ archive, handler, runtime, hash: undefined });
 }
 

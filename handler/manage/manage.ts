@@ -6,6 +6,7 @@ import { ConnectionError, ConnectionLostError, OutOfTimeError } from "../errors"
 import { callback } from "../invocation";
 import { logger } from "../logger";
 import type { ManageEvent, ManageResult } from "./event";
+import { withCauses } from "./givingUp";
 import type { Migrating, MigrationModules } from "./migrating";
 import { migrate } from "./migrations";
 import { quoted, text } from "./names";
@@ -34,11 +35,14 @@ export const manageWith = (modules: MigrationModules) =>
   callback(async (event: ManageEvent, context): Promise<ManageResult> => {
     const isEnd = event.tf?.action === "delete";
     const mayFail = isEnd && event.onDelete === "try";
-    const until = Date.now() + Math.min(context.getRemainingTimeInMillis() - reserve, mayFail ? lastTry : Infinity);
+    const began = Date.now();
+    const until = began + Math.min(context.getRemainingTimeInMillis() - reserve, mayFail ? lastTry : Infinity);
     try {
       return await reach(until, (seconds) => run(event, modules, context, seconds, isEnd));
     } catch (error) {
-      if (!mayFail || !isWorthWaiting(error)) throw error;
+      if (!mayFail || !isWorthWaiting(error)) {
+        throw withCauses(error, context.functionName, (Date.now() - began) / 1_000);
+      }
       logger.warn("The database cannot be reached, so its users go with it", error as Error);
       return nothing;
     }

@@ -7,6 +7,7 @@ import { Network } from "../network";
 import { Reaper } from "../reaper";
 import { SecretsManager } from "../secretsManager";
 import { CertificateAuthority } from "../tls";
+import { LogGroups } from "./logGroups";
 import { Rds } from "./rds";
 
 /** The account number that AWS uses in its examples. */
@@ -26,6 +27,7 @@ export class Account {
   readonly secretsManager: SecretsManager;
   readonly rds = new Rds();
   readonly lambda: Lambda;
+  readonly logGroups: LogGroups;
   /** An API for people. It stays closed until `stayUp` opens it. */
   readonly loopbackApi: LoopbackApi;
   /** A database server that is prepared while the program loads, because most programs need one. */
@@ -38,6 +40,7 @@ export class Account {
     readonly log: (line: string) => void,
   ) {
     this.network = new Network(region);
+    this.logGroups = new LogGroups(log);
     this.secretsManager = new SecretsManager(region, this.iam);
     this.lambda = new Lambda({
       region,
@@ -46,11 +49,11 @@ export class Account {
       reaper: this.reaper,
       network: this.network,
       iam: this.iam,
-      log,
+      log: this.logGroups.put,
     });
     this.secretsManager.invoke = (functionArn, secretArn, event) =>
       this.lambda.invokeFor("secretsmanager.amazonaws.com", functionArn, secretArn, event);
-    this.loopbackApi = new LoopbackApi(this);
+    this.loopbackApi = new LoopbackApi(this, this.reaper.folder, region);
   }
 
   /** Opens the account. @param log receives the log lines of functions and proxies */

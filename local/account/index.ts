@@ -1,3 +1,3 @@
 export { Account, randomHex } from "./account";
-export { type ChangeableOptions, ProxyInVpc, type RegisteredTarget } from "./proxyInVpc";
+export { type ChangeableOptions, type ProxyIdentity, ProxyInVpc, type RegisteredTarget } from "./proxyInVpc";
 export type { Cluster, Database, DatabaseSettings, InstanceSettings, Parameter } from "./rds";

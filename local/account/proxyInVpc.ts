@@ -9,9 +9,22 @@ const readOnlySession = "SET SESSION TRANSACTION READ ONLY";
 
 /** One way into a proxy, with its own port and its own database connections. */
 interface Endpoint {
+  /** Host name of a further endpoint. */
+  host?: string;
   proxy: RdsProxy;
   readOnly: boolean;
   networkInterface: NetworkInterface;
+}
+
+/** What AWS says of a proxy beside its settings. */
+export interface ProxyIdentity {
+  arn: string;
+  roleArn: string;
+  auths: {
+    secretArn: string;
+    iamAuth?: RdsProxyOptions["iamAuth"];
+    clientPasswordAuthType?: RdsProxyOptions["clientPasswordAuthType"];
+  }[];
 }
 
 /** Options that can change while the proxy serves clients. */
@@ -42,6 +55,7 @@ export class ProxyInVpc {
     /** The proxy connects to its target from this interface, for clients of every endpoint. */
     readonly networkInterface: NetworkInterface,
     private pool: TargetGroupConfig,
+    public identity: ProxyIdentity,
   ) {
     this.endpoints.set("default", { proxy, readOnly: false, networkInterface });
     this.configure(pool);
@@ -91,6 +105,10 @@ export class ProxyInVpc {
     this.targets.set(target.identifier, target);
   }
 
+  target(identifier: string): RegisteredTarget | undefined {
+    return this.targets.get(identifier);
+  }
+
   hasTarget(identifier: string): boolean {
     return this.targets.has(identifier);
   }
@@ -100,6 +118,16 @@ export class ProxyInVpc {
     if (target === undefined) return;
     this.targets.delete(identifier);
     for (const { proxy } of this.endpoints.values()) await proxy.deregisterTarget(target.options.id);
+  }
+
+  /** The endpoints that the program has added to the default one. */
+  get furtherEndpoints(): (Endpoint & { name: string })[] {
+    return [...this.endpoints].flatMap(([name, endpoint]) => (name === "default" ? [] : [{ ...endpoint, name }]));
+  }
+
+  /** How the proxy uses its connections. */
+  get targetGroup(): TargetGroupConfig {
+    return this.pool;
   }
 
   /** The interfaces of all endpoints. */

@@ -17,9 +17,14 @@ interface Role {
   arn: string;
   /** The trust policy: who may assume the role. */
   trust: PolicyDocument;
+  /** The text of the trust policy. */
+  trustText: string;
   inline: Map<string, PolicyDocument>;
   attached: Set<string>;
 }
+
+const operatorName = "stand-in-operator";
+const administrator = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
 
 /** The account's roles, their policies, and the sessions that have assumed them. */
 export class Iam {
@@ -34,12 +39,12 @@ export class Iam {
   createRole(name: string, arn: string, assumeRolePolicy: string): void {
     if (this.roles.has(name)) throw new Error(`EntityAlreadyExists: Role with name ${name} already exists.`);
     const trust = parsePolicy(assumeRolePolicy);
-    this.roles.set(name, { name, arn, trust, inline: new Map(), attached: new Set() });
+    this.roles.set(name, { name, arn, trust, trustText: assumeRolePolicy, inline: new Map(), attached: new Set() });
   }
 
   /** Changes who may assume a role. Sessions that have assumed it already go on. */
   updateAssumeRolePolicy(role: string, assumeRolePolicy: string): void {
-    this.role(role).trust = parsePolicy(assumeRolePolicy);
+    Object.assign(this.role(role), { trust: parsePolicy(assumeRolePolicy), trustText: assumeRolePolicy });
   }
 
   /**
@@ -139,12 +144,26 @@ export class Iam {
     return session;
   }
 
+  /** The text of a role's trust policy, or undefined if there is no such role. */
+  trustOf(name: string): string | undefined {
+    return this.roles.get(name)?.trustText;
+  }
+
+  /** Credentials for the person who runs the stand-in, who may do everything. */
+  operator(policy = administrator): Session {
+    const trust = { Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: operatorName } }] };
+    this.roles.delete(operatorName);
+    this.createRole(operatorName, `arn:aws:iam::${this.accountId}:role/${operatorName}`, JSON.stringify(trust));
+    this.putRolePolicy(operatorName, operatorName, policy);
+    return this.assumeRole(`arn:aws:iam::${this.accountId}:role/${operatorName}`, operatorName, operatorName);
+  }
+
   session(accessKeyId: string): Session | undefined {
     return this.sessions.get(accessKeyId);
   }
 
   /** Decides whether a session may do something. If its role was deleted, it may do nothing. */
-  decide(session: Session, request: Request): Decision {
+  decide(session: Pick<Session, "roleName">, request: Request): Decision {
     const role = this.roles.get(session.roleName);
     if (role === undefined) return "not allowed";
     const attached = [...role.attached].map((arn) => this.policies.get(arn) ?? managedPolicy(arn));

@@ -1,3 +1,3 @@
 export { Iam, type Session } from "./iam";
 export { parsePolicy } from "./policy";
-export { type SignedRequest, verifySignature } from "./signatureV4";
+export { parseAuthorization, type SignedRequest, verifySignature } from "./signatureV4";

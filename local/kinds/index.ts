@@ -10,6 +10,7 @@ import { key } from "./kms";
 import { lambdaFunction } from "./lambda";
 import { lambdaPermission } from "./lambdaPermission";
 import { lookupOf } from "./lookups";
+import { networkAcl } from "./networkAcl";
 import { clusterParameterGroup, parameterGroup } from "./parameterGroup";
 import { proxy } from "./proxy";
 import { proxyEndpoint } from "./proxyEndpoint";
@@ -36,6 +37,7 @@ const kinds: Record<string, Kind> = {
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
+  "aws:ec2/networkAcl:NetworkAcl": networkAcl,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
   "aws:ec2/instance:Instance": ec2Instance,
   "aws:iam/role:Role": role,

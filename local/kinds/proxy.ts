@@ -34,13 +34,14 @@ export const proxy: Kind = {
       ...namedOptions(account, endpoint),
       ...settingsOf(given, account, { id, name }),
       log: (event) => {
-        account.log(`/aws/rds/proxy/${options.name}: ${JSON.stringify(event)}`);
+        account.logGroups.put(`/aws/rds/proxy/${options.name}`, JSON.stringify(event));
       },
     };
     const { vpcSubnetIds, vpcSecurityGroupIds = [] } = given;
     await account.network.attachFor(vpcSubnetIds, vpcSecurityGroupIds, async (networkInterface) => {
       const running = await listen(account, networkInterface, options);
-      account.rds.proxies.set(name, new ProxyInVpc(running, options, networkInterface, poolOf()));
+      const identity = { arn: account.arn("rds", `db-proxy:${id}`), roleArn: given.roleArn, auths: given.auths ?? [] };
+      account.rds.proxies.set(name, new ProxyInVpc(running, options, networkInterface, poolOf(), identity));
     });
     return { id: name, state: { ...inputs, name, endpoint, arn: account.arn("rds", `db-proxy:${id}`) } };
   },
@@ -55,6 +56,7 @@ export const proxy: Kind = {
       throw new Error(`DBProxyAlreadyExistsFault: There is a proxy "${name}" already: give this one another name.`);
     }
     owner.change(settingsOf(given, account, { id, name }));
+    owner.identity = { ...owner.identity, roleArn: given.roleArn, auths: given.auths ?? [] };
     account.network.move(owner.networkInterface, given.vpcSubnetIds, vpcSecurityGroupIds);
     if (name !== state.name) rename(account, owner, name);
     return { ...after, endpoint: owner.options.endpoint };

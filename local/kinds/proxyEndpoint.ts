@@ -28,7 +28,12 @@ export const proxyEndpoint: Kind = {
       const options = { ...owner.options, ...namedOptions(account, endpoint), name };
       const running = await listen(account, networkInterface, options);
       try {
-        await owner.addEndpoint(name, { proxy: running, readOnly: targetRole === "READ_ONLY", networkInterface });
+        await owner.addEndpoint(name, {
+          host: endpoint,
+          proxy: running,
+          readOnly: targetRole === "READ_ONLY",
+          networkInterface,
+        });
       } catch (error) {
         account.network.unname(endpoint);
         await owner.closeEndpoint(name);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { describeHealth } from "../../doctor/reasons";
 import { type Account, type Database, randomHex } from "../account";
 import type { Kind } from "../engine";
 import type { NetworkInterface } from "../network";
@@ -105,8 +106,9 @@ async function available(running: RdsProxy, proxyName: string, id: string): Prom
       const health = running.targetHealth().find((target) => target.id === id);
       if (health === undefined) throw error;
       if (health.state === "REGISTERING" && seconds < targetLimit) continue;
-      const { state, reason = "no reason", description = "no description" } = health;
-      throw new Error(`The target of proxy ${proxyName} is ${state}, ${reason}: ${description}`, { cause: error });
+      const { state, reason, description } = health;
+      const why = describeHealth(state, reason, description);
+      throw new Error(`The target of proxy ${proxyName} is ${why}`, { cause: error });
     }
   }
 }

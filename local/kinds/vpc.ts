@@ -1,8 +1,7 @@
 import { randomHex } from "../account";
 import type { Kind } from "../engine";
-import { type Network, refuseIfSubnetIsUsed, refuseIfVpcIsUsed } from "../network";
+import { type Network, refuseIfSubnetIsUsed, refuseIfVpcIsUsed, zoneId } from "../network";
 import { changed } from "./changed";
-import { zoneId } from "./lookups/network";
 import { subnetsOf } from "./vpcLayout";
 
 /**

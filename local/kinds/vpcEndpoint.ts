@@ -26,6 +26,7 @@ export const vpcEndpoint: Kind = {
       networkInterfaceIds.push(attached.id);
       try {
         setPrivateName(network, given, attached, given.privateDnsEnabled ?? false);
+        network.vpcEndpoints.set(id, describe(given, attached));
       } catch (error) {
         network.interfaces.release(attached);
         throw error;
@@ -42,16 +43,25 @@ export const vpcEndpoint: Kind = {
       const { subnetIds, securityGroupIds, privateDnsEnabled } = after as unknown as EndpointInputs;
       network.move(attached, subnetIds ?? attached.subnetIds, securityGroupIds ?? []);
       setPrivateName(network, after as unknown as EndpointInputs, attached, privateDnsEnabled ?? false);
+      network.vpcEndpoints.set(existing.id, describe(after as unknown as EndpointInputs, attached));
     }
     return after;
   },
   delete(existing, { network }) {
+    network.vpcEndpoints.delete(existing.id);
     const attached = interfaceOf(existing, network);
     if (attached === undefined) return;
     setPrivateName(network, existing.state as unknown as EndpointInputs, attached, false);
     network.interfaces.release(attached);
   },
 };
+
+function describe(
+  { serviceName, vpcId, privateDnsEnabled = false }: EndpointInputs,
+  networkInterface: NetworkInterface,
+) {
+  return { serviceName, vpcId, privateDnsEnabled, networkInterface };
+}
 
 /** Makes the service's host name lead to the endpoint, or to the public service again. */
 function setPrivateName(

@@ -36,7 +36,8 @@ export interface LambdaOptions {
   reaper: Reaper;
   network: Network;
   iam: Iam;
-  log: (line: string) => void;
+  /** Writes a line into a log group. */
+  log: (group: string, line: string) => void;
 }
 
 /** A statement in a function's own policy: which service may invoke it, and on behalf of what. */
@@ -53,6 +54,8 @@ interface DeployedFunction {
   /** Containers that wait for an invocation. */
   idle: Container[];
   all: Set<Container>;
+  /** How many containers have been busy at the same time. */
+  peak: number;
 }
 
 /**
@@ -91,7 +94,7 @@ export class Lambda {
     }
     const environment = await this.environmentOf(configuration, taskRoot);
     const replaced = this.functions.get(configuration.name);
-    this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set() });
+    this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set(), peak: 0 });
     if (replaced === undefined) return;
     this.release(replaced);
     for (const container of replaced.all) this.retiring.add(container);
@@ -121,6 +124,11 @@ export class Lambda {
     this.options.network.interfaces.release(configuration.networkInterface);
   }
 
+  /** A function as it is now, or undefined if there is none of this name. */
+  describe(name: string): { configuration: FunctionConfiguration; peak: number } | undefined {
+    return this.functions.get(name);
+  }
+
   /**
    * Invokes a function and waits for its result. Uses a warm container if there is one.
    *
@@ -142,6 +150,7 @@ export class Lambda {
         return { error };
       }
     }
+    deployed.peak = Math.max(deployed.peak, all.size - idle.length);
     const outcome = await container.invoke(
       event,
       contextOf(configuration, deployed.environment),
@@ -181,7 +190,7 @@ export class Lambda {
       networkInterface: configuration.networkInterface,
       reaper,
       log: (line: string) => {
-        log(`${configuration.logGroup}: ${line}`);
+        log(configuration.logGroup, line);
       },
     };
   }

@@ -1,26 +1,26 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Rds } from "../account/rds";
-import type { Lambda } from "../lambda";
+import { answerAws, isForAws } from "../awsApi";
+import type { Services } from "../awsApi/services";
 import { functionsPath, invoke } from "./invoke";
+import { writeOperatorFile } from "./operator";
 import { statusOfProxies } from "./proxyStatus";
 
-/** The services that people can use from this machine. */
-export interface Services {
-  rds: Rds;
-  lambda: Lambda;
-}
-
 /**
- * An HTTP API for people while the stand-in stays up: Lambda's Invoke API, and the state of the proxies. It has no
- * authentication, so it listens on the loopback address only.
+ * An HTTP API while the stand-in stays up. For people: Lambda's Invoke API, and the state of the proxies. That part has no
+ * authentication, so the API listens on the loopback address only. For AWS's SDK: see {@link answerAws}. Its signatures are checked.
  */
 export class LoopbackApi {
   private server: Server | undefined;
   private address = "";
 
-  constructor(private readonly services: Services) {}
+  /** @param folder where the API says how to reach it, in a file that only this user can read */
+  constructor(
+    private readonly services: Services,
+    private readonly folder: string,
+    private readonly region: string,
+  ) {}
 
   /** Starts to listen on a free port, unless it listens already. @returns the URL without a slash at its end */
   async open(): Promise<string> {
@@ -29,6 +29,7 @@ export class LoopbackApi {
       this.server.listen(0, "127.0.0.1");
       await once(this.server, "listening");
       this.address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+      await writeOperatorFile(this.folder, { url: this.address, region: this.region, ...this.services.iam.operator() });
     }
     return this.address;
   }
@@ -48,11 +49,15 @@ export class LoopbackApi {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isForAws(request)) {
+      await answerAws(this.services, request, response);
+      return;
+    }
     response.setHeader("content-type", "application/json");
     const { rds, lambda } = this.services;
     const path = request.url ?? "/";
     if (request.method === "GET" && path === "/") {
-      send(response, statusOfProxies(rds));
+      send(response, { ...statusOfProxies(rds), Functions: lambda.names });
     } else if (request.method === "POST" && path.startsWith(functionsPath)) {
       await invoke(lambda, request, response);
     } else {

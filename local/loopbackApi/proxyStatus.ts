@@ -30,7 +30,7 @@ export function statusOfProxies(rds: Rds): { DBProxies: DbProxyStatus[] } {
 }
 
 /** The proxy knows only the resource ids of its targets, so the rest comes from the account. */
-function targetOf(rds: Rds, { id, state, reason, description }: TargetHealth): DbProxyTarget[] {
+export function targetOf(rds: Rds, { id, state, reason, description }: TargetHealth): DbProxyTarget[] {
   const found = [...rds.databases].find(([, { resourceId }]) => resourceId === id);
   if (found === undefined) return [];
   const [identifier, { hostNames, port }] = found;

@@ -1,3 +1,4 @@
+import { Acls } from "./acls";
 import { Interfaces, type NetworkInterface } from "./interfaces";
 import { RouteTables } from "./routeTables";
 import { type Peer, permits, type SecurityGroupRule } from "./rules";
@@ -25,6 +26,14 @@ export type Route =
   /** The packets arrive, but nothing listens on the port. */
   | { outcome: "refused"; reason: string };
 
+/** An interface endpoint: one of AWS's services, inside a VPC. */
+export interface VpcEndpoint {
+  serviceName: string;
+  vpcId: string;
+  privateDnsEnabled: boolean;
+  networkInterface: NetworkInterface;
+}
+
 /** A host that others can connect to: its interface, and the ports where something listens. */
 interface Host {
   networkInterface: NetworkInterface;
@@ -38,6 +47,9 @@ export class Network {
   readonly rules = new Map<string, SecurityGroupRule>();
   readonly interfaces = new Interfaces();
   readonly routing = new RouteTables();
+  readonly acls = new Acls();
+  /** Interface endpoints by id. */
+  readonly vpcEndpoints = new Map<string, VpcEndpoint>();
   private readonly hosts = new Map<string, Host>();
   private readonly privateNames = new Map<string, Host>();
   private readonly publicServices = new Map<string, Loopback>();
@@ -198,7 +210,10 @@ export class Network {
     if (from.vpcId !== to.vpcId) {
       return { outcome: "dropped", reason: `${hostName} is in ${to.vpcId}, and ${from.vpcId} has no route to it` };
     }
-    const reason = this.missingRule("outbound", from, to, port) ?? this.missingRule("inbound", to, from, port);
+    const reason =
+      this.missingRule("outbound", from, to, port) ??
+      this.missingRule("inbound", to, from, port) ??
+      this.acls.obstacle(from, to, port);
     if (reason !== undefined) return { outcome: "dropped", reason };
     const listener = host.listeners.get(port);
     if (listener !== undefined) return { outcome: "open", to: listener };

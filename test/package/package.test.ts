@@ -41,7 +41,7 @@ describe("the packed package", () => {
 
   it("holds what users need: no source, no test, no benchmark", () => {
     const folders = new Set(files.map((file) => file.split("/").slice(1, 3).join("/")));
-    const built = ["components", "handler", "local", "modules", "testing"].map((name) => `dist/${name}`);
+    const built = ["components", "doctor", "handler", "local", "modules", "testing"].map((name) => `dist/${name}`);
     const documents = [...folders].filter((folder) => folder.startsWith("docs/"));
     assert.deepEqual(
       [...folders].sort(),

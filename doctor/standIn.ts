@@ -1,0 +1,49 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Place } from "./sdk";
+
+/** What a stand-in that stays up has written into its folder. */
+interface Operator {
+  url: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+/** A stand-in of this machine, and the functions that it has. */
+export interface StandIn {
+  place: Place;
+  functionNames: string[];
+}
+
+/**
+ * Finds the stand-in that has been started last by this user.
+ *
+ * @throws Error when none stays up
+ */
+export async function findStandIn(): Promise<StandIn> {
+  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith("rds-proxy-stand-in-"));
+  const found = await Promise.all(folders.map((name) => read(join(tmpdir(), name, "operator.json"))));
+  const [newest] = found.flatMap((one) => one ?? []).sort((one, other) => other.time - one.time);
+  if (newest === undefined) {
+    throw new Error("No stand-in stays up on this machine: start one with `lambda-rds-proxy local --stay`.");
+  }
+  const { url, region, accessKeyId, secretAccessKey, sessionToken } = newest.operator;
+  const { Functions: functionNames } = (await (await fetch(`${url}/`)).json()) as { Functions: string[] };
+  return {
+    place: { endpoint: url, region, credentials: { accessKeyId, secretAccessKey, sessionToken } },
+    functionNames,
+  };
+}
+
+/** Undefined for a folder of somebody else, or of a stand-in that does not stay up. */
+async function read(file: string): Promise<{ operator: Operator; time: number } | undefined> {
+  try {
+    const operator = JSON.parse(await readFile(file, "utf8")) as Operator;
+    return { operator, time: (await stat(file)).mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
