@@ -53,7 +53,7 @@ describe("aws.lambda.Function on the stand-in", () => {
       { layers: ["arn:aws:lambda:ap-northeast-1:1:layer:x:1"] },
       /cannot run layers: put what the function needs/,
     ],
-    ["code in a bucket", { code: undefined, s3Bucket: "code" }, /whose code is an AssetArchive of/],
+    ["code in a bucket", { code: undefined, s3Bucket: "code" }, /whose code is a folder, or an AssetArchive of/],
   ] as const) {
     it(`is refused with ${title}`, async () => {
       await assert.rejects(deploy(inputs), message);
