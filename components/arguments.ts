@@ -31,11 +31,13 @@ export interface ProxiedDatabaseArgs {
    * An existing VPC to build in.
    * @default a new VPC with public and isolated subnets in two availability zones, and no NAT gateway
    * @remarks Another VPC replaces database and proxy: the data is lost, unless it comes from a snapshot.
+   * @example { vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"] }
    */
   vpc?: ExistingVpc | undefined;
   /**
    * The database itself: an RDS instance, an Aurora cluster, or one that exists already.
    * @default an RDS for MySQL instance
+   * @example { engine: "aurora-mysql", serverless: { minCapacity: 0.5, maxCapacity: 8 } }
    */
   database?: DatabaseArgs | undefined;
   /**
@@ -57,6 +59,7 @@ export interface ProxiedDatabaseArgs {
   /**
    * Where the master user's password comes from.
    * @default a generated password in a secret of the stack
+   * @example { password: config.requireSecret("password") }
    */
   credentials?: CredentialsArgs | undefined;
   /**
@@ -64,6 +67,7 @@ export interface ProxiedDatabaseArgs {
    * those that have `grants`, and keeps them at exactly these privileges: `users: { reporting: { grants: "read-only" } }`. You have to
    * create the others in the database: `create user reporting identified by '<the password in its secret>'`.
    * @default the user `app`, if functions log in as it: see `defaultUser`
+   * @example { reporting: { grants: "read-only" }, jobs: { auth: "iam", grants: "owner" } }
    */
   users?: Record<string, UserArgs> | undefined;
   /**
@@ -71,6 +75,7 @@ export interface ProxiedDatabaseArgs {
    * order of their names, before anything else uses the database. Its path is relative to the folder with Pulumi.yaml. With
    * `{ folder, to }`, only those up to the file `to`. docs/users-and-migrations.md says what a file may contain.
    * @default none
+   * @example "./migrations"
    */
   migrations?: string | MigrationsArgs | undefined;
   /**
@@ -107,6 +112,7 @@ export interface ProxiedDatabaseArgs {
   /**
    * Alarms on the proxy's metrics, and a dashboard.
    * @default none
+   * @example { topicArn: topic.arn }
    */
   alarms?: AlarmArgs | undefined;
   /**
@@ -114,6 +120,7 @@ export interface ProxiedDatabaseArgs {
    * one has a standby, is protected from deletion, keeps 7 days of backups and leaves a final snapshot. RDS makes changes that
    * could interrupt it in its maintenance window.
    * @default "disposable"
+   * @example { like: "durable", backupRetentionInDays: 35 }
    */
   durability?: DurabilityArgs | undefined;
   /**
@@ -131,6 +138,7 @@ export interface ProxiedDatabaseArgs {
   /**
    * Changes to the resources that the component creates, made with {@link override}.
    * @default none
+   * @example [override(aws.rds.Instance, { caCertIdentifier: "rds-ca-rsa4096-g1" })]
    */
   overrides?: Override[] | undefined;
   /**

@@ -36,6 +36,7 @@ interface ServerArgs extends ObservabilityArgs {
    * Parameters for the parameter group, by name. A running database takes up dynamic ones at once, and others when it restarts,
    * of which a warning tells.
    * @default `require_secure_transport` is on, unless `proxy.requireTls` is false; RDS's own values for the rest
+   * @example { long_query_time: "1", slow_query_log: "1" }
    */
   parameters?: Record<string, string> | undefined;
   /**

@@ -64,6 +64,7 @@ interface FunctionArgs {
   /**
    * How the callback and what it requires become a package.
    * @default one file with everything, and a source map
+   * @example { external: ["@aws-sdk/*"], install: ["sharp"] }
    */
   bundle?: BundleArgs | undefined;
   /**
@@ -85,6 +86,7 @@ interface FunctionArgs {
    * Further variables for the callback's environment. The component sets all names that begin with `DB_`, and Lambda sets
    * some that begin with `AWS_`.
    * @default none
+   * @example { STAGE: pulumi.getStack() }
    */
   environment?: Record<string, pulumi.Input<string>> | undefined;
   /**
@@ -118,6 +120,7 @@ interface FunctionArgs {
   /**
    * An HTTPS address of the function's own, which is then the component's `url`.
    * @default none
+   * @example { authorizationType: "AWS_IAM", allowOrigins: ["https://example.com"] }
    */
   url?: FunctionUrlArgs | undefined;
   /**
@@ -138,6 +141,7 @@ interface FunctionArgs {
   /**
    * An existing role that Lambda can take on. The component adds what the function needs to it, as inline policies.
    * @default a role of its own
+   * @example { name: role.name, arn: role.arn }
    */
   role?: { name: pulumi.Input<string>; arn: pulumi.Input<string> } | undefined;
   /**

@@ -14,6 +14,7 @@ export interface BundleArgs {
    * Further files: what each is called in the package, and where it is, relative to the folder with Pulumi.yaml. The callback finds
    * them in the folder `process.env.LAMBDA_TASK_ROOT`.
    * @default none
+   * @example { "prices.csv": "data/prices.csv" }
    */
   files?: Record<string, string> | undefined;
   /**

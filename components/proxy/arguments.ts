@@ -59,11 +59,13 @@ export interface ProxyArgs {
    * `["EXCLUDE_VARIABLE_SETS"]` lets sessions that set variables share connections. That is safe only when all of them set the
    * same values, for example in `initQuery`.
    * @default []
+   * @example ["EXCLUDE_VARIABLE_SETS"]
    */
   sessionPinningFilters?: "EXCLUDE_VARIABLE_SETS"[] | undefined;
   /**
    * Statements that the proxy runs on each new database connection, such as `"SET time_zone = '+00:00'"`.
    * @default none
+   * @example "SET time_zone = '+00:00'"
    */
   initQuery?: string | undefined;
   /**
@@ -94,6 +96,7 @@ export interface ProxyArgs {
    * Further endpoints by their names, each with subnets and groups of its own; with Aurora they may lead to the readers. The
    * environment of a function is about the proxy's own endpoint, so give it the host name from `database.endpoints` yourself.
    * @default none
+   * @example { reports: { targetRole: "READ_ONLY" } }
    */
   endpoints?: Record<string, ProxyEndpointArgs> | undefined;
   /**
