@@ -27,7 +27,7 @@ async function patient(options: ReturnType<typeof parseCommandLine>): Promise<{ 
       functionName: functionName ?? (await functionOfStack(stack)),
     };
   }
-  const { place, functionNames } = await findStandIn();
+  const { place, functionNames } = await findStandIn(functionName);
   // Functions that nobody has named come from the component itself, such as the one that manages users.
   const [only, ...others] = functionNames.filter((name) => !name.includes("-manager-"));
   if (functionName !== undefined) return { place, functionName };

@@ -19,23 +19,35 @@ export interface StandIn {
 }
 
 /**
- * Finds the stand-in that has been started last by this user.
+ * Finds the stand-in of this user that has a function, and among several the one that was started last. Without a function's name, or
+ * if none has it, that is the last one of all.
  *
  * @throws Error when none stays up
  */
-export async function findStandIn(): Promise<StandIn> {
+export async function findStandIn(functionName?: string): Promise<StandIn> {
   const folders = (await readdir(tmpdir())).filter((name) => name.startsWith("rds-proxy-stand-in-"));
   const found = await Promise.all(folders.map((name) => read(join(tmpdir(), name, "operator.json"))));
-  const [newest] = found.flatMap((one) => one ?? []).sort((one, other) => other.time - one.time);
+  const written = found.flatMap((one) => one ?? []).sort((one, other) => other.time - one.time);
+  const up = (await Promise.all(written.map(({ operator }) => ask(operator)))).flatMap((one) => one ?? []);
+  const [newest] = up;
   if (newest === undefined) {
     throw new Error("No stand-in stays up on this machine: start one with `lambda-rds-proxy local --stay`.");
   }
-  const { url, region, accessKeyId, secretAccessKey, sessionToken } = newest.operator;
-  const { Functions: functionNames } = (await (await fetch(`${url}/`)).json()) as { Functions: string[] };
-  return {
-    place: { endpoint: url, region, credentials: { accessKeyId, secretAccessKey, sessionToken } },
-    functionNames,
-  };
+  return up.find(({ functionNames }) => functionName !== undefined && functionNames.includes(functionName)) ?? newest;
+}
+
+/** Undefined when nobody answers: the stand-in is on its way down. */
+async function ask({ url, region, ...credentials }: Operator): Promise<StandIn | undefined> {
+  try {
+    const { Functions: functionNames } = (await (await fetch(`${url}/`)).json()) as { Functions: string[] };
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    return {
+      place: { endpoint: url, region, credentials: { accessKeyId, secretAccessKey, sessionToken } },
+      functionNames,
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined for a folder of somebody else, or of a stand-in that does not stay up. */
