@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { functionChart, functionReport } from "./function/report";
 import type { Figures, FunctionResults } from "./function/results";
 import { openStage } from "./function/stage";
-import { articleInPython, makeVariants } from "./function/variants";
+import { articleInPython, makeVariants, zippedSize } from "./function/variants";
 import { publish } from "./publish";
 
 const ROUNDS = 31;
@@ -61,7 +61,10 @@ async function measure(): Promise<FunctionResults> {
     return {
       machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, loadBefore, loadAfter: loadavg()[0] ?? 0 },
       versions: { node: process.version, database: stage.serverVersion },
-      zipped: Object.fromEntries(Object.entries(variants).map(([name, { zipped }]) => [name, zipped])),
+      zipped: {
+        ...Object.fromEntries(Object.entries(variants).map(([name, { zipped }]) => [name, zipped])),
+        "the article's Python": article && zippedSize(article.packages),
+      },
       rounds,
       wire,
       warm,

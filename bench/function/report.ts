@@ -57,8 +57,8 @@ ${rows.join("\n").replace(/^ \| /gm, "| ").replace(/ \| $/gm, " |")}
 - *same modules, unbundled* is this version's code, each file for itself, with \`node_modules\` beside it. Its size is what
   \`aws.lambda.CallbackFunction\` packs: every dependency of package.json.
 - *SDK external* takes AWS's SDK from Lambda's runtime, here from \`node_modules\`.
-- *the article's Python* has the password in its environment and reads no secret. Powertools and PyMySQL; it is here when this machine
-  has both.
+- *the article's Python* has the password in its environment and reads no secret. Powertools and PyMySQL, installed for
+  the benchmark: without Python and its packages it is left out. Its size is that of both, as pip installs them.
 
 ## Round trips to the first row
 
