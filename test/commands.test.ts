@@ -34,7 +34,7 @@ const runBy: Record<string, { file: string; text?: string } | { cannot: string }
   "npm run lint": { file: ".ci/run" },
   "npm run format": { file: ".ci/run", text: "npm run format:check" },
   "npm run arrows": { file: ".ci/run" },
-  "npm start -- --program examples/smallest": { file: "test/examples/examples.test.ts", text: '"--program"' },
+  "npm start -- --program examples/smallest": { file: "test/programs/examples.test.ts", text: '"--program"' },
   "npx lambda-rds-proxy local": { file: "test/package/package.test.ts", text: '["lambda-rds-proxy", "local"]' },
   "npx lambda-rds-proxy doctor --local": { file: "test/doctor/commandLine.test.ts", text: 'doctor("--local"' },
   "npx lambda-rds-proxy doctor --stack dev": { cannot: "it needs an AWS account" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadAnew } from "../../testing/program";
-import { examples, folderOf } from "../examples/examples";
+import { examples, folderOf } from "../programs/support/examples";
 import { LocalStack } from "./support/localStack";
 
 describe("the examples on Pulumi's engine", function () {

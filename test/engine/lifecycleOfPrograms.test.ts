@@ -1,5 +1,5 @@
 import type { ProxiedDatabaseArgs } from "../../components";
-import { existingDatabase } from "../local/programs/existingDatabase";
+import { existingDatabase } from "../programs/fixtures/existingDatabase";
 import { liveThrough } from "./support/lifecycle";
 import { LocalStack } from "./support/localStack";
 import { programWith, sampleProgram } from "./support/program";

@@ -63,7 +63,7 @@ describe("the managing function", () => {
   });
 
   it("gets the migrations up to the one that the program names, and the names of those that have to be taken back", async () => {
-    const folder = "./test/local/programs/migrations";
+    const folder = "./test/programs/fixtures/migrations";
     const { migrations, undo } = eventOf(await graphWith({ migrations: { folder, to: "001-sample.sql" } }));
     assert.deepEqual([Object.keys(migrations ?? {}), undo], [["001-sample.sql"], ["002-hanako.ts"]]);
     const all = eventOf(await graphWith({ migrations: { folder } }));
@@ -72,7 +72,7 @@ describe("the managing function", () => {
 
   it("is announced in previews: users and migrations by name, with grants and without values", async () => {
     const args: ProxiedDatabaseArgs = {
-      migrations: { folder: "./test/local/programs/migrations" },
+      migrations: { folder: "./test/programs/fixtures/migrations" },
       users: {
         reporting: { grants: [{ privileges: ["SELECT"], on: { table: "orders", database: "shop" }, columns: ["id"] }] },
         owning: { grants: "read-only", keep: true, rotation: 3 },

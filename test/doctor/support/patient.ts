@@ -30,7 +30,7 @@ export class Patient {
   static async open(config: Record<string, string> = {}, program = "doctored"): Promise<Patient> {
     const account = await Account.open("ap-northeast-1", () => undefined);
     const deployment = new Deployment(catalogue, account, silent);
-    const main = join(root, `test/local/programs/${program}.ts`);
+    const main = join(root, `test/programs/fixtures/${program}.ts`);
     Reflect.deleteProperty(require.cache, main);
     const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`test:${key}`, value]));
     const stack = { project: "test", stack: "test", folder: root, main, values, secretKeys: [] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { programLocation } from "../../../local/engine";
-import { runOnStandIn } from "../support/runProgram";
+import { runOnStandIn } from "../../programs/support/runProgram";
 
 const root = join(__dirname, "../../..");
 
@@ -21,6 +21,6 @@ describe("an error in a program", () => {
   });
 
   it("has the line of the TypeScript file, although it was thrown inside a package", async () => {
-    assert.equal(await locationOf("missingArgument"), "test/local/programs/missingArgument.ts:4:21");
+    assert.equal(await locationOf("missingArgument"), "test/programs/fixtures/missingArgument.ts:4:21");
   });
 });

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Action } from "../../doctor/calls";
 import { isWell, textOf } from "../../doctor/report";
-import { cases, problemsOf } from "./support/cases";
-import { made, Patient } from "./support/patient";
+import { cases, problemsOf } from "../doctor/support/cases";
+import { made, Patient } from "../doctor/support/patient";
 
 const document = readFileSync(join(__dirname, "../../docs/doctor.md"), "utf8");
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { eventually } from "./support";
+import { eventually } from "../local/support";
 
 const root = join(__dirname, "../..");
 

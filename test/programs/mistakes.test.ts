@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { variablesOfCoverage } from "./support";
+import { variablesOfCoverage } from "../local/support";
 import { runOnStandIn } from "./support/runProgram";
 
 describe("the stand-in explains a mistake that costs an hour on AWS:", () => {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { assertNotReachable, assertReachable, graphOf } from "../../testing";
-import { examples, folderOf, root } from "./examples";
+import { examples, folderOf, root } from "./support/examples";
 
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-export const root = join(__dirname, "../..");
+export const root = join(__dirname, "../../..");
 
 export const folderOf = (name: string): string => join(root, "examples", name);
 

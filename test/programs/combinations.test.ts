@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Combination } from "./programs/combinations";
+import type { Combination } from "./fixtures/combinations";
 import { runOnStandIn } from "./support/runProgram";
 
 const databases: Record<string, Combination["database"]> = {

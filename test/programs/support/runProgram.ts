@@ -16,7 +16,7 @@ interface RunOptions {
   whileUp?: (account: Account) => Promise<void>;
 }
 
-/** Runs a program of test/local/programs on the stand-in, and then deletes all its resources. */
+/** Runs a program of test/programs/fixtures on the stand-in, and then deletes all its resources. */
 export async function runOnStandIn(
   program: string,
   { config = {}, programFrames = false, whileUp }: RunOptions = {},
@@ -25,7 +25,7 @@ export async function runOnStandIn(
   const log: string[] = [];
   const account = await Account.open("ap-northeast-1", (line) => log.push(line));
   const deployment = new Deployment(catalogue, account, silent);
-  const main = join(root, "test/local/programs", `${program}.ts`);
+  const main = join(root, "test/programs/fixtures", `${program}.ts`);
   // Loading a program runs it, so an earlier test must not have left it in the cache.
   Reflect.deleteProperty(require.cache, main);
   try {
