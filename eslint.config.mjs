@@ -65,6 +65,23 @@ export default tseslint.config(
     },
   },
   {
+    // The page's modules, as browsers load them.
+    files: ["local/page/public/*.js"],
+    languageOptions: {
+      globals: {
+        document: "readonly",
+        fetch: "readonly",
+        setTimeout: "readonly",
+        matchMedia: "readonly",
+        getComputedStyle: "readonly",
+        EventSource: "readonly",
+        Option: "readonly",
+        ResizeObserver: "readonly",
+        uPlot: "readonly",
+      },
+    },
+  },
+  {
     files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: { process: "readonly", console: "readonly", require: "readonly", __dirname: "readonly" },

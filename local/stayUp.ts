@@ -17,6 +17,8 @@ export async function stayUp(account: Account): Promise<never> {
     console.log(`  mariadb --defaults-extra-file=${file}`);
   }
   const url = await account.loopbackApi.open();
+  console.log("See what happens in a browser:");
+  console.log(`  ${url}/`);
   console.log("Invoke a function:");
   for (const name of account.lambda.names) console.log(`  curl -d '{}' ${url}${account.loopbackApi.pathOf(name)}`);
   console.log("See the health of the proxies' targets, and the proxies' metrics:");

@@ -1,7 +1,7 @@
-// Builds the package into dist/: the declarations, with the comments that editors show; the JavaScript without them; and the client once
-// more as ES modules.
+// Builds the package into dist/: the declarations, with the comments that editors show; the JavaScript without them; the client once more
+// as ES modules; and the files of the live page as they are.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -13,3 +13,6 @@ for (const project of ["tsconfig.build.json", "tsconfig.javascript.json", "tscon
   const { status } = spawnSync(process.execPath, [compiler, "--project", project], { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(1);
 }
+
+const page = "local/page/public";
+cpSync(join(root, page), join(root, "dist", page), { recursive: true });

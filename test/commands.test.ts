@@ -34,6 +34,7 @@ const runBy: Record<string, { file: string; text?: string } | { cannot: string }
   "npm run lint": { file: ".ci/run" },
   "npm run format": { file: ".ci/run", text: "npm run format:check" },
   "npm run arrows": { file: ".ci/run" },
+  "npm run local": { file: "scripts/pictures/livePage.ts", text: '["run", "local"]' },
   "npm start -- --program examples/smallest": { file: "test/programs/examples.test.ts", text: '"--program"' },
   "npx lambda-rds-proxy local": { file: "test/package/package.test.ts", text: '["lambda-rds-proxy", "local"]' },
   "npx lambda-rds-proxy doctor --local": { file: "test/doctor/commandLine.test.ts", text: 'doctor("--local"' },

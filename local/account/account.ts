@@ -4,6 +4,7 @@ import { Lambda } from "../lambda";
 import { LoopbackApi } from "../loopbackApi";
 import { type PreparedServer, prepareServer } from "../mysqlServer";
 import { Network } from "../network";
+import { LivePage } from "../page";
 import { Reaper } from "../reaper";
 import { SecretsManager } from "../secretsManager";
 import { CertificateAuthority } from "../tls";
@@ -53,7 +54,8 @@ export class Account {
     });
     this.secretsManager.invoke = (functionArn, secretArn, event) =>
       this.lambda.invokeFor("secretsmanager.amazonaws.com", functionArn, secretArn, event);
-    this.loopbackApi = new LoopbackApi(this, this.reaper.folder, region);
+    const page = new LivePage(this, this.reaper, this.authority.certificate);
+    this.loopbackApi = new LoopbackApi(this, page, this.reaper.folder, region);
   }
 
   /** Opens the account. @param log receives the log lines of functions and proxies */

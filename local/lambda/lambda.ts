@@ -47,6 +47,20 @@ export interface Permission {
   sourceArn: string | undefined;
 }
 
+/** An invocation that has ended. */
+export interface Invocation {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** How long it took, with the start of the container. */
+  milliseconds: number;
+  /** Whether it started a container. */
+  cold: boolean;
+  outcome: Outcome;
+}
+
+/** How many of its last invocations a function remembers. */
+const remembered = 8;
+
 interface DeployedFunction {
   configuration: FunctionConfiguration;
   environment: Record<string, string>;
@@ -56,6 +70,8 @@ interface DeployedFunction {
   all: Set<Container>;
   /** How many containers have been busy at the same time. */
   peak: number;
+  /** The last invocations, the newest first. */
+  invocations: Invocation[];
 }
 
 /**
@@ -94,7 +110,15 @@ export class Lambda {
     }
     const environment = await this.environmentOf(configuration, taskRoot);
     const replaced = this.functions.get(configuration.name);
-    this.functions.set(configuration.name, { configuration, environment, taskRoot, idle: [], all: new Set(), peak: 0 });
+    this.functions.set(configuration.name, {
+      configuration,
+      environment,
+      taskRoot,
+      idle: [],
+      all: new Set(),
+      peak: 0,
+      invocations: replaced?.invocations ?? [],
+    });
     if (replaced === undefined) return;
     this.release(replaced);
     for (const container of replaced.all) this.retiring.add(container);
@@ -125,7 +149,7 @@ export class Lambda {
   }
 
   /** A function as it is now, or undefined if there is none of this name. */
-  describe(name: string): { configuration: FunctionConfiguration; peak: number } | undefined {
+  describe(name: string): Readonly<DeployedFunction> | undefined {
     return this.functions.get(name);
   }
 
@@ -142,6 +166,15 @@ export class Lambda {
     const { configuration, all, idle } = deployed;
     if (all.size - idle.length === configuration.reservedConcurrency) return { error: throttled };
     const container = idle.pop() ?? new Container(this.containerOptions(deployed));
+    const [at, cold] = [Date.now(), !container.isAlive];
+    const outcome = await this.invokeIn(container, deployed, event);
+    deployed.invocations.unshift({ at, milliseconds: Date.now() - at, cold, outcome });
+    deployed.invocations.splice(remembered);
+    return outcome;
+  }
+
+  private async invokeIn(container: Container, deployed: DeployedFunction, event: string): Promise<Outcome> {
+    const { configuration, all, idle } = deployed;
     if (!container.isAlive) {
       all.add(container);
       const error = await container.start();

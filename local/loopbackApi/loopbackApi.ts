@@ -3,13 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { answerAws, isForAws } from "../awsApi";
 import type { Services } from "../awsApi/services";
+import { isOwnRequest, type LivePage } from "../page";
 import { functionsPath, invoke } from "./invoke";
 import { writeOperatorFile } from "./operator";
 import { statusOfProxies } from "./proxyStatus";
 
 /**
- * An HTTP API while the stand-in stays up. For people: Lambda's Invoke API, and the state of the proxies. That part has no
- * authentication, so the API listens on the loopback address only. For AWS's SDK: see {@link answerAws}. Its signatures are checked.
+ * An HTTP API while the stand-in stays up. For people: a page, Lambda's Invoke API, and the state of the proxies. That part has no
+ * authentication, so the API listens on the loopback address only, and other sites' pages cannot use it. For AWS's SDK: see {@link answerAws}. Its signatures are checked.
  */
 export class LoopbackApi {
   private server: Server | undefined;
@@ -18,6 +19,7 @@ export class LoopbackApi {
   /** @param folder where the API says how to reach it, in a file that only this user can read */
   constructor(
     private readonly services: Services,
+    readonly page: LivePage,
     private readonly folder: string,
     private readonly region: string,
   ) {}
@@ -43,6 +45,7 @@ export class LoopbackApi {
     const { server } = this;
     if (server === undefined) return;
     this.server = undefined;
+    await this.page.close();
     server.close();
     server.closeAllConnections();
     await once(server, "close");
@@ -51,6 +54,14 @@ export class LoopbackApi {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isForAws(request)) {
       await answerAws(this.services, request, response);
+      return;
+    }
+    if (!isOwnRequest(request)) {
+      response.writeHead(403, { "content-type": "text/plain" }).end("Only this machine's own page may ask that.\n");
+      return;
+    }
+    if (this.page.answers(request)) {
+      await this.page.answer(request, response);
       return;
     }
     response.setHeader("content-type", "application/json");

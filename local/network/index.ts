@@ -3,6 +3,6 @@ export { refuseIfGroupIsUsed, refuseIfSubnetIsUsed, refuseIfVpcIsUsed } from "./
 export type { NetworkInterface } from "./interfaces";
 export { type Loopback, Network, type Route, type SecurityGroup } from "./network";
 export { everywhere, type NatGateway, type RouteTable, type RouteTarget } from "./routeTables";
-export { ipv4Address, ipv4Number, type SecurityGroupRule } from "./rules";
+export { ipv4Address, ipv4Number, permits, type SecurityGroupRule } from "./rules";
 export type { Subnet } from "./subnet";
 export { zoneId } from "./zones";

@@ -21,4 +21,4 @@ export type {
   TargetGroupConfig,
   TargetOptions,
 } from "./options";
-export { RdsProxy } from "./proxy";
+export { type ProxyActivity, RdsProxy } from "./proxy";

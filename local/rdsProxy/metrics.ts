@@ -35,6 +35,11 @@ export class Metrics {
     this.borrow.add(waited);
   }
 
+  /** How often sessions have borrowed a connection, and how many milliseconds they have waited for it in all. */
+  get borrows(): { count: number; milliseconds: number } {
+    return this.borrow.totals;
+  }
+
   /** A session has given a connection back. */
   returned(): void {
     this.currentlyBorrowed--;
@@ -98,6 +103,10 @@ class Average {
   add(milliseconds: number): void {
     this.sum += milliseconds;
     this.count++;
+  }
+
+  get totals(): { count: number; milliseconds: number } {
+    return { count: this.count, milliseconds: this.sum };
   }
 
   get microseconds(): number {

@@ -1,4 +1,4 @@
-import { type KnownServer, Listener } from "./client/listener";
+import { type KnownServer, Listener, type PinnedSession } from "./client/listener";
 import type { DatabaseConnection } from "./database/connection";
 import type { ConnectionKind } from "./database/connectionKind";
 import { ConnectionPool } from "./database/pool";
@@ -7,6 +7,15 @@ import type { TargetHealth } from "./database/targetHealth";
 import { type Log, makeLog } from "./log";
 import { Metrics } from "./metrics";
 import type { RdsProxyOptions, TargetGroupConfig, TargetOptions } from "./options";
+
+/** See {@link RdsProxy.activity}. */
+export interface ProxyActivity {
+  /** How many sessions wait for a database connection. */
+  waiting: number;
+  pinned: PinnedSession[];
+  /** Since the proxy's start. CloudWatch has their quotient as DatabaseConnectionsBorrowLatency. */
+  borrows: { count: number; milliseconds: number };
+}
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html: idle after five minutes. */
 const defaultDatabaseIdleSeconds = 300;
@@ -123,6 +132,15 @@ export class RdsProxy {
   /** The proxy's CloudWatch metrics as they are now; see Metrics. */
   metrics(): Record<string, number> {
     return this.metricsSource.values();
+  }
+
+  /** What happens in the proxy at this moment, beyond what CloudWatch shows. */
+  activity(): ProxyActivity {
+    return {
+      waiting: this.pool.waiting,
+      pinned: this.listener.pinnedSessions,
+      borrows: this.metricsSource.borrows,
+    };
   }
 
   async close(): Promise<void> {

@@ -45,7 +45,7 @@ export class ConnectionFailures {
   /** The connection did not take on the session's state. The client still waits for its reply, and gets the error. */
   handOverFailed(connection: DatabaseConnection, error: Error): void {
     const { held } = this.session;
-    const pinned = held.pinned !== undefined;
+    const pinned = held.pin !== undefined;
     this.log("a database connection could not take on a session's settings", error, connection);
     if (error instanceof DatabaseError && connection.usable && !pinned) {
       connection.hiddenState = true;
@@ -62,7 +62,7 @@ export class ConnectionFailures {
     const { held, follower } = this.session;
     if (held.current !== connection) return;
     this.log("a database connection failed after a statement", error, connection);
-    if (held.pinned !== undefined || follower.holdsConnection) this.untold = error.message;
+    if (held.pin !== undefined || follower.holdsConnection) this.untold = error.message;
     held.drop();
     this.session.becomeReady();
   }
@@ -76,7 +76,7 @@ export class ConnectionFailures {
     const message = `Lost the database connection: ${error.message}`;
     if (ready) this.untold = error.message;
     else if (replyBegun) this.session.disconnect();
-    else if (held.pinned !== undefined) this.session.fatal(ServerError.SERVER_SHUTDOWN, message);
+    else if (held.pin !== undefined) this.session.fatal(ServerError.SERVER_SHUTDOWN, message);
     else this.session.reply(errorPacket(1, ServerError.SERVER_SHUTDOWN, message));
   }
 
@@ -85,7 +85,7 @@ export class ConnectionFailures {
     const reason = this.untold;
     if (reason === undefined) return false;
     this.untold = undefined;
-    const pinned = this.session.held.pinned !== undefined;
+    const pinned = this.session.held.pin !== undefined;
     const message = `The database connection was lost; ${pinned ? "the session's state" : "the transaction"} is gone (${reason})`;
     // The rest of a long command is still on its way, as in `noneInTime`.
     if (pinned || longCommand) this.session.fatal(ServerError.SERVER_SHUTDOWN, message);

@@ -23,10 +23,20 @@ export interface ObtainCallbacks {
   failed(connection: DatabaseConnection, error: Error): void;
 }
 
+/** Why a session must keep its database connection until it ends. */
+export interface Pin {
+  reason: string;
+  /** Undefined for a command without a text. */
+  statement: string | undefined;
+  /** Milliseconds since 1970. */
+  since: number;
+}
+
 /** The database connection that a session holds at the moment, if any, and the reason why it must keep it. */
 export class HeldConnection {
   current: DatabaseConnection | undefined;
-  pinned: string | undefined;
+  /** Why the session must keep its connection, if it must. */
+  pin: Pin | undefined;
   /** Leaves the pool's queue. Undefined unless the session waits in it. */
   stopWaiting: (() => void) | undefined;
 
@@ -96,9 +106,10 @@ export class HeldConnection {
     if (needsHandOver(connection, memory)) await handOver(connection, memory);
   }
 
-  pin(reason: string): void {
-    if (this.pinned !== undefined) return;
-    this.pinned = reason;
+  /** @param statement what made the session keep its connection, as a log may show it */
+  pinFor(reason: string, statement: () => string | undefined): void {
+    if (this.pin !== undefined) return;
+    this.pin = { reason, statement: statement(), since: Date.now() };
     this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned++;
   }
 
@@ -111,8 +122,8 @@ export class HeldConnection {
   }
 
   endPin(): void {
-    if (this.pinned !== undefined) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
-    this.pinned = undefined;
+    if (this.pin !== undefined) this.holder.context.metrics.databaseConnectionsCurrentlySessionPinned--;
+    this.pin = undefined;
   }
 
   /** Gives the connection back to the pool. */

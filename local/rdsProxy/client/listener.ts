@@ -16,6 +16,7 @@ import type { SessionState } from "../state/sessionState";
 import { beginSession, welcome } from "./beginSession";
 import { changeUser } from "./changeUser";
 import type { SessionContext } from "./context";
+import type { Pin } from "./heldConnection";
 import { type ClientLogin, logIn } from "./login";
 import { loginError, LoginRefused } from "./loginErrors";
 import { ClientSession, type SessionOwner } from "./session";
@@ -36,6 +37,13 @@ export interface KnownServer {
   capabilities: Capabilities;
   /** The program asks for MySQL, whatever the server is. */
   playsMysql: boolean;
+}
+
+/** A session that must keep its database connection, with the ids that the log has. */
+export interface PinnedSession extends Pin {
+  clientConnection: number;
+  /** Undefined while the session waits for a connection. */
+  dbConnection: number | undefined;
 }
 
 /** The version in the greeting of a proxy that has not reached its database yet. */
@@ -188,6 +196,15 @@ export class Listener implements SessionOwner {
         return proxy.debugLogging;
       },
     };
+  }
+
+  /** The sessions that must keep their database connections, those first that must the longest. */
+  get pinnedSessions(): PinnedSession[] {
+    const pinned: PinnedSession[] = [];
+    for (const { id, held } of this.sessions.values()) {
+      if (held.pin !== undefined) pinned.push({ ...held.pin, clientConnection: id, dbConnection: held.current?.id });
+    }
+    return pinned.sort((a, b) => a.since - b.since);
   }
 
   changeUser(session: ClientSession, command: Buffer): void {

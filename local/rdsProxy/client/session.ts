@@ -256,7 +256,7 @@ export class ClientSession
 
   /** Gives the connection back, unless the session must keep it, and goes on with the next command. */
   private afterReply(): void {
-    if (this.held.pinned === undefined && !this.follower.holdsConnection) this.held.release();
+    if (this.held.pin === undefined && !this.follower.holdsConnection) this.held.release();
     this.becomeReady();
   }
 

@@ -49,12 +49,17 @@ export class StatementFollower {
       this.context.metrics.query(this.context.secure);
     }
     const long = bytes.length > headerBytes + 1 + maxExaminedBytes || missing !== undefined;
-    if (long) this.held.pin(PinReason.LONG_STATEMENT);
-    else if (code === Command.STMT_PREPARE) this.held.pin(PinReason.PREPARED);
+    if (long) this.pin(PinReason.LONG_STATEMENT, bytes);
+    else if (code === Command.STMT_PREPARE) this.pin(PinReason.PREPARED, bytes);
     if (code !== Command.QUERY || long) return undefined;
     const classification = this.classify(bytes);
-    if (classification.pin !== undefined) this.held.pin(classification.pin);
+    if (classification.pin !== undefined) this.pin(classification.pin, bytes);
     return classification;
+  }
+
+  private pin(reason: string, command: Buffer): void {
+    const hasText = command[headerBytes] === Command.QUERY || command[headerBytes] === Command.STMT_PREPARE;
+    this.held.pinFor(reason, () => (hasText ? loggableText(command, this.context.kind.dialect) : undefined));
   }
 
   private classify(bytes: Buffer): Classification {
@@ -134,7 +139,7 @@ export class StatementFollower {
         sql: command.code === Command.QUERY ? loggableText(command.bytes, this.context.kind.dialect) : undefined,
       });
     }
-    if (this.held.pinned !== undefined) this.logPin(this.held.pinned, connection);
+    if (this.held.pin !== undefined) this.logPin(this.held.pin.reason, connection);
   }
 
   private logPin(reason: string, connection: DatabaseConnection): void {
@@ -201,7 +206,7 @@ export class StatementFollower {
     const collation = classification?.schemaCollation ? "given" : chosen ? "own" : "as before";
     connection.state = memory.state = await connection.readState(collation);
     if (!connection.state.portable) {
-      this.held.pin(PinReason.UNKNOWN);
+      this.held.pinFor(PinReason.UNKNOWN, () => undefined);
       this.logPin(PinReason.UNKNOWN, connection);
     }
   }

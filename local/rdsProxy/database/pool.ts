@@ -74,6 +74,11 @@ export class ConnectionPool {
     this.serve();
   }
 
+  /** How many sessions wait for a connection. */
+  get waiting(): number {
+    return this.queue.size;
+  }
+
   get roomForMonitor(): boolean {
     return this.limits.roomForMonitor;
   }

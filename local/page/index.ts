@@ -1,0 +1,2 @@
+export { LivePage } from "./livePage";
+export { isOwnRequest } from "./ownOrigin";
