@@ -101,6 +101,30 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
     assert.equal(output.trim().split("\n").at(-1), sampleRows);
   });
 
+  it("the command serves the live page with all its files, and its clients run", async () => {
+    const standIn = project.start("npx", ["lambda-rds-proxy", "local", "--stay"]);
+    let url = "";
+    try {
+      url = await standIn.line(/^ {2}(http:\S+)\/$/);
+      const html = await (await fetch(`${url}/`, { headers: { accept: "text/html" } })).text();
+      const paths = [...html.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].flatMap(([, path = ""]) => path);
+      const modules = (await (await fetch(`${url}/page/page.js`)).text()).matchAll(/from "\.(\/\w+\.js)"/g);
+      for (const [, path = ""] of modules) paths.push(`/page${path}`);
+      assert.ok(paths.length >= 8, paths.join());
+      for (const path of paths) assert.equal((await fetch(url + path)).status, 200, path);
+      const state = async () => (await (await fetch(`${url}/`)).json()) as { DBProxies: any[] };
+      const [{ DBProxyName: proxy }] = (await state()).DBProxies;
+      const page = await fetch(`${url}/page/events`);
+      const body = JSON.stringify({ clients: 5, to: "proxy", work: "query", proxy });
+      assert.equal((await fetch(`${url}/page/load`, { method: "PUT", body })).status, 204);
+      while ((await state()).DBProxies[0].Metrics.ClientConnections < 5);
+      await page.body?.cancel();
+    } finally {
+      await standIn.interrupt();
+    }
+    await assert.rejects(fetch(url));
+  });
+
   it("the three lines of README run under mocks and on the stand-in", async () => {
     const [index = "", report = ""] = (codeIn("README.md", "## In your own project")[0] ?? "").split("// report.ts");
     const own = project.inside("readme", {

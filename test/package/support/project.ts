@@ -1,7 +1,9 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 export const root = join(__dirname, "../../..");
@@ -65,6 +67,35 @@ export class Project {
       timeout: 240_000,
     });
     return { status: status ?? -1, output: stdout + stderr };
+  }
+
+  /** Starts a command that goes on until it is interrupted. */
+  start(command: string, args: string[]) {
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      env: environment,
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    // npx may end before the program that it has started, which holds the other end of the pipe.
+    const ended = once(child, "close");
+    const lines = createInterface(child.stdout);
+    return {
+      /** Waits for a line, and returns what the pattern's group matches in it. */
+      async line(pattern: RegExp): Promise<string> {
+        for await (const line of lines) {
+          const found = pattern.exec(line)?.[1];
+          if (found !== undefined) return found;
+        }
+        throw new Error(`${command} has ended without a line such as ${String(pattern)}.`);
+      },
+      /** Interrupts it as Ctrl-C does, and waits for its end. */
+      async interrupt(): Promise<void> {
+        child.stdout.resume();
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+        await ended;
+      },
+    };
   }
 
   async run(command: string, args: string[]): Promise<Ended> {
