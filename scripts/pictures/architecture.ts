@@ -102,7 +102,10 @@ export async function architecture(): Promise<string> {
     project: "lambda-rds-proxy",
     config: { bastion: "true" },
   });
-  const ways = waysOf(graph).map(({ from, to, ports }) => `${from} -> ${to}:${ports[0]}`);
+  // Sorted, because which function registers its rules first depends on which package is ready first.
+  const ways = waysOf(graph)
+    .map(({ from, to, ports }) => `${from} -> ${to}:${ports[0]}`)
+    .sort();
   const unknown = [...difference(ways, Object.keys(lines)), ...difference(Object.keys(lines), ways)];
   if (unknown.length > 0) throw new Error(`The picture and the program differ: ${unknown.join(", ")}`);
   return picture(880, 480, description(ways), [
