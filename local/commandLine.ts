@@ -13,6 +13,10 @@ export interface CommandLine {
   stack: string | undefined;
   /** Configuration values for this run, by key. */
   config: Record<string, string>;
+  /** The folder that keeps rows, passwords and addresses. */
+  data: string | undefined;
+  /** The port of the first proxy. */
+  port: number | undefined;
 }
 
 const options = {
@@ -21,10 +25,18 @@ const options = {
   program: { type: "string" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
+  data: { type: "string" },
+  port: { type: "string" },
 } as const;
 
 /** A value for each option that needs one. */
-const examples: Record<string, string> = { program: "infrastructure", stack: "dev", config: "bastion=true" };
+const examples: Record<string, string> = {
+  program: "infrastructure",
+  stack: "dev",
+  config: "bastion=true",
+  data: ".local-data",
+  port: "13306",
+};
 
 /**
  * Reads the arguments of `npm start`, or those after `npx lambda-rds-proxy local`.
@@ -43,7 +55,16 @@ export function parseCommandLine(args: string[]): CommandLine {
     program: typeof values.program === "string" ? values.program : ".",
     stack: typeof values.stack === "string" ? values.stack : undefined,
     config: Object.fromEntries((values.config ?? []).map((pair) => keyAndValue(String(pair)))),
+    data: typeof values.data === "string" ? values.data : undefined,
+    port: typeof values.port === "string" ? portOf(values.port) : undefined,
   };
+}
+
+/** @throws Error when it is no port */
+export function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`--port is "${text}", but it must be a number from 1 to 65535, such as --port 13306.`);
 }
 
 /** `npm start` takes options for itself unless they come after `--`, and passes on only their values. */

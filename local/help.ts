@@ -6,9 +6,9 @@ type Row = [term: string, description: string];
 
 const cliUsage =
   "Runs a command of the Pulumi CLI, such as `pulumi up`, with the stand-in in AWS's place. The stand-in stays for the next command. " +
-  "Before `pulumi`, only --program and --logs are options.";
+  "Before `pulumi`, only --program, --logs, --data and --port are options.";
 
-const stopUsage = "Takes the stand-in of these commands down, with everything that is in it.";
+const stopUsage = "Takes the stand-in of these commands down, with everything that is in it and not in --data.";
 
 const installedUsage: Row[] = [
   [
@@ -28,7 +28,9 @@ const checkoutUsage: Row[] = [
 
 const optionRows: Row[] = [
   ["--config <key>=<value>", "Sets a configuration value for this run. You can repeat this option."],
+  ["--data <folder>", "Keeps rows, passwords and addresses in a folder for the next run. Default: nothing stays."],
   ["--logs", "With `pulumi`: prints what the stand-in's services say, too."],
+  ["--port <number>", "The proxy listens on this port, and each further one on the next. Default: any free port."],
   ["--program <folder>", "Runs the program in another folder with a Pulumi.yaml. Default: this folder."],
   ["--stack <name>", "Reads the configuration of Pulumi.<name>.yaml. Default: dev, or the only one that there is."],
   ["--stay", "Stays up until Ctrl-C, and says how to connect and how to invoke a function."],

@@ -41,14 +41,17 @@ async function main(): Promise<number> {
   }
   const region = config.values["aws:region"];
   if (!region) throw new Error(`Pulumi.${config.stack}.yaml has no aws:region: set one, such as ap-northeast-1.`);
-  const account = await Account.open(region, printLogLine);
+  const account = await Account.open(region, printLogLine, options);
   // Loading Pulumi takes a second. The account prepares a database server in that time.
   const load = createRequire(__filename);
   const { Deployment, keepProgramFrames, programLocation, ProgressLines, runProgram } = load(
     "./engine",
   ) as typeof import("./engine");
   const { catalogue } = load("./kinds") as typeof import("./kinds");
-  const deployment = new Deployment(catalogue, account, new ProgressLines(console.log, terminalColumns));
+  const deployment = new Deployment(catalogue, account, new ProgressLines(console.log, terminalColumns), {
+    owner: `${config.project}/${config.stack}`,
+    kept: account.kept,
+  });
   onInterruption((interruption) => {
     deployment.fail(interruption);
   });
@@ -74,7 +77,13 @@ async function main(): Promise<number> {
 }
 
 async function takeDown(deployment: Deployment, account: Account): Promise<void> {
-  for (const error of await deployment.destroy()) printError(error, folder);
+  if (account.kept === undefined) {
+    for (const error of await deployment.destroy()) printError(error, folder);
+  } else {
+    // What a deletion does to the database, such as dropping its users, must not happen to what is kept.
+    deployment.abandon();
+    console.log(`Taking everything down but the data in ${account.kept.path}`);
+  }
   await account.close();
 }
 

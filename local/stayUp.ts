@@ -9,8 +9,9 @@ import type { Credential } from "./rdsProxy";
  * the loopback API. Never resolves.
  */
 export async function stayUp(account: Account): Promise<never> {
-  const { folder } = account.reaper;
-  await writeFile(join(folder, "authority.pem"), account.authority.certificate);
+  // A client that knows these files finds them again in the next run.
+  const folder = account.kept?.path ?? account.reaper.folder;
+  await writeFile(join(folder, "authority.pem"), account.authority.certificate, { mode: 0o600 });
   for (const [name, { proxy, credentials }] of account.rds.proxies) {
     const file = await writeClientOptions(folder, name, proxy.port, await credentials());
     console.log(`Connect to ${name} with a MySQL client:`);

@@ -1,18 +1,27 @@
-import { randomBytes } from "node:crypto";
 import { Iam } from "../iam";
+import { KeptFolder, randomHex } from "../kept";
 import { Lambda } from "../lambda";
 import { LoopbackApi } from "../loopbackApi";
-import { type PreparedServer, prepareServer } from "../mysqlServer";
+import { familyOf, findServerBinary, type PreparedServer, prepareServer } from "../mysqlServer";
 import { Network } from "../network";
 import { LivePage } from "../page";
 import { Reaper } from "../reaper";
 import { SecretsManager } from "../secretsManager";
 import { CertificateAuthority } from "../tls";
 import { LogGroups } from "./logGroups";
+import { Ports } from "./ports";
 import { Rds } from "./rds";
 
 /** The account number that AWS uses in its examples. */
 const accountId = "123456789012";
+
+/** What stays the same from one run to the next. */
+export interface Lasting {
+  /** The folder that keeps rows, passwords and addresses. @default nothing stays */
+  data?: string | undefined;
+  /** The port of the first proxy. @default any free port */
+  port?: number | undefined;
+}
 
 /**
  * One AWS account in one region, for the time of one run. It holds the services of the stand-in and connects them with
@@ -21,8 +30,8 @@ const accountId = "123456789012";
 export class Account {
   readonly accountId = accountId;
   readonly partition = "aws";
-  readonly reaper = Reaper.start();
-  readonly authority = new CertificateAuthority();
+  readonly authority: CertificateAuthority;
+  readonly ports: Ports;
   readonly network: Network;
   readonly iam = new Iam(accountId);
   readonly secretsManager: SecretsManager;
@@ -34,12 +43,19 @@ export class Account {
   /** A database server that is prepared while the program loads, because most programs need one. */
   private spareServer: Promise<PreparedServer> | undefined;
   /** A part of the account's endpoint names. On AWS each account has such a part, too. */
-  readonly endpointHash = randomHex(12);
+  readonly endpointHash: string;
 
   private constructor(
     readonly region: string,
     readonly log: (line: string) => void,
+    readonly reaper: Reaper,
+    /** What stays after the run, if anything does. */
+    readonly kept: KeptFolder | undefined,
+    port: number | undefined,
   ) {
+    this.authority = new CertificateAuthority(kept && ((make) => kept.value("authority", make)));
+    this.ports = new Ports(port, kept);
+    this.endpointHash = this.keep("endpoint hash", () => randomHex(12));
     this.network = new Network(region);
     this.logGroups = new LogGroups(log);
     this.secretsManager = new SecretsManager(region, this.iam);
@@ -55,16 +71,28 @@ export class Account {
     this.secretsManager.invoke = (functionArn, secretArn, event) =>
       this.lambda.invokeFor("secretsmanager.amazonaws.com", functionArn, secretArn, event);
     const page = new LivePage(this, this.reaper, this.authority.certificate);
-    this.loopbackApi = new LoopbackApi(this, page, this.reaper.folder, region);
+    this.loopbackApi = new LoopbackApi(this, page, this.reaper.folder, region, this.ports);
   }
 
-  /** Opens the account. @param log receives the log lines of functions and proxies */
-  static async open(region: string, log: (line: string) => void): Promise<Account> {
-    const account = new Account(region, log);
+  /**
+   * Opens the account.
+   *
+   * @param log receives the log lines of functions and proxies
+   * @throws Error when the folder of the data, or the port, cannot be used
+   */
+  static async open(region: string, log: (line: string) => void, { data, port }: Lasting = {}): Promise<Account> {
+    const reaper = Reaper.start();
+    const kept = await openKept(data, reaper).catch(async (error: unknown) => {
+      await reaper.close();
+      throw error;
+    });
+    const account = new Account(region, log, reaper, kept, port);
     try {
-      account.spareServer = prepareServer(account.reaper);
+      await account.ports.checkFirst();
+      // A database that is kept has a folder of its own.
+      if (kept === undefined) account.spareServer = prepareServer(account.reaper);
       // A machine without a database server is a problem only for a program that has a database.
-      await account.spareServer.catch(() => undefined);
+      await account.spareServer?.catch(() => undefined);
       const { host } = account.secretsManager;
       account.network.addPublicService(host, await account.secretsManager.listen(account.authority.issue([host])));
     } catch (error) {
@@ -74,8 +102,19 @@ export class Account {
     return account;
   }
 
-  /** Returns the spare server to the first caller, and a new one to each later caller. */
-  takeSpareServer(): Promise<PreparedServer> {
+  /** Returns a value of an earlier run, if the account keeps any, or makes it. */
+  keep<T>(key: string, make: () => T): T {
+    return this.kept === undefined ? make() : this.kept.value(key, make);
+  }
+
+  /**
+   * Returns a server for a database: with the data of an earlier run, or the spare server to the first caller, and a new one to each
+   * later caller.
+   *
+   * @param keptAs the name of the database in the program
+   */
+  async takeServer(keptAs: string): Promise<PreparedServer> {
+    if (this.kept !== undefined) return prepareServer(this.reaper, undefined, await this.kept.database(keptAs));
     const spare = this.spareServer ?? prepareServer(this.reaper);
     this.spareServer = undefined;
     return spare;
@@ -95,13 +134,35 @@ export class Account {
     await this.lambda.close();
     await this.rds.close();
     await this.secretsManager.close();
+    await this.kept?.close();
     await this.reaper.close();
   }
 }
 
-/** Returns `digits` random hexadecimal digits. */
-export function randomHex(digits: number): string {
-  return randomBytes(Math.ceil(digits / 2))
-    .toString("hex")
-    .slice(0, digits);
+/**
+ * Checks what is to last before there is an account.
+ *
+ * @throws Error when the folder of the data, or the port, cannot be used
+ */
+export async function checkLasting({ data, port }: Lasting): Promise<void> {
+  const reaper = Reaper.start();
+  try {
+    const kept = await openKept(data, reaper);
+    await new Ports(port, kept).checkFirst().finally(() => kept?.close());
+  } finally {
+    await reaper.close();
+  }
+}
+
+async function openKept(data: string | undefined, { folder }: Reaper): Promise<KeptFolder | undefined> {
+  if (data === undefined) return undefined;
+  const kept = await KeptFolder.open(data, folder);
+  try {
+    const binary = await findServerBinary().catch(() => undefined);
+    if (binary !== undefined) kept.useServer(familyOf(binary));
+    return kept;
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
 }

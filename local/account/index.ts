@@ -1,3 +1,3 @@
-export { Account, randomHex } from "./account";
+export { Account, checkLasting, type Lasting } from "./account";
 export { type ChangeableOptions, type ProxyIdentity, ProxyInVpc, type RegisteredTarget } from "./proxyInVpc";
 export type { Cluster, Database, DatabaseSettings, InstanceSettings, Parameter } from "./rds";

@@ -44,6 +44,8 @@ export interface Cluster extends DatabaseSettings {
   instances: Map<string, InstanceSettings>;
   /** The server of a cluster whose instances are all deleted. It does not run, but it has the cluster's data. */
   stopped: MysqlServer | undefined;
+  /** The name of the cluster under which its data is kept. */
+  keptAs: string;
 }
 
 /** A parameter of a group. */
@@ -97,8 +99,8 @@ export class Rds {
   /** Closes the proxies and databases that are still open, for example after a failure. */
   async close(): Promise<void> {
     for (const proxy of this.proxies.values()) await proxy.close();
-    for (const { server } of this.databases.values()) await server.stop();
-    for (const { stopped } of this.clusters.values()) await stopped?.stop();
+    await Promise.all([...this.databases.values()].map(({ server }) => server.close()));
+    for (const { stopped } of this.clusters.values()) await stopped?.close();
     this.proxies.clear();
     this.databases.clear();
     this.clusters.clear();

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Lasting } from "../account";
+import { portOf } from "../commandLine";
 
 /** A command line that is for the Pulumi CLI, or for the stand-in that serves it. */
 export interface CliCall {
@@ -8,6 +10,8 @@ export interface CliCall {
   project: string;
   /** Whether to print what the stand-in's services say. */
   logs: boolean;
+  /** What the stand-in keeps for its next start. */
+  lasting: Lasting;
   /** The command line after `pulumi`. */
   args: string[];
 }
@@ -19,6 +23,8 @@ const options = {
   logs: { type: "boolean" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
+  data: { type: "string" },
+  port: { type: "string" },
 } as const;
 
 /**
@@ -35,7 +41,7 @@ export function parseCliCall(args: string[]): CliCall | undefined {
   const command = word.value;
   // Nothing that follows `stop` could be for anybody else.
   const own = command === "stop" ? tokens : tokens.filter(({ index }) => index < word.index);
-  const call: CliCall = { command, project: ".", logs: false, args: args.slice(word.index + 1) };
+  const call: CliCall = { command, project: ".", logs: false, lasting: {}, args: args.slice(word.index + 1) };
   for (const token of own) {
     if (token.kind === "positional" && token !== word) {
       throw new Error(`The argument "${token.value}" is one too many: write only "${command}".`);
@@ -47,6 +53,11 @@ export function parseCliCall(args: string[]): CliCall | undefined {
       call.project = value;
     } else if (name === "logs") {
       call.logs = true;
+    } else if (name === "data" && command === "pulumi") {
+      if (!value) throw new Error(`${rawName} has no value, but it needs one, such as ${rawName} .local-data.`);
+      call.lasting.data = resolve(value);
+    } else if (name === "port" && command === "pulumi") {
+      call.lasting.port = portOf(value ?? "");
     } else if (name !== "stay") {
       throw new Error(
         command === "pulumi"

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import type { Lasting } from "../account";
 import { readProjectName } from "../engine/projectFile";
+import { stayCommand } from "../installed";
+import type { Announcement } from "../provider/socket";
 import type { CliCall } from "./call";
 import { Connection } from "./connection";
 import { cliEnvironment, stackOf } from "./environment";
@@ -30,14 +33,16 @@ export function runCliCall(call: CliCall): Promise<number> {
  *
  * @returns the exit code of the CLI
  */
-async function runCli({ project, logs, args }: CliCall): Promise<number> {
+async function runCli({ project, logs, lasting, args }: CliCall): Promise<number> {
   const name = await readProjectName(project);
   const folder = await WorkFolder.open(project, name);
   const follower = logs ? LogFollower.start(folder.logFile) : undefined;
-  const connection = await Connection.findOrStart(project, folder.logFile);
+  const connection = await Connection.findOrStart(project, folder.logFile, project, lasting);
   try {
     const stack = stackOf(args);
-    const environment = await cliEnvironment(folder, stack, await connection.announcement());
+    const announcement = await connection.announcement();
+    checkLastingOf(announcement, lasting);
+    const environment = await cliEnvironment(folder, stack, announcement);
     await forgetPendingCreations(folder, name, connection);
     const [first = "", second = ""] = args.filter((argument) => !argument.startsWith("-"));
     const needsStack = stackCommands.includes(first) && !args.some((argument) => /^(--help|-h)$/.test(argument));
@@ -60,6 +65,17 @@ async function runCli({ project, logs, args }: CliCall): Promise<number> {
   }
 }
 
+/** @throws Error when the stand-in is up already, and keeps its data elsewhere or has another port */
+function checkLastingOf({ lasting }: Announcement, wanted: Lasting): void {
+  for (const option of ["data", "port"] as const) {
+    if (wanted[option] === undefined || wanted[option] === lasting[option]) continue;
+    const how = lasting[option] === undefined ? `without --${option}` : `with --${option} ${lasting[option]}`;
+    throw new Error(
+      `The stand-in of this folder is up already, ${how}: take it down with \`${stayCommand} stop\` first, or leave --${option} out.`,
+    );
+  }
+}
+
 /** Takes the stand-in of a folder down, with everything that is in it. @returns the exit code */
 async function stopStandIn(project: string): Promise<number> {
   const connection = await Connection.find(project);
@@ -67,11 +83,12 @@ async function stopStandIn(project: string): Promise<number> {
     console.log("No stand-in runs for this folder.");
     return 0;
   }
-  await connection.announcement();
+  const { lasting } = await connection.announcement();
   await connection.order({ order: "stop" });
   await connection.ended();
+  const rows = lasting.data === undefined ? "" : ` The rows of the databases stay in ${lasting.data}.`;
   console.log(
-    "The stand-in is down. The stack's state is still there: `pulumi refresh` finds out, and `pulumi up` makes all anew.",
+    `The stand-in is down.${rows} The stack's state is still there: \`pulumi refresh\` finds out, and \`pulumi up\` makes all anew.`,
   );
   return 0;
 }

@@ -3,6 +3,7 @@ import { existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Lasting } from "../account";
 import { startModule } from "../provider/nodeProcess";
 import { type Announcement, type Order, socketPath, type Status } from "../provider/socket";
 
@@ -34,12 +35,18 @@ export class Connection {
    *
    * @param logFile receives what the stand-in and its services say
    * @param program the folder of the program, whose packages say what AWS has
+   * @param lasting what a new one keeps for its next start
    */
-  static async findOrStart(folder: string, logFile: string, program = folder): Promise<Connection> {
+  static async findOrStart(
+    folder: string,
+    logFile: string,
+    program = folder,
+    lasting: Lasting = {},
+  ): Promise<Connection> {
     const found = await Connection.find(folder);
     if (found !== undefined) return found;
     const logged = existsSync(logFile) ? statSync(logFile).size : 0;
-    const child = start(folder, logFile, program);
+    const child = start(folder, logFile, lasting, program);
     const ended = once(child, "exit").then(() => Promise.reject(new Error(whyEnded(logFile, logged))));
     ended.catch(() => undefined);
     const deadline = Date.now() + patience;
@@ -85,9 +92,13 @@ function whyEnded(logFile: string, logged: number): string {
 }
 
 /** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */
-function start(folder: string, logFile: string, program: string) {
+function start(folder: string, logFile: string, lasting: Lasting, program: string) {
   const log = openSync(logFile, "a", 0o600);
-  const child = startModule("main", [folder], { cwd: program, detached: true, stdio: ["ignore", log, log] });
+  const child = startModule("main", [folder, JSON.stringify(lasting)], {
+    cwd: program,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   child.unref();
   return child;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../account";
-import type { Catalogue, Created, Kind, ResourceName } from "./kind";
+import type { KeptFolder } from "../kept";
+import { type Catalogue, type Created, keptAs, type Kind, type ResourceName } from "./kind";
 import type { Properties } from "./plain";
 import type { Progress } from "./progress";
 
@@ -15,6 +16,14 @@ interface Resource<Cloud> {
   name: ResourceName;
 }
 
+/** What a deployment can be told beside its resources. */
+export interface DeploymentOptions {
+  /** The stack, for what is kept of its resources. */
+  owner?: string | undefined;
+  /** What stays of the run, if anything does. */
+  kept?: Pick<KeptFolder, "get" | "set" | "withSameIds"> | undefined;
+}
+
 /** The resources of one run. It creates them when the program asks for them and deletes them in the reverse order. */
 export class Deployment<Cloud = Account> {
   private readonly resources: Resource<Cloud>[] = [];
@@ -26,6 +35,7 @@ export class Deployment<Cloud = Account> {
     readonly catalogue: Catalogue<Cloud>,
     readonly cloud: Cloud,
     private readonly progress: Progress,
+    private readonly options: DeploymentOptions = {},
   ) {
     // `runProgram` waits for this promise later. Without this line Node would report a failure before that as
     // unhandled.
@@ -72,14 +82,26 @@ export class Deployment<Cloud = Account> {
     this.progress.started(type, name);
     try {
       const kind = this.catalogue.kind(type);
-      const existing = await kind.create(inputs, { type, name }, this.cloud);
-      this.resources.push({ existing, kind, name: { type, name } });
+      const resource = { type, name, owner: this.options.owner };
+      const { kept } = this.options;
+      const make = () => kind.create(inputs, resource, this.cloud);
+      const existing =
+        this.keptOf(kind, resource, inputs) ?? (await (kept?.withSameIds(keptAs(resource), make) ?? make()));
+      if (kind.stateOnly) kept?.set(keptAs(resource), { inputs, existing });
+      this.resources.push({ existing, kind, name: resource });
       this.progress.created(type, name, seconds());
       return existing;
     } catch (error) {
       this.progress.failed(type, name, seconds());
       throw error;
     }
+  }
+
+  /** A random value of an earlier run, unless the program asks for another one now. */
+  private keptOf(kind: Kind<Cloud>, resource: ResourceName, inputs: Properties): Created | undefined {
+    if (!kind.stateOnly) return undefined;
+    const kept = this.options.kept?.get(keptAs(resource)) as { inputs: Properties; existing: Created } | undefined;
+    return JSON.stringify(kept?.inputs) === JSON.stringify(inputs) ? kept?.existing : undefined;
   }
 
   /** Answers a look-up. A look-up that fails ends the run, as a resource that fails does. */
@@ -91,6 +113,11 @@ export class Deployment<Cloud = Account> {
       this.fail(error);
       return new Promise(() => undefined);
     }
+  }
+
+  /** Ends the run, and leaves the resources as they are. The deployment creates nothing more. */
+  abandon(): void {
+    this.hasFailed = true;
   }
 
   /**

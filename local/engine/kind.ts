@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Account } from "../account";
+import { randomHex } from "../kept";
 import type { Properties } from "./plain";
 
 /** Type and name of the resource that a kind creates. */
@@ -8,6 +8,13 @@ export interface ResourceName {
   type: string;
   /** The name that the program gave the resource. */
   name: string;
+  /** What tells it from a resource of the same name in another stack. */
+  owner?: string | undefined;
+}
+
+/** The name of a resource under which something of it can be kept from one run to the next. */
+export function keptAs({ type, name, owner = "" }: ResourceName): string {
+  return `${owner} ${type} ${name}`.trim();
 }
 
 /** A resource that exists: its id, and all properties that the program may use. */
@@ -56,6 +63,6 @@ export function nameOf(
   { separator = "-", longestName = 255 }: { separator?: string | undefined; longestName?: number | undefined } = {},
 ): string {
   if (typeof given === "string" && given !== "") return given;
-  const digits = randomBytes(4).toString("hex").slice(0, 7);
+  const digits = randomHex(7);
   return `${name.slice(0, longestName - digits.length - separator.length)}${separator}${digits}`;
 }

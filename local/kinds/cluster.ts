@@ -1,5 +1,6 @@
-import { type Account, type Cluster, randomHex } from "../account";
-import { type Kind, nameOf } from "../engine";
+import type { Account, Cluster } from "../account";
+import { keptAs, type Kind, nameOf } from "../engine";
+import { randomHex } from "../kept";
 import { changed } from "./changed";
 import { changeGroups, changePort, refuseSnapshot, restartDatabase } from "./databaseServer";
 import { auroraMaxConnectionsOf } from "./instanceClass";
@@ -44,7 +45,7 @@ export const cluster: Kind = {
     const readerEndpoint = `${clusterIdentifier}.cluster-ro-${domain}`;
     const port = Number(inputs.port ?? 3306);
     const clusterResourceId = `cluster-${randomHex(26).toUpperCase()}`;
-    const { password, secrets } = masterPasswordOf(account, passwordOf(given), masterUsername);
+    const { password, secrets } = masterPasswordOf(account, passwordOf(given), masterUsername, keptAs(resource));
     const made: Cluster = {
       engine: "mysql",
       hostNames: [endpoint, readerEndpoint],
@@ -59,6 +60,7 @@ export const cluster: Kind = {
       maxCapacity: given.serverlessv2ScalingConfiguration?.maxCapacity,
       instances: new Map(),
       stopped: undefined,
+      keptAs: keptAs(resource),
       maxConnections: () => maxConnectionsOf(account, made),
       parameterGroups: () => [
         made.parameterGroupName,

@@ -1,5 +1,5 @@
-import { randomHex } from "../account";
 import { type Kind, nameOf } from "../engine";
+import { randomHex } from "../kept";
 import { changed } from "./changed";
 import { found } from "./cluster";
 import { removeDatabase, restartDatabase, startDatabase } from "./databaseServer";

@@ -1,5 +1,6 @@
-import { type DatabaseSettings, randomHex } from "../account";
-import { type Kind, nameOf } from "../engine";
+import type { DatabaseSettings } from "../account";
+import { keptAs, type Kind, nameOf } from "../engine";
+import { randomHex } from "../kept";
 import { type DatabaseInputs, namingOf, updateInstance } from "./databaseInstanceUpdate";
 import { refuseSnapshot, removeDatabase, startDatabase } from "./databaseServer";
 import { maxConnectionsOf } from "./instanceClass";
@@ -24,7 +25,7 @@ export const databaseInstance: Kind = {
       maxConnectionsParameter(account, instance.parameterGroupName) ?? maxConnectionsOf(instance.instanceClass);
     // An unknown class is refused before anything exists.
     maxConnections();
-    const { password, secrets } = masterPasswordOf(account, given, username);
+    const { password, secrets } = masterPasswordOf(account, given, username, keptAs(resource));
     const naming = namingOf(account, identifier, port);
     await startDatabase(account, identifier, {
       engine: engine as DatabaseSettings["engine"],
@@ -39,6 +40,7 @@ export const databaseInstance: Kind = {
       maxConnections,
       parameterGroups: () => [instance.parameterGroupName],
       instance,
+      keptAs: keptAs(resource),
     });
     return {
       id: resourceId,

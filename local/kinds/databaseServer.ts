@@ -6,6 +6,8 @@ import { type InitialContent, type MysqlServer, startMysqlServer } from "../mysq
 export interface ServerSpecification extends DatabaseSettings, InitialContent {
   securityGroupIds: string[];
   instance?: InstanceSettings;
+  /** The name of the database under which its data is kept. */
+  keptAs: string;
   /** A server that was stopped and has data. @default a new one */
   stopped?: MysqlServer | undefined;
 }
@@ -14,11 +16,11 @@ export interface ServerSpecification extends DatabaseSettings, InitialContent {
 export async function startDatabase(
   account: Account,
   identifier: string,
-  { securityGroupIds, masterUser, masterPassword, databaseName, stopped, ...given }: ServerSpecification,
+  { securityGroupIds, masterUser, masterPassword, databaseName, stopped, keptAs, ...given }: ServerSpecification,
 ): Promise<void> {
   const { engine, hostNames, port, resourceId, subnetGroupName, maxConnections, parameterGroups, instance } = given;
   const settings = { engine, hostNames, port, resourceId, subnetGroupName, maxConnections, parameterGroups, instance };
-  const { network, rds, authority, reaper } = account;
+  const { network, rds, authority, reaper, ports } = account;
   if (rds.databases.has(identifier)) {
     throw new Error(`DBInstanceAlreadyExists: There is a database "${identifier}" already: use another identifier.`);
   }
@@ -36,10 +38,20 @@ export async function startDatabase(
   });
 
   async function startNew(): Promise<MysqlServer> {
-    const prepared = await account.takeSpareServer();
+    const prepared = await account.takeServer(keptAs);
     const content = { masterUser, masterPassword, databaseName };
     const tls = authority.issue(hostNames);
-    return startMysqlServer({ ...content, prepared, tls, reaper, maxConnections: maxConnections() });
+    const port = ports.last(keptAs);
+    const server = await startMysqlServer({
+      ...content,
+      prepared,
+      tls,
+      reaper,
+      port,
+      maxConnections: maxConnections(),
+    });
+    ports.remember(keptAs, server.port);
+    return server;
   }
 }
 

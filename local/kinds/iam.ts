@@ -1,6 +1,6 @@
-import { randomHex } from "../account";
 import { type Created, type Kind, nameOf, type Properties } from "../engine";
 import { type Iam, parsePolicy } from "../iam";
+import { randomHex } from "../kept";
 import { changed } from "./changed";
 
 interface RolePolicies {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { type Account, randomHex } from "../account";
+import type { Account } from "../account";
 import type { Properties } from "../engine";
+import { randomHex } from "../kept";
 import { currentStage } from "../secretsManager";
 
 /** The inputs that decide who chooses the master user's password: the program or RDS. */
@@ -19,14 +20,22 @@ export interface MasterPassword {
 /**
  * Returns the password that the program gives, or makes one and stores it in a secret, as RDS does.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+ *
+ * @param keptAs the name of a new database, which has the same password in each run
  */
-export function masterPasswordOf(account: Account, inputs: MasterPasswordInputs, masterUser: string): MasterPassword {
+export function masterPasswordOf(
+  account: Account,
+  inputs: MasterPasswordInputs,
+  masterUser: string,
+  keptAs?: string,
+): MasterPassword {
   const { password: given, manageMasterUserPassword, masterUserSecretKmsKeyId: keyArn } = inputs;
   if (!manageMasterUserPassword) {
     if (given !== undefined) return { password: given, secrets: [] };
     throw new Error("The database has no master password: give it one, or set manageMasterUserPassword.");
   }
-  const password = randomBytes(21).toString("base64url");
+  const make = () => randomBytes(21).toString("base64url");
+  const password = keptAs === undefined ? make() : account.keep(`password of ${keptAs}`, make);
   const name = `rds!db-${randomUUID()}`;
   const secretArn = account.arn("secretsmanager", `secret:${name}-${randomHex(6)}`);
   account.secretsManager

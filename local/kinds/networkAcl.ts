@@ -1,5 +1,5 @@
-import { randomHex } from "../account";
 import type { Kind, Properties } from "../engine";
+import { randomHex } from "../kept";
 import type { AclEntry, Network } from "../network";
 import { changed } from "./changed";
 

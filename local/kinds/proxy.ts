@@ -1,5 +1,6 @@
-import { type Account, ProxyInVpc, randomHex } from "../account";
+import { type Account, ProxyInVpc } from "../account";
 import { type Kind, nameOf } from "../engine";
+import { randomHex } from "../kept";
 import type { NetworkInterface } from "../network";
 import { RdsProxy, type RdsProxyOptions } from "../rdsProxy";
 import { changed } from "./changed";
@@ -62,13 +63,15 @@ export const proxy: Kind = {
     return { ...after, endpoint: owner.options.endpoint };
   },
   /** Its endpoints, its target group and its targets go with it. */
-  async delete({ state }, { rds, network }) {
+  async delete({ state }, { rds, network, ports }) {
     const deleted = rds.proxy(String(state.name));
     rds.proxies.delete(String(state.name));
     for (const networkInterface of deleted.interfaces) {
       network.unnameAll(networkInterface);
       network.interfaces.release(networkInterface);
     }
+    for (const { host } of deleted.furtherEndpoints) if (host !== undefined) ports.forget(host);
+    ports.forget(deleted.options.endpoint);
     await deleted.close();
   },
   exists: ({ state }, { rds }) => rds.proxies.has(String(state.name)),
@@ -90,11 +93,13 @@ function settingsOf(
 
 /** Gives a proxy another name, and with it another endpoint. */
 function rename(account: Account, owner: ProxyInVpc, name: string): void {
-  const { network, rds } = account;
+  const { network, rds, ports } = account;
   rds.proxies.delete(owner.options.name);
   network.unname(owner.options.endpoint);
+  ports.forget(owner.options.endpoint);
   owner.rename({ name, ...namedOptions(account, endpointOf(account, name)) });
   rds.proxies.set(name, owner);
+  ports.remember(owner.options.endpoint, owner.proxy.port);
   addToNetwork(account, owner.networkInterface, owner.options.endpoint, owner.proxy);
 }
 
@@ -116,7 +121,7 @@ export async function listen(
   networkInterface: NetworkInterface,
   options: RdsProxyOptions,
 ): Promise<RdsProxy> {
-  const running = await RdsProxy.listen(options);
+  const running = await account.ports.listen(options.endpoint, (port) => RdsProxy.listen({ ...options, port }));
   addToNetwork(account, networkInterface, options.endpoint, running);
   return running;
 }

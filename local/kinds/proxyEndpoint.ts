@@ -1,5 +1,5 @@
-import { randomHex } from "../account";
 import type { Kind } from "../engine";
+import { randomHex } from "../kept";
 import { changed } from "./changed";
 import { listen, namedOptions } from "./proxy";
 
@@ -68,11 +68,12 @@ export const proxyEndpoint: Kind = {
     if (networkInterface !== undefined) network.move(networkInterface, vpcSubnetIds, vpcSecurityGroupIds);
     return after;
   },
-  async delete({ state }, { rds, network }) {
+  async delete({ state }, { rds, network, ports }) {
     const { dbProxyEndpointName: name = "", endpoint = "" } = state as Record<string, string>;
     const owner = rds.proxyWithEndpoint(name);
     network.unname(endpoint);
     network.interfaces.release(owner?.interfaceOf(name));
+    ports.forget(endpoint);
     await owner?.closeEndpoint(name);
   },
   exists: ({ state }, { rds }) => rds.proxyWithEndpoint(String(state.dbProxyEndpointName)) !== undefined,

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describeHealth } from "../../doctor/reasons";
-import { type Account, type Database, randomHex } from "../account";
+import type { Account, Database } from "../account";
 import type { Kind } from "../engine";
+import { randomHex } from "../kept";
 import type { NetworkInterface } from "../network";
 import type { RdsProxy, TargetGroupConfig } from "../rdsProxy";
 import { changed } from "./changed";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import { randomHex } from "../account";
 import type { Kind, Properties } from "../engine";
+import { randomHex } from "../kept";
 import type { RouteTarget } from "../network";
 import { changed } from "./changed";
 

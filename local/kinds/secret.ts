@@ -1,5 +1,5 @@
-import { randomHex } from "../account";
 import { type Kind, nameOf, type Properties } from "../engine";
+import { randomHex } from "../kept";
 import { currentStage, type SecretVersion } from "../secretsManager";
 import { changed } from "./changed";
 

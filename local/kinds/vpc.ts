@@ -1,5 +1,5 @@
-import { randomHex } from "../account";
 import type { Kind } from "../engine";
+import { randomHex } from "../kept";
 import { type Network, refuseIfSubnetIsUsed, refuseIfVpcIsUsed, zoneId } from "../network";
 import { changed } from "./changed";
 import { subnetsOf } from "./vpcLayout";

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Ports } from "../account/ports";
 import { answerAws, isForAws } from "../awsApi";
 import type { Services } from "../awsApi/services";
 import { isOwnRequest, type LivePage } from "../page";
@@ -16,21 +17,26 @@ export class LoopbackApi {
   private server: Server | undefined;
   private address = "";
 
-  /** @param folder where the API says how to reach it, in a file that only this user can read */
+  /**
+   * @param folder where the API says how to reach it, in a file that only this user can read
+   * @param ports remembers the API's port from one run to the next
+   */
   constructor(
     private readonly services: Services,
     readonly page: LivePage,
     private readonly folder: string,
     private readonly region: string,
+    private readonly ports?: Pick<Ports, "last" | "remember">,
   ) {}
 
-  /** Starts to listen on a free port, unless it listens already. @returns the URL without a slash at its end */
+  /** Starts to listen, unless it listens already. @returns the URL without a slash at its end */
   async open(): Promise<string> {
     if (this.server === undefined) {
       this.server = createServer((request, response) => void this.answer(request, response));
-      this.server.listen(0, "127.0.0.1");
-      await once(this.server, "listening");
-      this.address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+      await listen(this.server, this.ports?.last("url"));
+      const { port } = this.server.address() as AddressInfo;
+      this.ports?.remember("url", port);
+      this.address = `http://127.0.0.1:${port}`;
       await writeOperatorFile(this.folder, { url: this.address, region: this.region, ...this.services.iam.operator() });
     }
     return this.address;
@@ -77,6 +83,17 @@ export class LoopbackApi {
         Message: `This API knows GET / for the proxies, and POST ${this.pathOf("<name>")} for functions.`,
       });
     }
+  }
+}
+
+/** Listens on the port of the last run, or on any if another program has that one now. */
+async function listen(server: Server, port = 0): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    await listen(server);
   }
 }
 

@@ -62,6 +62,12 @@ async function firstOnPath(names: string[]): Promise<string | undefined> {
   return undefined;
 }
 
+/** The engine and series of a server, such as `MariaDB 10.11`. Servers of one series read each other's data. */
+export function familyOf({ flavour, version }: ServerBinary): string {
+  const [major, minor] = version.split(".");
+  return `${flavour === "mariadb" ? "MariaDB" : "MySQL"} ${major ?? ""}.${minor ?? ""}`;
+}
+
 /**
  * Finds the folder of a MariaDB server's SQL scripts, which create its system tables.
  *

@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { KeptDatabase } from "../kept";
 import type { Reaper } from "../reaper";
 import { findServerBinary, findSystemTableScripts, type ServerBinary } from "./binary";
 import { emptyDataOf, keepEmptyData } from "./emptyData";
@@ -30,8 +31,10 @@ const masterPrivileges = [
 /** A server's new data folder. It gets the system tables and nothing else. */
 export interface PreparedServer {
   binary: ServerBinary;
-  /** The folder for all files of the server. Its data is in the subfolder `data`. */
+  /** The folder for all files of the server. Its data is in the subfolder `data`, unless it is kept. */
   folder: string;
+  /** The data that stays after this run, if it does. */
+  kept?: KeptDatabase | undefined;
   /**
    * Resolves when the system tables are there. Rejects with the end of the server's log when the server cannot create
    * them.
@@ -44,18 +47,20 @@ export interface PreparedServer {
  * as a process of its own does the work, which then goes on even while this process is busy.
  *
  * @param path the server program to use instead of the first that is found
+ * @param kept the place of data that stays, which may have data already
  */
-export async function prepareServer(reaper: Reaper, path?: string): Promise<PreparedServer> {
+export async function prepareServer(reaper: Reaper, path?: string, kept?: KeptDatabase): Promise<PreparedServer> {
   const binary = await findServerBinary(path);
   const folder = await mkdtemp(join(reaper.folder, "mysql-"));
-  const data = join(folder, "data");
-  await mkdir(data);
+  if (kept?.isFilled) return { binary, folder, kept, finished: Promise.resolve() };
+  const data = kept?.path ?? join(folder, "data");
+  await mkdir(data, { recursive: true });
   const script = binary.flavour === "mariadb" ? await systemTables(binary) : "";
   const emptyData = await emptyDataOf(binary, script);
   const isKept = existsSync(emptyData);
   const input = join(folder, "system-tables.sql");
   await writeFile(input, script);
-  const child = isKept ? copyFolder(emptyData, data) : createSystemTables(binary, folder, input);
+  const child = isKept ? copyFolder(emptyData, data) : createSystemTables(binary, folder, input, kept?.path);
   reaper.watch(child);
   const log = new LogTail(child.stderr);
   const created = new Promise<void>((resolve, reject) => {
@@ -70,7 +75,7 @@ export async function prepareServer(reaper: Reaper, path?: string): Promise<Prep
   // unhandled.
   finished.catch(() => undefined);
   await once(child, "spawn");
-  return { binary, folder, finished };
+  return { binary, folder, kept, finished };
 }
 
 type Worker = ChildProcessByStdio<null, null, Readable>;
@@ -79,7 +84,7 @@ function copyFolder(from: string, to: string): Worker {
   return spawn("cp", ["-R", `${from}/.`, to], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
 }
 
-function createSystemTables(binary: ServerBinary, folder: string, script: string): Worker {
+function createSystemTables(binary: ServerBinary, folder: string, script: string, kept?: string): Worker {
   const flags =
     binary.flavour === "mariadb"
       ? // The script names the engine of each table. Without the second option, the server would use its default engine.
@@ -87,7 +92,7 @@ function createSystemTables(binary: ServerBinary, folder: string, script: string
       : ["--initialize-insecure"];
   const input = openSync(script, "r");
   try {
-    return spawn(binary.path, [...serverFlags(binary, folder), ...flags], {
+    return spawn(binary.path, [...serverFlags(binary, folder, kept), ...flags], {
       detached: true,
       stdio: [input, "ignore", "pipe"],
     }) as Worker;
@@ -133,8 +138,31 @@ export function initialSql(
     `GRANT ${masterPrivileges} ON *.* TO ${user} WITH GRANT OPTION;`,
   ];
   if (flavour === "mysql") statements.push("DROP USER 'root'@'localhost';");
-  if (databaseName) statements.push(`CREATE DATABASE \`${databaseName.replaceAll("`", "``")}\`;`);
+  if (databaseName) statements.push(`CREATE DATABASE ${quotedName(databaseName)};`);
   return statements.join("\n") + "\n";
+}
+
+/**
+ * Returns the statements for a later start with data that was kept: the same users, database and rights, with the passwords of this
+ * run.
+ */
+export function renewingSql(
+  { masterUser, masterPassword, databaseName }: InitialContent,
+  administratorPassword: string,
+): string {
+  const user = `${literal(masterUser)}@'%'`;
+  const statements = [
+    `ALTER USER '${administrator}'@'localhost' IDENTIFIED BY ${literal(administratorPassword)};`,
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY ${literal(masterPassword)};`,
+    `ALTER USER ${user} IDENTIFIED BY ${literal(masterPassword)};`,
+    `GRANT ${masterPrivileges} ON *.* TO ${user} WITH GRANT OPTION;`,
+  ];
+  if (databaseName) statements.push(`CREATE DATABASE IF NOT EXISTS ${quotedName(databaseName)};`);
+  return statements.join("\n") + "\n";
+}
+
+function quotedName(name: string): string {
+  return `\`${name.replaceAll("`", "``")}\``;
 }
 
 /** Quotes a text for a statement. */

@@ -2,20 +2,23 @@ import { join } from "node:path";
 import type { ServerBinary } from "./binary";
 
 /**
- * Options for every server of the stand-in. A server lives for one run and then its data is deleted. So it does not
- * write anything twice, it does not wait for the disk, and its buffers are small. A client does not see any of this.
+ * Options for every server of the stand-in. Most servers live for one run and then their data is deleted. So they do not
+ * write anything twice, they do not wait for the disk, and their buffers are small. A client does not see any of this.
+ *
+ * @param kept the data folder of a server whose data stays; it has to survive a crash
  */
-export function serverFlags(binary: ServerBinary, folder: string): string[] {
+export function serverFlags(binary: ServerBinary, folder: string, kept?: string): string[] {
   const flags = [
     // The server must not read this machine's configuration files. MySQL requires this option to be the first.
     "--no-defaults",
-    `--datadir=${join(folder, "data")}`,
+    `--datadir=${kept ?? join(folder, "data")}`,
     // At its start a server deletes temporary tables that it finds here, so two servers must not share this folder.
     `--tmpdir=${folder}`,
-    // After a power failure nobody needs the data.
-    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-flush-method=nosync",
-    "--skip-innodb-doublewrite",
+    ...(kept === undefined
+      ? // After a power failure nobody needs the data.
+        ["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--skip-innodb-doublewrite"]
+      : // The system has what a transaction wrote when it ends, but may not have it on the disk yet.
+        ["--innodb-flush-log-at-trx-commit=2"]),
     "--skip-log-bin",
     // Containers often forbid the kernel's asynchronous I/O. The server would then start slowly.
     "--skip-innodb-use-native-aio",

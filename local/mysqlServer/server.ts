@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import type { KeptDatabase } from "../kept";
 import { Reaper } from "../reaper";
 import type { Flavour, ServerBinary } from "./binary";
 import {
@@ -13,6 +14,7 @@ import {
   literal,
   type PreparedServer,
   prepareServer,
+  renewingSql,
 } from "./dataFolder";
 import { serverFlags } from "./flags";
 import { LogTail } from "./logTail";
@@ -25,6 +27,8 @@ export interface MysqlServerOptions extends InitialContent {
   binary?: string | undefined;
   /** A data folder from `prepareServer`, for one server only. @default a new one */
   prepared?: PreparedServer | undefined;
+  /** The port to listen on, if it is free. @default any free port */
+  port?: number | undefined;
   /**
    * Certificate and key of the server, as PEM. Without them, the server offers TLS only if it makes its own
    * certificate.
@@ -34,7 +38,7 @@ export interface MysqlServerOptions extends InitialContent {
   reaper?: Reaper | undefined;
 }
 
-/** A private server. Its data is in a temporary folder, and only this machine can reach it. */
+/** A private server, which only this machine can reach. Its data is in a temporary folder, unless it is kept. */
 export interface MysqlServer {
   readonly host: string;
   readonly port: number;
@@ -43,6 +47,8 @@ export interface MysqlServer {
   readonly version: string;
   /** Stops the server and deletes its data. */
   stop(): Promise<void>;
+  /** Stops the server at the end of a run. Data that is kept stays. */
+  close(): Promise<void>;
   /**
    * Shuts the server down in the regular way if it runs, and starts it again with the same data and port.
    *
@@ -67,10 +73,10 @@ export interface MysqlServer {
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
   const reaper = options.reaper ?? Reaper.start();
   try {
-    const { binary, folder, finished } = options.prepared ?? (await prepareServer(reaper, options.binary));
-    const tlsFlags = await writeCertificate(folder, options.tls);
-    await finished;
-    const server = new LocalServer(binary, folder, tlsFlags, options, reaper);
+    const prepared = options.prepared ?? (await prepareServer(reaper, options.binary));
+    const tlsFlags = await writeCertificate(prepared.folder, options.tls);
+    await prepared.finished;
+    const server = new LocalServer(prepared, tlsFlags, options, reaper);
     await server.startForTheFirstTime();
     return server;
   } catch (error) {
@@ -89,13 +95,19 @@ class LocalServer implements MysqlServer {
   private maxConnections: number;
   private readonly administratorPassword = randomBytes(21).toString("base64url");
 
+  private readonly binary: ServerBinary;
+  private readonly folder: string;
+  private readonly kept: KeptDatabase | undefined;
+
   constructor(
-    private readonly binary: ServerBinary,
-    private readonly folder: string,
+    { binary, folder, kept }: PreparedServer,
     private tlsFlags: string[],
     private readonly options: MysqlServerOptions,
     private readonly reaper: Reaper,
   ) {
+    this.binary = binary;
+    this.folder = folder;
+    this.kept = kept;
     this.maxConnections = options.maxConnections;
     this.flavour = binary.flavour;
     this.version = binary.version;
@@ -104,22 +116,27 @@ class LocalServer implements MysqlServer {
 
   /** Starts on a free port. The server creates its master user and database before it accepts connections. */
   async startForTheFirstTime(): Promise<void> {
+    const { binary, options, administratorPassword, kept } = this;
+    const sql = kept?.isFilled
+      ? renewingSql(options, administratorPassword)
+      : initialSql(binary, options, administratorPassword);
     const file = join(this.folder, "initial.sql");
-    await writeFile(file, initialSql(this.binary, this.options, this.administratorPassword), { mode: 0o600 });
-    await this.startOnFreePort([`--init-file=${file}`]);
+    await writeFile(file, sql, { mode: 0o600 });
+    await this.startOnFreePort([`--init-file=${file}`], options.port);
     // The file contains a password.
     await rm(file);
+    kept?.filled();
   }
 
   /** Tries again when another program has taken the port after `freePort` found it. */
-  private async startOnFreePort(flags: string[], attemptsLeft = 5): Promise<void> {
-    this.port = await freePort();
+  private async startOnFreePort(flags: string[], wanted?: number, attemptsLeft = 5): Promise<void> {
+    this.port = wanted ?? (await freePort());
     try {
       await this.start(flags);
     } catch (error) {
       const portTaken = error instanceof Error && /bind on TCP\/IP port|already in use/i.test(error.message);
       if (!portTaken || attemptsLeft <= 1) throw error;
-      await this.startOnFreePort(flags, attemptsLeft - 1);
+      await this.startOnFreePort(flags, undefined, attemptsLeft - 1);
     }
   }
 
@@ -163,12 +180,18 @@ class LocalServer implements MysqlServer {
     // A regular shutdown would save data that nobody needs.
     await this.end("SIGKILL");
     await rm(this.folder, { recursive: true, force: true });
+    await this.kept?.delete();
     if (this.options.reaper === undefined) await this.reaper.close();
+  }
+
+  async close(): Promise<void> {
+    if (this.kept === undefined) await this.stop();
+    else await this.shutDown();
   }
 
   private async start(furtherFlags: string[] = []): Promise<void> {
     const flags = [
-      ...serverFlags(this.binary, this.folder),
+      ...serverFlags(this.binary, this.folder, this.kept?.path),
       ...this.tlsFlags,
       `--bind-address=${this.host}`,
       `--port=${this.port}`,

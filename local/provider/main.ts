@@ -1,11 +1,12 @@
 /**
  * A stand-in that outlives one command of the Pulumi CLI. `local/cli` starts it in the program's folder, with the folder that it
- * belongs to as its argument. It ends by itself when nothing exists any more and no command is connected.
+ * belongs to as its argument, and what it keeps as JSON. It ends by itself when nothing exists any more and no command is connected.
  */
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { checkLasting, type Lasting } from "../account";
 import { catalogue } from "../kinds";
 import { startAwsx } from "./awsxProcess";
 import { listenOnce } from "./listenOnce";
@@ -18,9 +19,12 @@ import { type Announcement, type Order, socketPath, type Status } from "./socket
 const patience = 5_000;
 
 async function main(): Promise<void> {
-  const provider = new Provider(catalogue, process.cwd(), (line) => {
+  const [, , folder = process.cwd(), lastingJson = "{}"] = process.argv;
+  const lasting = JSON.parse(lastingJson) as Lasting;
+  const log = (line: string) => {
     console.log(line);
-  });
+  };
+  const provider = new Provider(catalogue, process.cwd(), log, lasting);
   const commands = new Set<Socket>();
   const ended = Promise.withResolvers<undefined>();
   const announcement = Promise.withResolvers<Announcement>();
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
       ended.resolve(undefined);
     }, patience);
   };
-  const sockets = await listenOnce(socketPath(process.argv[2] ?? process.cwd()), (socket) => {
+  const sockets = await listenOnce(socketPath(folder), (socket) => {
     clearTimeout(end);
     commands.add(socket);
     socket.on("error", () => undefined);
@@ -54,6 +58,12 @@ async function main(): Promise<void> {
   });
   // Somebody else was faster.
   if (sockets === undefined) return;
+  try {
+    await checkLasting(lasting);
+  } catch (error) {
+    sockets.close();
+    throw error;
+  }
 
   const obey = async (order: Order): Promise<Status> => {
     if (order.order === "stop") {
@@ -69,7 +79,7 @@ async function main(): Promise<void> {
   const awsx = startAwsx();
   const ports = Promise.all([serve(provider, "aws"), serve(provider, "random"), awsx.port]);
   ports.then(([aws, random, port]) => {
-    announcement.resolve({ ports: { aws, random, awsx: port } });
+    announcement.resolve({ ports: { aws, random, awsx: port }, lasting });
   }, ended.reject);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

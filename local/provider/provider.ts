@@ -1,4 +1,4 @@
-import { Account } from "../account";
+import { Account, type Lasting } from "../account";
 import type { Catalogue, Created, Properties } from "../engine";
 import { type Checked, checkInputs } from "./check";
 import { type Change, changesBetween, replaces } from "./diff";
@@ -31,11 +31,13 @@ export class Provider {
   /**
    * @param folder a folder of the program, whose packages say which types and properties exist
    * @param log receives the log lines of functions and proxies
+   * @param lasting what stays when the stand-in ends
    */
   constructor(
     private readonly catalogue: Catalogue,
     folder: string,
     private readonly log: (line: string) => void,
+    private readonly lasting: Lasting = {},
   ) {
     this.schemas = new Schemas(folder);
     this.resources = new Resources(catalogue, () => this.openAccount());
@@ -48,7 +50,7 @@ export class Provider {
 
   /** @throws Error when the account is in another region already */
   async useRegion(region: string): Promise<void> {
-    this.opening ??= Account.open(region, this.log);
+    this.opening ??= Account.open(region, this.log, this.lasting);
     this.account = await this.opening;
     if (this.account.region === region) return;
     throw new Error(

@@ -55,7 +55,9 @@ export class Resources {
     const kind = this.catalogue.kind(type);
     // The state of a random value is all there is. Its provider knows no account.
     if (kind.stateOnly) return kind.create(given, { type, name }, undefined as never);
-    const created = await kind.create(given, { type, name }, this.account());
+    const account = this.account();
+    const make = () => kind.create(given, { type, name, owner: urn }, account);
+    const created = await (account.kept?.withSameIds(urn, make) ?? make());
     if (signal.aborted) {
       await kind.delete?.(created, this.account());
       throw new Error(`The creation of ${name} was cancelled, and what was made is deleted again.`);

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import type { Lasting } from "../account";
 
 /** What a running stand-in says of itself, as a line of JSON to everybody who connects to its socket. */
 export interface Announcement {
   /** Port of each provider on the loopback address, by the name of its package. */
   ports: Record<string, number>;
+  /** What it keeps for its next start. */
+  lasting: Lasting;
 }
 
 /** What a command asks of the stand-in, as a line of JSON. */

@@ -1,4 +1,12 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import * as x509 from "@peculiar/asn1-x509";
 
@@ -12,8 +20,19 @@ const commonNameOid = "2.5.4.3";
 const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: "1.2.840.10045.4.3.2" /* ecdsa-with-SHA256 */ });
 const day = 24 * 60 * 60 * 1000;
 
+/** What an authority needs to go on in another run, as PEM. */
+export interface KeptAuthority {
+  certificate: string;
+  key: string;
+}
+
+/** How many days a certificate is valid. */
+const lifetime = 30;
+/** The same for the root of an authority that goes on in later runs. Clients have it in their settings. */
+const keptLifetime = 3_650;
+
 /**
- * A certificate authority for one run. On AWS, the certificates of RDS Proxy and Secrets Manager chain to Amazon's
+ * A certificate authority for one run, or for all runs that keep it. On AWS, the certificates of RDS Proxy and Secrets Manager chain to Amazon's
  * roots. Here clients get this authority's root instead, and check names and chains as they do on AWS.
  *
  * Making a P-256 key takes less than a millisecond, and an RSA key a tenth of a second. The library knows only the
@@ -23,16 +42,33 @@ const day = 24 * 60 * 60 * 1000;
 export class CertificateAuthority {
   /** The root certificate as PEM. Clients have to trust it. */
   readonly certificate: string;
-  private readonly keys = newKeys();
+  private readonly keys: { publicKey: KeyObject; privateKey: KeyObject };
   private readonly name = "Local stand-in for Amazon's certificate authority";
 
-  constructor() {
-    this.certificate = this.certify(this.name, this.keys.publicKey, [
+  /** @param keep returns the authority of an earlier run, or keeps the one that it is given */
+  constructor(keep?: (made: () => KeptAuthority) => KeptAuthority) {
+    const kept = keep?.(() => {
+      const keys = newKeys();
+      return { certificate: this.root(keys, keptLifetime), key: pemOf(keys.privateKey) };
+    });
+    if (kept === undefined) {
+      this.keys = newKeys();
+      this.certificate = this.root(this.keys, lifetime);
+    } else {
+      const privateKey = createPrivateKey(kept.key);
+      this.keys = { privateKey, publicKey: createPublicKey(privateKey) };
+      this.certificate = kept.certificate;
+    }
+  }
+
+  private root(keys: { publicKey: KeyObject; privateKey: KeyObject }, days: number): string {
+    const extensions = [
       extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: true }), true),
       // This key only signs certificates.
       extension(x509.id_ce_keyUsage, new x509.KeyUsage(x509.KeyUsageFlags.keyCertSign), true),
-      extension(x509.id_ce_subjectKeyIdentifier, new x509.SubjectKeyIdentifier(keyIdentifier(this.keys.publicKey))),
-    ]);
+      extension(x509.id_ce_subjectKeyIdentifier, new x509.SubjectKeyIdentifier(keyIdentifier(keys.publicKey))),
+    ];
+    return this.certify(this.name, keys.publicKey, extensions, { days, signer: keys.privateKey });
   }
 
   /** Issues a certificate for one server. @param hostNames all names that clients use for the server */
@@ -50,11 +86,16 @@ export class CertificateAuthority {
     ]);
     return {
       cert: certificate + this.certificate,
-      key: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      key: pemOf(keys.privateKey),
     };
   }
 
-  private certify(subject: string, publicKey: KeyObject, extensions: x509.Extension[]): string {
+  private certify(
+    subject: string,
+    publicKey: KeyObject,
+    extensions: x509.Extension[],
+    { days, signer } = { days: lifetime, signer: this.keys.privateKey },
+  ): string {
     const serialNumber = randomBytes(16);
     // This makes the number positive, without a leading zero byte that DER does not allow.
     serialNumber[0] = ((serialNumber[0] ?? 0) & 0x7f) | 0x40;
@@ -66,7 +107,7 @@ export class CertificateAuthority {
       validity: new x509.Validity({
         // One day in the past, because clocks of machines can differ.
         notBefore: new Date(Date.now() - day),
-        notAfter: new Date(Date.now() + 30 * day),
+        notAfter: new Date(Date.now() + days * day),
       }),
       subject: distinguishedName(subject),
       subjectPublicKeyInfo: AsnConvert.parse(
@@ -75,7 +116,7 @@ export class CertificateAuthority {
       ),
       extensions: new x509.Extensions(extensions),
     });
-    const signatureValue = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), this.keys.privateKey);
+    const signatureValue = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), signer);
     const certificate = new x509.Certificate({
       tbsCertificate,
       signatureAlgorithm,
@@ -83,6 +124,10 @@ export class CertificateAuthority {
     });
     return pem("CERTIFICATE", Buffer.from(AsnConvert.serialize(certificate)));
   }
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {

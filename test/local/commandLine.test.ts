@@ -9,6 +9,8 @@ describe("the arguments of npm start", () => {
       program: ".",
       stack: undefined,
       config: {},
+      data: undefined,
+      port: undefined,
     });
   });
 
@@ -22,6 +24,9 @@ describe("the arguments of npm start", () => {
       "--stay",
       "--program",
       "infra",
+      "--data=../rows",
+      "--port",
+      "13306",
     ];
     const config = { bastion: "true", subnetIds: '["a=b"]' };
     assert.deepEqual(parseCommandLine(args), {
@@ -30,6 +35,8 @@ describe("the arguments of npm start", () => {
       program: "infra",
       stack: "prod",
       config,
+      data: "../rows",
+      port: 13306,
     });
   });
 
@@ -39,10 +46,13 @@ describe("the arguments of npm start", () => {
 
   for (const [args, message] of [
     [["--stak", "prod"], "There is no option --stak: did you mean --stack?"],
-    [["--verbose"], "There is no option --verbose: use --help, --stay, --program, --stack, --config."],
-    [["-x"], "There is no option -x: use --help, --stay, --program, --stack, --config."],
+    [["--verbose"], "There is no option --verbose: use --help, --stay, --program, --stack, --config, --data, --port."],
+    [["-x"], "There is no option -x: use --help, --stay, --program, --stack, --config, --data, --port."],
     [["--stack"], "--stack has no value, but it needs one, such as --stack dev."],
     [["--stack", "--stay"], "--stack has no value, but it needs one, such as --stack dev."],
+    [["--data"], "--data has no value, but it needs one, such as --data .local-data."],
+    [["--port=proxy"], '--port is "proxy", but it must be a number from 1 to 65535, such as --port 13306.'],
+    [["--port", "65536"], '--port is "65536", but it must be a number from 1 to 65535, such as --port 13306.'],
     [["--stay=no"], '--stay is "no", but it takes no value: write only --stay.'],
     [
       ["--config", "bastion"],

@@ -11,6 +11,7 @@ import {
   type Stack,
   type StepEventMetadata,
 } from "@pulumi/pulumi/automation";
+import type { Lasting } from "../../../local/account";
 import { Connection } from "../../../local/cli/connection";
 import { cliEnvironment } from "../../../local/cli/environment";
 import { forgetPendingCreations } from "../../../local/cli/pendingCreations";
@@ -36,17 +37,20 @@ export class LocalStack {
     readonly folder: string,
     private connection: Connection,
     private readonly workFolder: WorkFolder,
+    private readonly lasting: Lasting = {},
   ) {}
 
   /**
    * Starts a stand-in and creates an empty stack. Undefined on a machine without the Pulumi CLI.
    *
    * @param programFolder where the stand-in finds the program's packages, and files that are part of a resource
+   * @param lasting what the stand-in keeps for its next start
    */
   static async open(
     program: PulumiFn,
     config: Record<string, string> = {},
     programFolder = checkout,
+    lasting: Lasting = {},
   ): Promise<LocalStack | undefined> {
     const command = await pulumiCommand();
     if (command === undefined) return undefined;
@@ -56,9 +60,9 @@ export class LocalStack {
       // The program runs in this process, but the engine reads its files, and takes relative paths from its own folder.
       await symlink(join(checkout, "migrations"), join(folder, "migrations"));
       const workFolder = await WorkFolder.open(folder, project);
-      connection = await Connection.findOrStart(folder, workFolder.logFile, programFolder);
+      connection = await Connection.findOrStart(folder, workFolder.logFile, programFolder, lasting);
       const environment = await cliEnvironment(workFolder, "test", await connection.announcement());
-      const stack = new LocalStack(program, "test", folder, connection, workFolder);
+      const stack = new LocalStack(program, "test", folder, connection, workFolder, lasting);
       await stack.create(command, environment, config);
       return stack;
     } catch (error) {
@@ -97,7 +101,7 @@ export class LocalStack {
   /** Starts another stand-in after this one has died. It has other ports, and nothing exists in it. */
   async startAgain(): Promise<void> {
     await this.connection.ended();
-    this.connection = await Connection.findOrStart(this.folder, this.workFolder.logFile, checkout);
+    this.connection = await Connection.findOrStart(this.folder, this.workFolder.logFile, checkout, this.lasting);
     const { PULUMI_DEBUG_PROVIDERS: providers = "" } = await cliEnvironment(
       this.workFolder,
       this.name,

@@ -1,4 +1,4 @@
-import { Account } from "../../../local/account";
+import { Account, type Lasting } from "../../../local/account";
 import type { Created, Properties } from "../../../local/engine";
 import { catalogue } from "../../../local/kinds";
 
@@ -7,8 +7,8 @@ export class Stack {
   readonly log: string[] = [];
   account!: Account;
 
-  async open(): Promise<void> {
-    this.account = await Account.open("ap-northeast-1", (line) => this.log.push(line));
+  async open(lasting?: Lasting): Promise<void> {
+    this.account = await Account.open("ap-northeast-1", (line) => this.log.push(line), lasting);
   }
 
   /** Creates a resource and returns its properties; rejects with the message of one that fails. */

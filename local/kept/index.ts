@@ -1,0 +1,2 @@
+export { randomHex } from "./identity";
+export { type KeptDatabase, KeptFolder } from "./keptFolder";
