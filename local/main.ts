@@ -6,10 +6,12 @@ import { parseCliCall, runCliCall } from "./cli";
 import { parseCommandLine } from "./commandLine";
 import type { Deployment } from "./engine";
 import { readStackConfig, stackOf } from "./engine/config";
+import { isModule } from "./engine/mainFile";
 import { readProjectFile } from "./engine/projectFile";
 import { helpText } from "./help";
 import { isInstalled } from "./installed";
 import { Interrupted, onInterruption } from "./interruption";
+import type { Loop } from "./loop";
 import { programKeys } from "./programKeys";
 import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
 import { stayUp } from "./stayUp";
@@ -34,9 +36,13 @@ async function main(): Promise<number> {
     return 0;
   }
   const stack = options.stack ?? (await stackOf(folder));
-  const config = await readStackConfig(folder, stack, options.config, keys && Object.keys(keys));
+  const readConfig = async () => {
+    const read = await readStackConfig(folder, stack, options.config, keys && Object.keys(keys));
+    if (stack === undefined) read.values["aws:region"] ??= usualRegion;
+    return read;
+  };
+  const config = await readConfig();
   if (stack === undefined) {
-    config.values["aws:region"] ??= usualRegion;
     console.log(`The project has no stack yet, so this is "${config.stack}" in ${config.values["aws:region"]}.`);
   }
   const region = config.values["aws:region"];
@@ -44,7 +50,7 @@ async function main(): Promise<number> {
   const account = await Account.open(region, printLogLine, options);
   // Loading Pulumi takes a second. The account prepares a database server in that time.
   const load = createRequire(__filename);
-  const { Deployment, keepProgramFrames, programLocation, ProgressLines, runProgram } = load(
+  const { Deployment, keepProgramFrames, noteProgramFiles, programLocation, ProgressLines, runProgram } = load(
     "./engine",
   ) as typeof import("./engine");
   const { catalogue } = load("./kinds") as typeof import("./kinds");
@@ -59,21 +65,33 @@ async function main(): Promise<number> {
   process.on("uncaughtException", (error) => {
     deployment.fail(error);
   });
+  let loop: Loop | undefined;
   try {
     const started = performance.now();
+    const files = noteProgramFiles(isModule(config.main));
     const restoreStackTraces = keepProgramFrames(folder);
     const outputs = await runProgram(config, deployment).finally(restoreStackTraces);
     console.log(`${deployment.count} resources in ${((performance.now() - started) / 1000).toFixed(2)} s\n`);
     printOutputs(outputs);
-    if (options.stay) await Promise.race([stayUp(account), deployment.failed]);
+    if (options.stay) {
+      const running = { account, deployment, folder, config, files: files(), outputs, readConfig };
+      const { Loop } = load("./loop") as typeof import("./loop");
+      loop = await Loop.start(running, { print: console.log, error: printErrorOf, outputs: printOutputs });
+      await Promise.race([stayUp(account), deployment.failed]);
+    }
     await takeDown(deployment, account);
     if (outputs.rows?.secret === false) console.log(JSON.stringify(outputs.rows.value));
     return 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) printError(error, folder, programLocation(error, folder));
+    await loop?.close();
     await takeDown(deployment, account);
     return error instanceof Interrupted ? error.exitCode : 1;
   }
+}
+
+function printErrorOf(error: unknown, location: string | undefined): void {
+  printError(error, folder, location);
 }
 
 async function takeDown(deployment: Deployment, account: Account): Promise<void> {

@@ -37,7 +37,9 @@ export function printOutputs(outputs: Record<string, StackOutput>): void {
 export function printError(error: unknown, folder: string, location?: string): void {
   const message = error instanceof Error ? error.message : String(error);
   // The compiler and Node append how they got there, which says nothing about the program.
-  const [text = ""] = message.split(/\n+(?:Caused by|Require stack):/);
+  const [whole = ""] = message.split(/\n+(?:Caused by|Require stack):/);
+  // Pulumi puts in front which properties have waited for what failed.
+  const text = whole.replace(/^(error serializing property "[^"]+": )+/, "");
   console.error(`\nerror: ${text.trim().replaceAll(`${folder}/`, "")}`);
   if (location !== undefined) console.error(`    at ${location}`);
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Loader, type Plugin, stop } from "esbuild";
 import { characterTables } from "./characterTables";
 import { deferRarelyNeeded, iconvFile, sslProfile } from "./deferred";
@@ -48,11 +48,35 @@ export async function bundle(text: string, settings: BundleSettings, target: str
       target,
     );
   const first = await bundleWith(false);
-  const { files } = (await asksForCertificates(text, first.inputs)) ? await bundleWith(true) : first;
+  const { files, inputs } = (await asksForCertificates(text, first.inputs)) ? await bundleWith(true) : first;
   const { [bundleFile]: code = "", [`${bundleFile}.map`]: map } = files;
   const iconv = needsIconv ? await bundleIconvOnce(target) : {};
   const ownMap = map && ownSources(map);
-  return { [bundleFile]: code, ...(ownMap !== undefined && { [`${bundleFile}.map`]: ownMap }), ...iconv };
+  const made = { [bundleFile]: code, ...(ownMap !== undefined && { [`${bundleFile}.map`]: ownMap }), ...iconv };
+  noteBundle(JSON.stringify([text, settings]), {
+    inputs: inputs.filter((input) => !isNoFile.test(input)).map((input) => resolve(input)),
+    files: made,
+    again: () => bundle(text, settings, target),
+  });
+  return made;
+}
+
+/** Modules that are not files: those of plugins, and the callback itself. */
+const isNoFile = /^[\w-]+:|^callback$|^<stdin>$/;
+
+/** How a bundle was made, for whoever runs the program and watches its files. */
+interface Bundled {
+  inputs: string[];
+  files: Files;
+  /** Makes it again, from the files as they are then. */
+  again: () => Promise<unknown>;
+}
+
+/** The stand-in puts a map under this key before it loads the program. */
+const bundlesKey = Symbol.for("lambda-rds-proxy.bundles");
+
+function noteBundle(key: string, bundled: Bundled): void {
+  (globalThis as { [bundlesKey]?: Map<string, Bundled> })[bundlesKey]?.set(key, bundled);
 }
 
 // esbuild works in a process of its own. When this process ends in the middle of a bundle, esbuild would wait for the answer of a
@@ -108,7 +132,7 @@ const bundleIconv = async (target: string): Promise<Files> => {
 
 /** Whether the callback's own code names mysql2's profile of certificates. */
 async function asksForCertificates(text: string, inputs: string[]): Promise<boolean> {
-  const own = inputs.filter((input) => !/node_modules|^[\w-]+:|^callback$|^<stdin>$/.test(input));
+  const own = inputs.filter((input) => !input.includes("node_modules") && !isNoFile.test(input));
   const texts = await Promise.all(own.map((input) => readFile(input, "utf8")));
   return [text, ...texts].some((content) => content.includes(sslProfile));
 }

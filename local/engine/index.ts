@@ -1,7 +1,18 @@
 export { readStackConfig, type StackConfig } from "./config";
-export { Deployment } from "./deployment";
-export { type Catalogue, type Created, keptAs, type Kind, type Lookup, nameOf, type ResourceName } from "./kind";
+export { type Deployed, Deployment, failureOf, type ResourceOptions } from "./deployment";
+export {
+  type Catalogue,
+  type Created,
+  keptAs,
+  type Kind,
+  type Lookup,
+  nameOf,
+  type ResourceName,
+  updated,
+} from "./kind";
 export { plain, type Properties } from "./plain";
+export { noteProgramFiles, type ProgramFiles, repack, type Repacked } from "./programFiles";
 export { keepProgramFrames, programLocation } from "./programFrames";
 export { type Progress, ProgressLines, silent } from "./progress";
-export { runProgram, type StackOutput } from "./runProgram";
+export { type Registrar, runProgram, type StackOutput } from "./runProgram";
+export { assetPaths, inputsOfWire, wireInputs } from "./wire";

@@ -29,7 +29,7 @@ export interface Created {
  */
 export interface Kind<Cloud = Account> {
   create(inputs: Properties, resource: ResourceName, cloud: Cloud): Promise<Created> | Created;
-  /** Returns the new state. If a kind has no `update`, a change of inputs replaces the resource. */
+  /** Returns the new state. If a kind has no `update`, the new state is the old one with the new inputs. */
   update?(existing: Created, inputs: Properties, cloud: Cloud): Promise<Properties> | Properties;
   delete?(existing: Created, cloud: Cloud): Promise<void> | void;
   /**
@@ -39,6 +39,16 @@ export interface Kind<Cloud = Account> {
   exists?(existing: Created, cloud: Cloud): boolean;
   /** Whether the resource exists in its state only, like a random password: then it cannot vanish. */
   stateOnly?: boolean;
+}
+
+/** Changes a resource in place. @returns its new state */
+export async function updated<Cloud>(
+  kind: Kind<Cloud>,
+  existing: Created,
+  inputs: Properties,
+  cloud: Cloud,
+): Promise<Properties> {
+  return (await kind.update?.(existing, inputs, cloud)) ?? { ...existing.state, ...inputs };
 }
 
 /** A look-up, such as `aws.getRegion`. */

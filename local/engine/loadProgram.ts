@@ -16,14 +16,22 @@ export async function loadProgram({
   folder,
   typescript,
 }: Pick<StackConfig, "main" | "folder" | "typescript">): Promise<Record<string, unknown>> {
-  if (typescript !== false && (main.endsWith("ts") || existsSync(join(folder, "tsconfig.json")))) {
-    if (isModule(main)) loadTypeScriptModules(folder, typescript);
-    else loadTypeScript(folder, typescript);
-  }
+  prepareToLoad({ main, folder, typescript });
   const exported: unknown = isModule(main) ? await loadModule(main) : createRequire(__filename)(main);
   const outputs = typeof exported === "function" ? await (exported as () => unknown)() : exported;
   return { ...(outputs as Record<string, unknown>) };
 }
+
+/** Lets Node load the program's TypeScript, once in a process. */
+export function prepareToLoad({ main, folder, typescript }: Pick<StackConfig, "main" | "folder" | "typescript">): void {
+  if (typescript === false || prepared.has(main)) return;
+  if (!main.endsWith("ts") && !existsSync(join(folder, "tsconfig.json"))) return;
+  if (isModule(main)) loadTypeScriptModules(folder, typescript);
+  else loadTypeScript(folder, typescript);
+  prepared.add(main);
+}
+
+const prepared = new Set<string>();
 
 async function loadModule(file: string): Promise<unknown> {
   const exported = (await import(pathToFileURL(file).href)) as { default?: unknown };

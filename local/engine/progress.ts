@@ -1,9 +1,14 @@
 import { shorten } from "../terminal";
 
+/** What has been done with a resource. */
+export type Deed = "created" | "updated" | "deleted";
+
 /** What a deployment reports while it works. */
 export interface Progress {
   started(type: string, name: string): void;
   created(type: string, name: string, seconds: number): void;
+  updated(type: string, name: string, seconds: number): void;
+  deleted(type: string, name: string, seconds: number): void;
   failed(type: string, name: string, seconds: number): void;
   deleting(count: number): void;
 }
@@ -12,6 +17,8 @@ export interface Progress {
 export const silent: Progress = {
   started: () => undefined,
   created: () => undefined,
+  updated: () => undefined,
+  deleted: () => undefined,
   failed: () => undefined,
   deleting: () => undefined,
 };
@@ -22,7 +29,7 @@ const interval = 1_000;
 /** Width of the columns for type and name, unless the terminal is too narrow or a name is longer. */
 const usualWidth = 36;
 
-/** Prints a line for each resource that was created, and a line a second for each that is still being created. */
+/** Prints a line for each resource that was created, changed or deleted, and a line a second for each that is still being created. */
 export class ProgressLines implements Progress {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
@@ -42,6 +49,14 @@ export class ProgressLines implements Progress {
 
   created(type: string, name: string, seconds: number): void {
     this.finish("+", type, name, seconds);
+  }
+
+  updated(type: string, name: string, seconds: number): void {
+    this.finish("~", type, name, seconds);
+  }
+
+  deleted(type: string, name: string, seconds: number): void {
+    this.finish("-", type, name, seconds);
   }
 
   failed(type: string, name: string, seconds: number): void {

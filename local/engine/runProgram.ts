@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
-import type { Deployment } from "./deployment";
+import type { Deployment, ResourceOptions } from "./deployment";
 import { loadProgram } from "./loadProgram";
 import { plain, type Properties } from "./plain";
 
@@ -10,23 +10,24 @@ export interface StackOutput {
   secret: boolean;
 }
 
+/** What takes the registrations of a program: a deployment, or something that passes them on to one. */
+export type Registrar = Pick<Deployment, "create" | "call" | "fail" | "failed">;
+
 /**
  * Runs a Pulumi program without changing it. The deployment creates each resource that the program registers, and
  * answers each of its look-ups. Resolves with the stack's outputs when the program and all its resources are done.
  *
  * @throws Error when the program, a resource or a look-up fails. The caller still has to destroy the deployment then.
  */
-export async function runProgram(
-  config: StackConfig,
-  deployment: Pick<Deployment, "create" | "call" | "fail" | "failed">,
-): Promise<Record<string, StackOutput>> {
+export async function runProgram(config: StackConfig, deployment: Registrar): Promise<Record<string, StackOutput>> {
   const { runtime } = pulumi;
+  const options = new Map<string, ResourceOptions>();
   const mocks: pulumi.runtime.Mocks = {
     newResource: async ({ type, name, inputs, custom }) => {
       // The program's own components only group resources, and the program registers those one by one. A component of
       // awsx is created by its provider, which is the deployment here.
       if (!custom && !type.startsWith("awsx:")) return { id: undefined, state: {} };
-      return deployment.create(type, name, plain(inputs) as Properties);
+      return deployment.create(type, name, plain(inputs) as Properties, options.get(`${type} ${name}`) ?? {});
     },
     call: ({ token, inputs }) => deployment.call(token, plain(inputs) as Properties),
   };
@@ -43,13 +44,25 @@ export async function runProgram(
   };
   process.on("unhandledRejection", onUnhandled);
   let exported: Record<string, unknown> = {};
-  const program = async () => (exported = await loadProgram(config));
+  const program = async () => {
+    // Mocks do not see the options of a resource.
+    runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(`${type} ${name}`, optionsOf(opts));
+      return undefined;
+    });
+    return (exported = await loadProgram(config));
+  };
   await Promise.race([runtime.runInPulumiStack(program), deployment.failed]);
   // Resources that no output depends on may not be finished yet.
   await Promise.race([runtime.disconnect(), deployment.failed]);
   const outputs = await readOutputs(exported);
   process.off("unhandledRejection", onUnhandled);
   return outputs;
+}
+
+function optionsOf(options: pulumi.CustomResourceOptions): ResourceOptions {
+  const { ignoreChanges, replaceOnChanges, deleteBeforeReplace, retainOnDelete } = options;
+  return { ignoreChanges, replaceOnChanges, deleteBeforeReplace, retainOnDelete };
 }
 
 async function readOutputs(exported: Record<string, unknown>): Promise<Record<string, StackOutput>> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { withoutIndices } from "./rules";
+import { rulesOf, withoutIndices } from "./rules";
 import type { TypeRules } from "./typeRules";
-import { isWireAsset, unknown, type WireProperties, withoutNotes } from "./values";
+import { defaultsKey, isWireAsset, unknown, type WireProperties, withoutNotes } from "./values";
 
 /** One property that differs. */
 export interface Change {
@@ -16,6 +16,29 @@ export interface Change {
  */
 export function changesBetween(old: WireProperties, wanted: WireProperties, rules: TypeRules): Change[] {
   return new Comparison(rules).objects(withoutNotes(old), withoutNotes(wanted), "");
+}
+
+/** What a change of inputs means for a resource. */
+export interface Plan {
+  changes: Change[];
+  /** Paths of the changes that AWS cannot make to a resource that exists. */
+  replacing: string[];
+  /** Whether the old resource has to go first, because both would have the same name. */
+  deleteFirst: boolean;
+}
+
+/** Plans what a change of inputs does to a resource of a type. Pulumi's engine and the loop of `npm run local` both ask here. */
+export function planOf(type: string, old: WireProperties, wanted: WireProperties): Plan {
+  const rules = rulesOf(type);
+  const changes = changesBetween(old, wanted, rules);
+  const replacing = changes.filter((change) => replaces(rules, change)).map(({ path }) => path);
+  const deleteFirst = rules.deleteFirst === true || keepsName(rules, wanted);
+  return { changes, replacing, deleteFirst: replacing.length > 0 && deleteFirst };
+}
+
+/** Whether the program itself gives the resource a name, which then cannot exist twice. */
+function keepsName({ autoname = "" }: TypeRules, wanted: WireProperties): boolean {
+  return wanted[autoname] !== undefined && !((wanted[defaultsKey] ?? []) as string[]).includes(autoname);
 }
 
 /** Whether a change makes the provider replace the resource. */

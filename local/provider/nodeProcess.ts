@@ -11,12 +11,17 @@ const isCheckout = __filename.endsWith(".ts");
  * @param module name of a file in this folder, without the ending
  */
 export function startModule(module: string, args: string[], options: SpawnOptions): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments(module), ...args], { ...options, env: environment() });
+  return startFile(join(__dirname, module), options, args);
+}
+
+/** The same with a module of another folder. @param path without the ending */
+export function startFile(path: string, options: SpawnOptions, args: string[] = []): ChildProcess {
+  return spawn(process.execPath, [...nodeArguments(path), ...args], { ...options, env: environment() });
 }
 
 /** Starts a module whose input and output are pipes. */
 export function startPiped(module: string): ChildProcessByStdio<Writable, Readable, null> {
-  return spawn(process.execPath, nodeArguments(module), {
+  return spawn(process.execPath, nodeArguments(join(__dirname, module)), {
     stdio: ["pipe", "pipe", "inherit"],
     env: environment(),
   });
@@ -27,7 +32,7 @@ function environment(): NodeJS.ProcessEnv {
   return isCheckout ? { ...process.env, TS_NODE_PROJECT: join(__dirname, "../../tsconfig.json") } : process.env;
 }
 
-function nodeArguments(module: string): string[] {
+function nodeArguments(path: string): string[] {
   const loader = isCheckout ? ["-r", join(__dirname, "../../scripts/typescript.cjs")] : [];
-  return [...loader, join(__dirname, `${module}${isCheckout ? ".ts" : ".js"}`)];
+  return [...loader, `${path}${isCheckout ? ".ts" : ".js"}`];
 }

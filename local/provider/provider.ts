@@ -1,22 +1,12 @@
 import { Account, type Lasting } from "../account";
 import type { Catalogue, Created, Properties } from "../engine";
 import { type Checked, checkInputs } from "./check";
-import { type Change, changesBetween, replaces } from "./diff";
+import { type Plan, planOf } from "./diff";
 import { plannedState, updatedState } from "./plan";
 import { type Identity, Resources } from "./resources";
 import { rulesOf } from "./rules";
 import { Schemas } from "./schema";
-import type { TypeRules } from "./typeRules";
-import { defaultsKey, type Existing, kindInputs, type WireProperties, wireState } from "./values";
-
-/** What a change of inputs means for a resource. */
-export interface Plan {
-  changes: Change[];
-  /** Paths of the changes that AWS cannot make to a resource that exists. */
-  replacing: string[];
-  /** Whether the old resource has to go first, because both would have the same name. */
-  deleteFirst: boolean;
-}
+import { type Existing, kindInputs, type WireProperties, wireState } from "./values";
 
 /**
  * What the providers `aws` and `random` do for the engine, without the protocol. All programs of a folder share one
@@ -68,11 +58,7 @@ export class Provider {
   }
 
   diff(type: string, old: WireProperties, wanted: WireProperties): Plan {
-    const rules = rulesOf(type);
-    const changes = changesBetween(old, wanted, rules);
-    const replacing = changes.filter((change) => replaces(rules, change)).map(({ path }) => path);
-    const deleteFirst = rules.deleteFirst === true || keepsName(rules, wanted);
-    return { changes, replacing, deleteFirst: replacing.length > 0 && deleteFirst };
+    return planOf(type, old, wanted);
   }
 
   /** What a preview shows of a new resource. */
@@ -124,9 +110,4 @@ export class Provider {
     if (this.account !== undefined) return this.account;
     throw new Error("The provider has no region: run `pulumi config set aws:region ap-northeast-1`.");
   }
-}
-
-/** Whether the program itself gives the resource a name, which then cannot exist twice. */
-function keepsName({ autoname = "" }: TypeRules, wanted: WireProperties): boolean {
-  return wanted[autoname] !== undefined && !((wanted[defaultsKey] ?? []) as string[]).includes(autoname);
 }

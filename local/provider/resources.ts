@@ -1,5 +1,5 @@
 import type { Account } from "../account";
-import type { Catalogue, Created, Kind, Properties } from "../engine";
+import { type Catalogue, type Created, type Kind, type Properties, updated } from "../engine";
 
 /** Type and name of a resource, and its URN, under which the engine knows it. */
 export interface Identity {
@@ -81,7 +81,7 @@ export class Resources {
     if (existing === undefined) {
       throw new Error(`${type} "${id}" does not exist any more: run \`pulumi refresh\`, and then \`pulumi up\`.`);
     }
-    existing.state = (await existing.kind.update?.(existing, given, this.account())) ?? { ...existing.state, ...given };
+    existing.state = await updated(existing.kind, existing, given, this.account());
     existing.inputs = inputs;
     return existing.state;
   }

@@ -8,8 +8,8 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Change } from "./diff";
-import type { Plan, Provider } from "./provider";
+import type { Change, Plan } from "./diff";
+import type { Provider } from "./provider";
 import { fromWire, toWire } from "./values";
 
 /**

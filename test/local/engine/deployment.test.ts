@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Catalogue, Deployment, type Kind, type Progress } from "../../../local/engine";
+import { type Catalogue, Deployment, type Kind, type Progress, silent } from "../../../local/engine";
 
 /** A cloud that only records what happens. */
 type Events = string[];
@@ -23,8 +23,6 @@ function deploymentOf(kinds: Record<string, Partial<Kind<Events>>> = {}, progres
       return ({ number }) => ({ number: Number(number) * 2 });
     },
   };
-  const ignore = () => undefined;
-  const silent = { started: ignore, created: ignore, failed: ignore, deleting: ignore };
   return { events, deployment: new Deployment(catalogue, events, { ...silent, ...progress }) };
 }
 

@@ -34,10 +34,10 @@ export class Run {
     }
   }
 
-  /** Resolves with the first line that matches, as soon as the program has printed it. */
-  async printed(pattern: RegExp): Promise<string> {
+  /** Resolves with the first line that matches, as soon as the program has printed it. @param from the first line that counts */
+  async printed(pattern: RegExp, from = 0): Promise<string> {
     for (;;) {
-      const line = this.lines.find((candidate) => pattern.test(candidate));
+      const line = this.lines.slice(from).find((candidate) => pattern.test(candidate));
       if (line !== undefined) return line;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`ended without printing ${String(pattern)}:\n${this.text}`);
