@@ -10,6 +10,8 @@ const cliUsage =
 
 const stopUsage = "Takes the stand-in of these commands down, with everything that is in it and not in --data.";
 
+const sqlUsage = "A prompt for SQL, for machines without a client of MySQL. A stand-in that stays up names the file.";
+
 const installedUsage: Row[] = [
   [
     "npx lambda-rds-proxy local [options]",
@@ -17,6 +19,7 @@ const installedUsage: Row[] = [
   ],
   ["npx lambda-rds-proxy local pulumi <command>", cliUsage],
   ["npx lambda-rds-proxy local stop", stopUsage],
+  ["npx lambda-rds-proxy local sql <file>", sqlUsage],
 ];
 
 const checkoutUsage: Row[] = [
@@ -24,6 +27,7 @@ const checkoutUsage: Row[] = [
   ["npm run local -- [options]", "Does the same, but stays up until Ctrl-C."],
   ["npm run local -- pulumi <command>", cliUsage],
   ["npm run local -- stop", stopUsage],
+  ["npm run local -- sql <file>", sqlUsage],
 ];
 
 const optionRows: Row[] = [

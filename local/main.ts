@@ -14,6 +14,7 @@ import { Interrupted, onInterruption } from "./interruption";
 import type { Loop } from "./loop";
 import { programKeys } from "./programKeys";
 import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
+import { runSql, sqlArguments } from "./sql";
 import { stayUp } from "./stayUp";
 
 /** The region of a project that has no stack yet. */
@@ -26,6 +27,8 @@ async function main(): Promise<number> {
   const args = process.argv.slice(2);
   const call = parseCliCall(args);
   if (call !== undefined) return runCliCall(call);
+  const sql = sqlArguments(args);
+  if (sql !== undefined) return runSql(sql, console.log);
   const options = parseCommandLine(args);
   folder = resolve(options.program);
   // Nobody but this project's own program has told the stand-in which keys it reads.

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "./account";
 import { isInstalled } from "./installed";
-import type { Credential } from "./rdsProxy";
+import { clientCommand, writeClientOptions } from "./sql";
 
 /**
  * Keeps the account open for people. Prints how to connect to its proxies and how to invoke its functions, and serves
@@ -11,11 +11,15 @@ import type { Credential } from "./rdsProxy";
 export async function stayUp(account: Account): Promise<never> {
   // A client that knows these files finds them again in the next run.
   const folder = account.kept?.path ?? account.reaper.folder;
-  await writeFile(join(folder, "authority.pem"), account.authority.certificate, { mode: 0o600 });
+  const authority = join(folder, "authority.pem");
+  await writeFile(authority, account.authority.certificate, { mode: 0o600 });
   for (const [name, { proxy, credentials }] of account.rds.proxies) {
-    const file = await writeClientOptions(folder, name, proxy.port, await credentials());
+    const [{ username: user, password } = { username: "", password: "" }] = await credentials();
+    // The proxy's certificate is also valid for this name, because people connect from outside the VPC.
+    const options = { host: "localhost", port: proxy.port, user, password, authority };
+    const file = await writeClientOptions(folder, name, options);
     console.log(`Connect to ${name} with a MySQL client:`);
-    console.log(`  mariadb --defaults-extra-file=${file}`);
+    console.log(`  ${await clientCommand(file)}`);
   }
   const url = await account.loopbackApi.open();
   console.log("See what happens in a browser:");
@@ -28,26 +32,4 @@ export async function stayUp(account: Account): Promise<never> {
   console.log(`  ${isInstalled ? "npx lambda-rds-proxy doctor" : "npm run doctor --"} --local`);
   console.log("\nPress Ctrl-C to take everything down.");
   return new Promise<never>(() => undefined);
-}
-
-/**
- * Writes an options file that only this user can read. So the password is not on the screen or in the list of
- * processes.
- */
-async function writeClientOptions(folder: string, name: string, port: number, [user]: Credential[]): Promise<string> {
-  const file = join(folder, `${name}.cnf`);
-  const lines = [
-    "[client]",
-    // The proxy's certificate is also valid for this name, because people connect from outside the VPC.
-    "host=localhost",
-    "protocol=tcp",
-    `port=${port}`,
-    `user=${user?.username ?? ""}`,
-    `password="${user?.password ?? ""}"`,
-    `ssl-ca=${join(folder, "authority.pem")}`,
-    "ssl-verify-server-cert",
-    "",
-  ];
-  await writeFile(file, lines.join("\n"), { mode: 0o600 });
-  return file;
 }

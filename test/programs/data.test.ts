@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, execSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -17,11 +17,17 @@ describe("npm run local with --data", function () {
     rmSync(data, { recursive: true });
   });
 
-  /** A statement in the client that the run says to type, without the part that is new in each run. */
+  /** Types what the run says to type, and a statement. */
   function query(run: Run, statement: string): string {
+    const command = /^ {2}(.*--defaults-extra-file=\S+)$/m.exec(run.text)?.[1] ?? "";
+    return execSync(`${command} --skip-column-names test`, { encoding: "utf8", input: statement });
+  }
+
+  /** Types it into the prompt that is there for machines without a client. */
+  function prompt(run: Run, statements: string): string {
     const file = /--defaults-extra-file=(\S+)/.exec(run.text)?.[1] ?? "";
-    const args = [`--defaults-extra-file=${file}`, "--skip-column-names", "test", `--execute=${statement}`];
-    return execFileSync("mariadb", args, { encoding: "utf8" });
+    const args = ["-r", "./scripts/typescript.cjs", "local/main.ts", "--stay", "sql", file];
+    return execFileSync(process.execPath, args, { cwd: join(__dirname, "../.."), encoding: "utf8", input: statements });
   }
 
   it("has rows, address, password and authority again after it was killed, and runs no migration twice", async () => {
@@ -43,6 +49,13 @@ describe("npm run local with --data", function () {
     );
     assert.ok(url !== undefined && second.text.includes(url), second.text);
     assert.match(second.text, /"migrated":\[\]/);
+    assert.equal(
+      prompt(
+        second,
+        "use test;\nselect *\n from sample where id > 1;\nupdate sample set id = 4 where id = 3;\nselect null as n",
+      ),
+      "0 rows affected\nid  value\n2   hanako\n3   jiro\n1 rows affected\nn\nNULL\n",
+    );
     const third = new Run("--data", data);
     assert.equal(await third.exitCode(), 1, third.text);
     assert.match(

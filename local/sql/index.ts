@@ -1,0 +1,3 @@
+export { clientCommand } from "./clientCommand";
+export { writeClientOptions } from "./clientOptions";
+export { runSql, sqlArguments } from "./prompt";
