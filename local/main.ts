@@ -15,7 +15,7 @@ import type { Loop } from "./loop";
 import { programKeys } from "./programKeys";
 import { printError, printLogLine, printOutputs, terminalColumns } from "./report";
 import { runSql, sqlArguments } from "./sql";
-import { stayUp } from "./stayUp";
+import { sayHowToReach, stayUp } from "./stayUp";
 
 /** The region of a project that has no stack yet. */
 const usualRegion = "us-east-1";
@@ -79,7 +79,12 @@ async function main(): Promise<number> {
     if (options.stay) {
       const running = { account, deployment, folder, config, files: files(), outputs, readConfig };
       const { Loop } = load("./loop") as typeof import("./loop");
-      loop = await Loop.start(running, { print: console.log, error: printErrorOf, outputs: printOutputs });
+      loop = await Loop.start(running, {
+        print: console.log,
+        error: printErrorOf,
+        outputs: printOutputs,
+        others: () => sayHowToReach(account),
+      });
       await Promise.race([stayUp(account), deployment.failed]);
     }
     await takeDown(deployment, account);

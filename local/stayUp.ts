@@ -4,11 +4,15 @@ import type { Account } from "./account";
 import { isInstalled } from "./installed";
 import { clientCommand, writeClientOptions } from "./sql";
 
-/**
- * Keeps the account open for people. Prints how to connect to its proxies and how to invoke its functions, and serves
- * the loopback API. Never resolves.
- */
+/** Keeps the account open for people, and serves the loopback API. Never resolves. */
 export async function stayUp(account: Account): Promise<never> {
+  await sayHowToReach(account);
+  console.log("\nPress Ctrl-C to take everything down.");
+  return new Promise<never>(() => undefined);
+}
+
+/** Prints how to connect to the account's proxies, and how to invoke its functions. */
+export async function sayHowToReach(account: Account): Promise<void> {
   // A client that knows these files finds them again in the next run.
   const folder = account.kept?.path ?? account.reaper.folder;
   const authority = join(folder, "authority.pem");
@@ -30,6 +34,4 @@ export async function stayUp(account: Account): Promise<never> {
   console.log(`  curl ${url}/`);
   console.log("Ask the doctor what is wrong between a function and its database:");
   console.log(`  ${isInstalled ? "npx lambda-rds-proxy doctor" : "npm run doctor --"} --local`);
-  console.log("\nPress Ctrl-C to take everything down.");
-  return new Promise<never>(() => undefined);
 }

@@ -33,6 +33,8 @@ export interface LoopReport {
   error: (error: unknown, location: string | undefined) => void;
   /** The outputs that are other ones after a change. */
   outputs: (outputs: Record<string, StackOutput>) => void;
+  /** There are other proxies or functions after a change. */
+  others: () => Promise<void>;
 }
 
 /** Runs the program again whenever a file of it is saved, and makes the difference. */
@@ -94,6 +96,7 @@ export class Loop {
     const { running, report } = this;
     const started = performance.now();
     const pass = new Pass(running.deployment, running.account);
+    const before = this.reachable();
     let hasFailed = true;
     try {
       // A function has its new code at once. What else changes with it, the program says.
@@ -116,6 +119,7 @@ export class Loop {
       } else {
         await pass.finish();
         this.reportOutputs(ending.outputs);
+        if (this.reachable() !== before) await report.others();
         hasFailed = false;
       }
     } catch (error) {
@@ -143,6 +147,12 @@ export class Loop {
     );
     this.running.outputs = outputs;
     if (others.length > 0) this.report.outputs(Object.fromEntries(others));
+  }
+
+  /** What people can reach from outside the account. */
+  private reachable(): string {
+    const { rds, lambda } = this.running.account;
+    return [...rds.proxies.keys(), ...lambda.names].sort().join();
   }
 
   private newProcess(): ProgramProcess {
