@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lasting } from "../account";
 import { startModule } from "../provider/nodeProcess";
-import { type Announcement, type Order, socketPath, type Status } from "../provider/socket";
+import { type Announcement, type Order, type Refusal, socketPath, type Status } from "../provider/socket";
 
 /** Milliseconds that a new stand-in has to answer. Loading Pulumi's packages takes a few seconds on a busy machine. */
 const patience = 60_000;
@@ -58,9 +58,11 @@ export class Connection {
     throw new Error(`The stand-in did not answer within ${patience / 1000} s: see ${logFile}.`);
   }
 
-  /** Reads what the stand-in says of itself. It says so once, when it is ready. */
+  /** Reads what the stand-in says of itself. It says so once, when it is ready. @throws Error when it cannot start */
   async announcement(): Promise<Announcement> {
-    return JSON.parse(await this.nextLine()) as Announcement;
+    const said = JSON.parse(await this.nextLine()) as Announcement | Refusal;
+    if ("refusal" in said) throw new Error(said.refusal);
+    return said;
   }
 
   async order(order: Order): Promise<Status> {

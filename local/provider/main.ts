@@ -13,7 +13,7 @@ import { listenOnce } from "./listenOnce";
 import { versionOf } from "./packages";
 import { Provider } from "./provider";
 import { providerService } from "./service";
-import { type Announcement, type Order, socketPath, type Status } from "./socket";
+import { type Announcement, type Order, type Refusal, socketPath, type Status } from "./socket";
 
 /** Milliseconds without resources and without commands after which the stand-in ends. */
 const patience = 5_000;
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const provider = new Provider(catalogue, process.cwd(), log, lasting);
   const commands = new Set<Socket>();
   const ended = Promise.withResolvers<undefined>();
-  const announcement = Promise.withResolvers<Announcement>();
+  const announcement = Promise.withResolvers<Announcement | Refusal>();
   let end: NodeJS.Timeout | undefined;
 
   const endIfUnused = () => {
@@ -62,6 +62,10 @@ async function main(): Promise<void> {
     await checkLasting(lasting);
   } catch (error) {
     sockets.close();
+    announcement.resolve({ refusal: (error as Error).message });
+    await announcement.promise;
+    // A command may be connected already, and waits.
+    await Promise.all([...commands].map((socket) => new Promise<void>((resolve) => socket.end(resolve))));
     throw error;
   }
 

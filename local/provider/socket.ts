@@ -11,6 +11,11 @@ export interface Announcement {
   lasting: Lasting;
 }
 
+/** Takes the place of an announcement when the stand-in cannot start. */
+export interface Refusal {
+  refusal: string;
+}
+
 /** What a command asks of the stand-in, as a line of JSON. */
 export type Order =
   | { order: "status" }

@@ -57,6 +57,39 @@ describe("npm run local -- pulumi", function () {
     assert.match(output, /size +small/);
   });
 
+  it("refuses another folder for the data, or another port, while the stand-in is up, and a folder with other files", async () => {
+    const refused = async (message: RegExp, ...args: string[]) => {
+      const { status, output } = await local(...args, "pulumi", "stack", "ls");
+      assert.deepEqual([status, output.trim().split("\n").length], [1, 1], output);
+      assert.match(output.trim(), message);
+    };
+    await local("pulumi", "stack", "ls");
+    const stop = "take it down with `npm run local -- stop` first, or leave";
+    await refused(
+      new RegExp(`^error: The stand-in of this folder is up already, without --data: ${stop} --data out\\.$`),
+      "--data",
+      "rows",
+    );
+    await refused(
+      new RegExp(`^error: The stand-in of this folder is up already, without --port: ${stop} --port out\\.$`),
+      "--port",
+      "13306",
+    );
+    await local("stop");
+    await refused(
+      /^error: --data is .*, which cannot be used \(it has other files in it\): give a folder that/,
+      "--data",
+      folder ?? "",
+    );
+    const data = join(folder ?? "", "rows");
+    const { status, output } = await local("--data", data, "pulumi", "stack", "ls");
+    assert.equal(status, 0, output);
+    assert.match(
+      (await local("stop")).output,
+      new RegExp(`^The stand-in is down\\. The rows of the databases stay in ${data}\\.`, "m"),
+    );
+  });
+
   it("says which option comes after the word pulumi", async () => {
     const { status, output } = await local("--stack", "dev", "pulumi", "up");
     assert.equal(status, 1);
