@@ -12,6 +12,8 @@ export type Answer = (request: Request) => Promise<Created | Properties>;
 /** A process that waits to run the program, and runs it once. */
 export class ProgramProcess {
   private readonly child: ChildProcess;
+  /** Rejects when the process has ended, also before anybody waits for it. */
+  private readonly ended: Promise<never>;
 
   /** @param packages files of packages that it loads while it waits */
   constructor(reaper: Reaper, config: StackConfig, packages: string[]) {
@@ -21,12 +23,19 @@ export class ProgramProcess {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     reaper.watch(this.child);
+    this.ended = new Promise((_resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("exit", (code, signal) => {
+        reject(new Error(`The process of the program has ended with ${signal ?? `exit code ${code ?? 0}`}.`));
+      });
+    });
+    this.ended.catch(() => undefined);
     this.send({ type: "warm", config, packages });
   }
 
   /** Runs the program. @throws Error when the process ends before the program does */
   async run(config: StackConfig, folder: string, answer: Answer): Promise<Ending> {
-    const { promise, resolve, reject } = Promise.withResolvers<Ending>();
+    const { promise, resolve } = Promise.withResolvers<Ending>();
     this.child.on("message", (message: FromProgram) => {
       if (message.type === "done" || message.type === "failed") resolve(message);
       if (message.type !== "request") return;
@@ -35,28 +44,21 @@ export class ProgramProcess {
         this.send({ type: "answer", id, answer: found });
       });
     });
-    this.child.once("error", reject);
-    this.child.once("exit", (code, signal) => {
-      reject(new Error(`The process of the program has ended with ${signal ?? `exit code ${code ?? 0}`}.`));
-    });
     this.send({ type: "run", config, folder });
-    return promise;
+    return Promise.race([promise, this.ended]);
   }
 
   /** Makes the bundles again that one of these files is in. Nothing when a bundle cannot be made. */
   repack(changed: string[]): Promise<Repacked[]> {
     const { promise, resolve } = Promise.withResolvers<Repacked[]>();
     const { child } = this;
-    const ended = () => {
-      resolve([]);
-    };
     const answered = (message: FromProgram) => {
       if (message.type === "repacked") resolve(message.packages);
     };
-    child.on("message", answered).once("exit", ended);
-    if (child.connected) this.send({ type: "repack", changed });
-    else ended();
-    return promise.finally(() => child.off("message", answered).off("exit", ended));
+    child.on("message", answered);
+    this.send({ type: "repack", changed });
+    const none = this.ended.catch(() => []);
+    return Promise.race([promise, none]).finally(() => child.off("message", answered));
   }
 
   async end(): Promise<void> {

@@ -7,7 +7,7 @@ const cache = join(__dirname, "../../.cache");
 
 const program = (proxy: string) => `
 const { ProxiedDatabase, ProxyClientFunction } = require("lambda-rds-proxy");
-const database = new ProxiedDatabase("shop", { proxy: ${proxy} });
+const database = new ProxiedDatabase("shop", { proxy: ${proxy}, migrations: "./migrations" });
 const read = new ProxyClientFunction("read", { database, callbackFactory: () => require("./report").handler });
 exports.result = read.invokeOnDeploy().result;
 `;
@@ -24,6 +24,8 @@ describe("npm run local, while files are saved", function () {
     folder = mkdtempSync(join(cache, "reload-test-"));
     save("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
     save("Pulumi.dev.yaml", "config:\n  aws:region: ap-northeast-1\n");
+    mkdirSync(join(folder, "migrations"));
+    save("migrations/001-orders.sql", "create table orders (id int);\n");
     save("index.js", program("{}"));
     save("report.js", 'exports.handler = async () => "first";\n');
     run = new Run("--stay", "--program", folder);
@@ -84,6 +86,11 @@ describe("npm run local, while files are saved", function () {
     save("index.js", program("{ maxConnectionsPercent: 50 }"));
     await run.printed(/^index\.js: 1 change, /, from);
     assert.deepEqual(changesSince(from), ["~ aws:rds:ProxyDefaultTargetGroup shop-proxy"]);
+
+    from = run.lines.length;
+    save("migrations/002-lines.sql", "create table order_lines (id int);\n");
+    await run.printed(/^migrations\/002-lines\.sql: \d+ changes?, /, from);
+    assert.match(run.lines.slice(from).join("\n"), /"migrated":\["002-lines/);
 
     from = run.lines.length;
     save("Pulumi.dev.yaml", "config:\n  aws:region: eu-west-1\n");
