@@ -31,6 +31,7 @@ export function localReply({ context, memory, held }: AnsweringSession, command:
   if (held.current !== undefined) return undefined;
   switch (command.code) {
     case Command.PING:
+      memory.pinged = true;
       return okPacket(1, memory.statusFlags);
     case Command.RESET_CONNECTION:
       memory.forgetLastStatement();

@@ -101,9 +101,11 @@ export class StatementFollower {
     const { memory } = this;
     if (classification?.question === undefined) return command;
     const { lastReply, savedWarnings } = memory;
-    // After an error, the proxy's own COM_PING has changed ROW_COUNT().
+    // COM_PING changes ROW_COUNT(): one of the client's that the proxy has answered, or the proxy's own after an error.
     const pinged =
-      lastReply.failed && classification.question === "ROW_COUNT" && isPlainFunction(this.text(command.bytes));
+      (lastReply.failed || memory.pinged) &&
+      classification.question === "ROW_COUNT" &&
+      isPlainFunction(this.text(command.bytes));
     if (memory.undisturbedConnection === connection && !pinged) return command;
     const nothingToLose = lastReply.simple && lastReply.warnings === 0;
     if (memory.lastConnection === undefined && savedWarnings === undefined && nothingToLose) {
@@ -113,13 +115,14 @@ export class StatementFollower {
       return command;
     }
     const sql = this.text(command.bytes);
-    const answer = answerFromMemory(sql, classification.question, lastReply, savedWarnings);
+    const last = memory.pinged && pinged ? { ...lastReply, affectedRows: 0n, simple: true } : lastReply;
+    const answer = answerFromMemory(sql, classification.question, last, savedWarnings);
     if (answer === undefined) return errorPacket(1, ServerError.UNKNOWN, unanswerable);
     if ("reply" in answer) return answer.reply;
     if ("query" in answer) {
       return { ...command, bytes: queryPacket(answer.query, connection.dialect.queryAttributes) };
     }
-    connection.query("DO 0").catch(() => undefined);
+    connection.clearDiagnostics().catch(() => undefined);
     return command;
   }
 
@@ -156,11 +159,15 @@ export class StatementFollower {
   received(reply: ReplyTracker, connection: DatabaseConnection): Promise<void> | undefined {
     const { memory, classification } = this;
     const failed = reply.errorCode !== 0;
+    memory.pinged = false;
     memory.lastConnection = connection;
     memory.lastUse = connection.uses;
     const { affectedRows, rows } = reply;
     const warnings = this.keepsWarnings ? Math.max(memory.lastReply.warnings, reply.warnings) : reply.warnings;
     memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed, failed };
+    if (failed || reply.warnings > 0 || classification === undefined || classification.several) {
+      connection.diagnosticsLeft = true;
+    }
     // If an INSERT fails at its second row, it leaves the id of the first.
     if (reply.sawInsertId || failed || classification === undefined || classification.insertId) {
       connection.insertIdUnknown = true;

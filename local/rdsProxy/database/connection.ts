@@ -40,6 +40,8 @@ export class DatabaseConnection extends CommandChannel {
   insertId = "0";
   /** True when `insertId` may be out of date. */
   insertIdUnknown = false;
+  /** True when a statement may have left warnings or an error for SHOW WARNINGS. */
+  diagnosticsLeft = false;
   /** True when stored code ran. It may have made variables, temporary tables or locks that the proxy did not see. */
   hiddenState = false;
   idleSince = 0;
@@ -80,8 +82,18 @@ export class DatabaseConnection extends CommandChannel {
     // The query reads a table. That begins a transaction if the server or the initialization query has autocommit off.
     if (this.state.get("autocommit") === "0") await this.query("COMMIT");
     this.hiddenState = false;
+    this.diagnosticsLeft = false;
     this.insertIdUnknown = false;
     this.insertId = "0";
+  }
+
+  /**
+   * Empties what SHOW WARNINGS shows, and makes ROW_COUNT() 0. MariaDB empties it only for a statement that reads a table, be it a
+   * derived one: after an error, it still shows the error when DO 0 has come next.
+   */
+  async clearDiagnostics(): Promise<void> {
+    await this.query("DO (SELECT 1 FROM (SELECT 1) AS nothing)");
+    this.diagnosticsLeft = false;
   }
 
   async setMultiStatements(allowed: boolean): Promise<void> {

@@ -17,7 +17,8 @@ const badDatabase = 1049;
  *
  * - LAST_INSERT_ID(): the proxy reads it for the old session if its last statements may have changed it. It sets it for
  *   the new session, since the variable can be assigned.
- * - The warnings of the old session's last statement: the proxy runs SHOW WARNINGS and keeps the reply.
+ * - The warnings of the old session's last statement: the proxy runs SHOW WARNINGS and keeps the reply. Then it clears them, because
+ *   MariaDB would show them to the new session after a statement that reads no table.
  * - What stored code has left behind, which nobody sees from outside: the proxy resets the connection.
  */
 export function needsHandOver(connection: DatabaseConnection, to: SessionMemory): boolean {
@@ -25,9 +26,9 @@ export function needsHandOver(connection: DatabaseConnection, to: SessionMemory)
   if (connection.lastSession === to) return false;
   return (
     connection.hiddenState ||
+    connection.diagnosticsLeft ||
     connection.insertIdUnknown ||
-    connection.insertId !== to.insertId ||
-    (connection.lastSession?.alive === true && hasUnsavedWarnings(connection, connection.lastSession))
+    connection.insertId !== to.insertId
   );
 }
 
@@ -39,6 +40,7 @@ export async function handOver(connection: DatabaseConnection, to: SessionMemory
   if (connection.lastSession !== to) {
     await saveForLastSession(connection);
     if (connection.hiddenState) await connection.reset();
+    if (connection.diagnosticsLeft) await connection.clearDiagnostics();
   }
   const state = to.state ?? connection.baseline;
   to.state = await applyState(connection, state);

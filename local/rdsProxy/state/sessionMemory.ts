@@ -29,6 +29,8 @@ export class SessionMemory {
   lastConnection: UsedConnection | undefined;
   lastUse = 0;
   lastReply: LastReply = noReply;
+  /** The client has sent COM_PING since its last statement, so ROW_COUNT() is 0. */
+  pinged = false;
   /** LAST_INSERT_ID(), unless a connection holds a newer one for this session. */
   insertId = "0";
   /** The reply to SHOW WARNINGS. It is kept when another session needs the connection. */
@@ -56,6 +58,7 @@ export class SessionMemory {
     if (this.lastConnection?.lastSession === this) this.lastConnection.lastSession = undefined;
     this.lastConnection = this.savedWarnings = undefined;
     this.lastReply = noReply;
+    this.pinged = false;
     this.insertId = "0";
   }
 }

@@ -92,8 +92,9 @@ export class SessionState {
     }
     for (const [index, name] of trackedVariables.entries()) {
       const value = this.values[index];
-      // To set the character set again gives it back its default collation.
-      const again = resultsSet && name === "character_set_results";
+      // To set the character set again gives it back its default collation. SET NAMES ... COLLATE has changed both: MariaDB shows that
+      // of the client's character set in the definition of a parameter.
+      const again = resultsSet && (name === "character_set_results" || name === "character_set_client");
       if (value === undefined || (value === values[index] && !again)) continue;
       assignments.push(`@@session.${name}=${literal(name, value)}`);
     }

@@ -269,6 +269,18 @@ for (const { name, start } of serverKinds) {
       assert.deepEqual(results[1], results[0]);
     });
 
+    it("0 as ROW_COUNT() after a ping, and FOUND_ROWS() as before", async () => {
+      const { connect } = await proxied();
+      for (const client of [admin, await connect({ database: "test" })]) {
+        await client.query("SELECT 1 UNION SELECT 2");
+        await client.ping();
+        assert.equal(await value(client, "SELECT ROW_COUNT()"), 0);
+        await client.query("SELECT 1 UNION SELECT 2");
+        await client.ping();
+        assert.equal(await value(client, "SELECT FOUND_ROWS()"), 2);
+      }
+    });
+
     it("a clear refusal of LOAD DATA LOCAL, and the session goes on without a pin", async () => {
       const { connect, proxy } = await proxied();
       const client = await connect({ database: "test" });

@@ -52,6 +52,18 @@ for (const { name, start } of serverKinds) {
       });
     }
 
+    for (const statements of [["DO 1", "SET time_zone = DEFAULT"], ["SELECT 1", "USE test"], ["SELECT 1; DO 1"]]) {
+      it(`does not see the other session's error after ${statements.join(" and ")}`, async () => {
+        const { one, two } = await pair({ multipleStatements: true });
+        await assert.rejects(one.query("SELECT 'secret of one' FROM missing_of_one"));
+        const client = statements[0]?.includes(";") ? one : two;
+        if (client === one) await assert.rejects(two.query("SELECT 'secret of two' FROM missing_of_two"));
+        for (const statement of statements) await client.query(statement);
+        const [warnings] = await client.query("SHOW WARNINGS");
+        assert.deepEqual(warnings, []);
+      });
+    }
+
     for (const [what, insert] of [
       ["an INSERT that failed at its second row", "INSERT INTO left_behind (v) VALUES ('a'), ('a')"],
       ...(name === "MySQL" ? [] : [["INSERT ... RETURNING", "INSERT INTO left_behind (v) VALUES ('a') RETURNING v"]]),

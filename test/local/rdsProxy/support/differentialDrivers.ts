@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import mariadb from "mariadb";
@@ -97,21 +99,54 @@ const withMariadb: Driver = async (port, steps, between) => {
   }
 };
 
-const python = ["python3", "/usr/bin/python3"].find((name) => spawnSync(name, ["-c", "import pymysql"]).status === 0);
+/** Where scripts/get-drivers.sh puts the drivers of other languages. */
+export const fetched = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lambda-rds-proxy/drivers-1");
 
-/** PyMySQL has no prepared statements, so it sends the queries only. */
-const withPymysql: Driver = async (port, steps) => {
-  const child = spawn(python ?? "python3", [join(__dirname, "differential.py")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.stdin.end(
-    JSON.stringify({ ...login, port, steps: steps.filter(({ how }) => how === "query").map(({ sql }) => sql) }),
-  );
-  return JSON.parse(await text(child.stdout)) as Outcomes;
+/** Runs a program in another language, which takes all steps at once. */
+const inAnotherLanguage =
+  (command: string, args: string[], canPrepare: boolean): Driver =>
+  async (port, steps) => {
+    const child = spawn(join(fetched, command), args, { stdio: ["pipe", "pipe", "inherit"] });
+    const own = ownSteps(steps, canPrepare);
+    child.stdin.end(JSON.stringify({ ...login, port, steps: canPrepare ? own : own.map(({ sql }) => sql) }));
+    return JSON.parse(await text(child.stdout)) as Outcomes;
+  };
+
+/** The steps that a driver in another language can run. */
+function ownSteps(steps: Step[], canPrepare: boolean): Step[] {
+  return steps.filter(({ how }) => how === "query" || (canPrepare && how === "execute"));
+}
+
+const differentialPy = join(__dirname, "../../../conformance/clients/differential.py");
+const withPython = (module: string) => inAnotherLanguage("python/bin/python", [differentialPy, module], false);
+
+export const hasModule = (module: string): boolean =>
+  spawnSync(join(fetched, "python/bin/python"), ["-c", `import ${module}`]).status === 0;
+
+/** The drivers, with what each can do beside text queries. */
+export const drivers: Record<string, { run: Driver; ran: (steps: Step[]) => Step[] }> = {
+  mysql2: { run: withMysql2, ran: (steps) => steps },
+  mariadb: { run: withMariadb, ran: (steps) => steps },
 };
 
-export const drivers: Record<string, Driver> = {
-  mysql2: withMysql2,
-  mariadb: withMariadb,
-  ...(python !== undefined && { PyMySQL: withPymysql }),
-};
+/** Adds the drivers that scripts/get-drivers.sh has fetched. Returns the names of those that are missing. */
+export function addFetchedDrivers(): string[] {
+  const missing: string[] = [];
+  for (const [name, module] of Object.entries({
+    PyMySQL: "pymysql",
+    "the C client": "MySQLdb",
+    "Connector/Python": "mysql.connector",
+  })) {
+    if (hasModule(module)) drivers[name] = { run: withPython(module), ran: (steps) => ownSteps(steps, false) };
+    else missing.push(name);
+  }
+  if (existsSync(join(fetched, "differential-go"))) {
+    drivers["go-sql-driver"] = {
+      run: inAnotherLanguage("differential-go", [], true),
+      ran: (steps) => ownSteps(steps, true),
+    };
+  } else {
+    missing.push("go-sql-driver");
+  }
+  return missing;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { compare } from "./differential";
-import { drivers } from "./differentialDrivers";
-import { closeAll, serverKinds } from "./harness";
+import { compare } from "../local/rdsProxy/support/differential";
+import { addFetchedDrivers, drivers } from "../local/rdsProxy/support/differentialDrivers";
+import { closeAll, serverKinds } from "../local/rdsProxy/support/harness";
 
 const stepsOfProgram = 200;
 
@@ -12,6 +12,9 @@ const stepsOfProgram = 200;
 describe("long random programs have the same results through the proxy as without it", () => {
   const statements = Number(process.env.CONFORMANCE_STATEMENTS ?? 10000);
   const firstSeed = Number(process.env.CONFORMANCE_SEED ?? Date.now() % 2 ** 31);
+  const missing = addFetchedDrivers();
+  if (missing.length > 0)
+    console.log(`  Left out, since scripts/get-drivers.sh has not fetched them: ${missing.join(", ")}.`);
   afterEach(closeAll);
 
   for (const { name, start } of serverKinds) {

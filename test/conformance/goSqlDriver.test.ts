@@ -4,7 +4,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { closeAll, directly, masterPassword, masterUser, serverKinds, startProxy } from "./harness";
+import {
+  closeAll,
+  directly,
+  masterPassword,
+  masterUser,
+  serverKinds,
+  startProxy,
+} from "../local/rdsProxy/support/harness";
 
 const run = promisify(execFile);
 const version = "v1.9.3";

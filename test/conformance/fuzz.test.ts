@@ -1,7 +1,7 @@
-import { attack } from "./fuzz";
-import { closeAll, sharedServer, startProxy } from "./harness";
-import { random } from "./random";
-import { RawClient } from "./rawClient";
+import { attack } from "../local/rdsProxy/support/fuzz";
+import { closeAll, sharedServer, startProxy } from "../local/rdsProxy/support/harness";
+import { random } from "../local/rdsProxy/support/random";
+import { RawClient } from "../local/rdsProxy/support/rawClient";
 
 /** Attacks the proxy for FUZZ_SECONDS seconds, with the seeds from FUZZ_SEED on. The script `fuzz` runs it. */
 describe("a long attack on the RDS Proxy stand-in", () => {
