@@ -24,7 +24,7 @@ const dialect = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", ".cache/", "template/"] },
+  { ignores: ["node_modules/", "dist/", ".cache/", "template/", "test/conformance/clients/prisma/"] },
   eslint.configs.recommended,
   dialect,
   {

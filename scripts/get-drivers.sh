@@ -21,6 +21,15 @@ if [ ! -e "$jar" ] && command -v mvn >/dev/null; then
   mvn --quiet --batch-mode dependency:copy -Dartifact=com.mysql:mysql-connector-j:9.7.0 "-DoutputDirectory=$target" >&2
 fi
 
+if [ ! -e "$target/prisma/generated/client.ts" ]; then
+  rm -rf "$target/prisma"
+  cp -R "$(dirname "$0")/../test/conformance/clients/prisma" "$target/prisma"
+  # Prisma 7 makes its client without a program of its own. It would fetch one for migrations all the same, unless it has one.
+  (cd "$target/prisma" && npm install --silent --no-audit --no-fund --ignore-scripts >&2 &&
+    PRISMA_SCHEMA_ENGINE_BINARY=/bin/true npx prisma generate --schema schema.prisma >"$target/prisma.log" 2>&1) ||
+    echo "get-drivers: no Prisma, see $target/prisma.log" >&2
+fi
+
 if [ ! -x "$target/differential-go" ] && command -v go >/dev/null; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT

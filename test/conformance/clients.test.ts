@@ -32,6 +32,11 @@ const clients: Record<string, Client> = {
     args: ["-cp", jar, join(programs, "ConnectorJ.java")],
     isThere: existsSync(jar) && spawnSync("javac", ["-version"]).status === 0,
   },
+  Prisma: {
+    command: process.execPath,
+    args: ["--experimental-transform-types", "--no-warnings", join(fetched, "prisma/app.mts")],
+    isThere: existsSync(join(fetched, "prisma/generated/client.ts")),
+  },
 };
 
 /**
@@ -59,7 +64,8 @@ for (const [name, { command, args, isThere }] of Object.entries(clients)) {
         const server = await start();
         const { proxy } = await startProxy(server, {
           clientPasswordAuthType: "MYSQL_NATIVE_PASSWORD",
-          config: { maxConnectionsPercent: 10 },
+          // Prisma's and Connector/J's pools prepare statements, which pins a session. Each of theirs needs a connection of its own then.
+          config: { maxConnectionsPercent: 50 },
           log: () => undefined,
         });
         const direct = await steps(server.port);

@@ -164,7 +164,9 @@ export class StatementFollower {
     memory.lastUse = connection.uses;
     const { affectedRows, rows } = reply;
     const warnings = this.keepsWarnings ? Math.max(memory.lastReply.warnings, reply.warnings) : reply.warnings;
-    memory.lastReply = { affectedRows, rows, warnings, simple: reply.results === 1 && !failed, failed };
+    // Of several statements, the reply tells of the last. Of a CALL with several results, it does not tell what ROW_COUNT() gives.
+    const tellsOfLast = reply.results === 1 || (classification?.several === true && !classification.storedCode);
+    memory.lastReply = { affectedRows, rows, warnings, simple: tellsOfLast && !failed, failed };
     if (failed || reply.warnings > 0 || classification === undefined || classification.several) {
       connection.diagnosticsLeft = true;
     }

@@ -6,7 +6,7 @@ export interface LastReply {
   readonly affectedRows: bigint;
   readonly rows: number;
   readonly warnings: number;
-  /** False after a reply with several results: the numbers above are then not those that the functions would give. */
+  /** False after a CALL with several results: the numbers above are then not those that the functions would give. */
   readonly simple: boolean;
   /** The statement ended with an error, so ROW_COUNT() is -1. */
   readonly failed: boolean;

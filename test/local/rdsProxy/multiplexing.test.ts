@@ -210,6 +210,21 @@ for (const { name, start } of serverKinds) {
       assert.deepEqual((results as unknown[])[1], [{ n: 2 }]);
     });
 
+    it("knows ROW_COUNT() of the last of several statements, although another session was served since", async () => {
+      const { connect } = await withOne();
+      const one = await connect({ database: "test", multipleStatements: true });
+      const two = await connect({ database: "test" });
+      for (const [statements, count] of [
+        ["SELECT 1; INSERT INTO items (v) VALUES ('a'), ('b')", 2],
+        ["SELECT 1; DO 3", 0],
+        ["DO 3; SELECT 1", -1],
+      ] as const) {
+        await one.query(statements);
+        await two.query("SELECT 1");
+        assert.equal(await value(one, "SELECT ROW_COUNT()"), count, statements);
+      }
+    });
+
     it("shows the same warnings again, although another session was served since they were first shown", async () => {
       const { connect } = await withOne();
       const [one, two] = [await connect({ database: "test" }), await connect({ database: "test" })];

@@ -8,21 +8,28 @@ import type { Random } from "./random";
 
 const clientCapabilities = 0x2aa201;
 
-/** A hostile client. It does one of many wrong things, and ends when the proxy closes it or its time is over. */
-export async function attack(port: number, dice: Random): Promise<void> {
+/** Packets in the attack that sends many at once. */
+const manyPackets = 500;
+
+/**
+ * A hostile client. It does one of many wrong things, and ends when the proxy closes it or its time is over.
+ *
+ * @returns how many hostile packets it has sent; what is not cut into packets counts as one
+ */
+export async function attack(port: number, dice: Random): Promise<number> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined);
   const greeting = await firstPacket(socket);
-  if (greeting) {
-    if (dice.below(2) === 0) beforeLogin(socket, dice);
-    else await afterLogin(socket, greeting, dice);
-  }
+  let sent = 0;
+  if (greeting) sent = dice.below(2) === 0 ? beforeLogin(socket, dice) : await afterLogin(socket, greeting, dice);
   await ended(socket, 20 + dice.below(60));
+  return sent;
 }
 
-function beforeLogin(socket: Socket, dice: Random): void {
+function beforeLogin(socket: Socket, dice: Random): number {
   const response = packet(1, handshakeResponse(dice.bytes(20)));
-  switch (dice.below(8)) {
+  const choice = dice.below(8);
+  switch (choice) {
     case 0:
       socket.write(dice.bytes(1 + dice.below(2000)));
       break;
@@ -50,17 +57,21 @@ function beforeLogin(socket: Socket, dice: Random): void {
         });
       break;
     case 7: // many small packets at once
-      socket.write(Buffer.concat(Array.from({ length: 500 }, (_, index) => packet(index, dice.bytes(dice.below(5))))));
+      socket.write(
+        Buffer.concat(Array.from({ length: manyPackets }, (_, index) => packet(index, dice.bytes(dice.below(5))))),
+      );
       break;
   }
+  return choice === 7 ? manyPackets : 1;
 }
 
-async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promise<void> {
+async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promise<number> {
   socket.write(packet(1, handshakeResponse(mysqlNativeScramble(masterPassword, parseGreeting(greeting).nonce))));
   const answer = await firstPacket(socket);
-  if (answer?.[0] !== 0) return;
+  if (answer?.[0] !== 0) return 0;
   socket.resume();
-  for (let times = 1 + dice.below(4); times > 0; times--) {
+  const total = 1 + dice.below(4);
+  for (let times = total; times > 0; times--) {
     const query = packet(0, Buffer.of(3), Buffer.from("SELECT 1"));
     switch (dice.below(8)) {
       case 0:
@@ -89,6 +100,7 @@ async function afterLogin(socket: Socket, greeting: Buffer, dice: Random): Promi
         break;
     }
   }
+  return total;
 }
 
 const oddTokens = [
