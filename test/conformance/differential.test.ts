@@ -13,8 +13,9 @@ describe("long random programs have the same results through the proxy as withou
   const statements = Number(process.env.CONFORMANCE_STATEMENTS ?? 10000);
   const firstSeed = Number(process.env.CONFORMANCE_SEED ?? Date.now() % 2 ** 31);
   const missing = addFetchedDrivers();
-  if (missing.length > 0)
+  if (missing.length > 0) {
     console.log(`  Left out, since scripts/get-drivers.sh has not fetched them: ${missing.join(", ")}.`);
+  }
   afterEach(closeAll);
 
   for (const { name, start } of serverKinds) {

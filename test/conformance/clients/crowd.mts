@@ -1,7 +1,7 @@
 // Many clients in one process. Each connects, waits until all are there, and then queries now and then. Says what happened in one message.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, createConnection, type ConnectionOptions } from "mysql2/promise";
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise";
 
 const [count = 0, queries = 0] = process.argv.slice(2).map(Number);
 /** How many connect at the same moment. */
