@@ -3,7 +3,7 @@
 # driver needs has to be there: Python, the header files of libmariadb for the C client, Maven and a JDK, Go.
 set -eu
 
-target="${XDG_CACHE_HOME:-$HOME/.cache}/lambda-rds-proxy/drivers-1"
+target="${XDG_CACHE_HOME:-$HOME/.cache}/lambda-rds-proxy/drivers-2"
 mkdir -p "$target"
 
 if [ ! -e "$target/python/complete" ] && command -v python3 >/dev/null; then

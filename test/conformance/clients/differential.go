@@ -1,4 +1,4 @@
-// Runs a program of statements with go-sql-driver. Reads one JSON object, and prints what it saw of each step as JSON.
+// Runs a program of statements with go-sql-driver. Reads one JSON object, and prints a line of JSON for what it saw of each step.
 package main
 
 import (
@@ -90,10 +90,9 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	outcomes := []string{}
+	output := json.NewEncoder(os.Stdout)
 	for _, s := range given.Steps {
 		text, _ := json.Marshal(run(connection, s))
-		outcomes = append(outcomes, string(text))
+		output.Encode(string(text))
 	}
-	json.NewEncoder(os.Stdout).Encode(outcomes)
 }

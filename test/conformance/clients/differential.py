@@ -1,4 +1,4 @@
-"""Runs the queries of a program with a driver. Reads one JSON object, and prints what it saw of each query as JSON."""
+"""Runs the queries of a program with a driver. Reads one JSON object, and prints a line of JSON for what it saw of each query."""
 
 import importlib
 import json
@@ -16,7 +16,6 @@ if sys.argv[1] == "pymysql":
 if sys.argv[1] == "MySQLdb":
     login["charset"] = "utf8mb4"
 connection = driver.connect(**login)
-outcomes = []
 for sql in task["steps"]:
     seen = []
     try:
@@ -32,5 +31,4 @@ for sql in task["steps"]:
             cursor.close()
     except Exception as error:  # the error is the outcome
         seen.append([type(error).__name__, error.args])
-    outcomes.append(json.dumps(seen, default=repr))
-print(json.dumps(outcomes))
+    print(json.dumps(json.dumps(seen, default=repr)), flush=True)

@@ -39,7 +39,8 @@ export async function compare(
   for (const other of others) other.destroy();
   await admin.end();
   await proxy.close();
-  const ran = driver.ran(steps);
+  // Where the driver crashes without the proxy, nothing can be compared from there on.
+  const ran = driver.ran(steps).slice(0, direct.length);
   for (const [step, { how, sql, values }] of ran.entries()) {
     const [expected = "nothing", found = "nothing"] = [direct[step], through[step]];
     if (expected === found || allowedDifference(sql, expected, found) !== undefined) continue;

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import mysql2 from "mysql2/promise";
 import type { Step } from "./differentialProgram";
 import { masterPassword, masterUser } from "./harness";
 
-/** What a client sees of each step, as JSON. */
+/** What a client sees of each step, as JSON. There are fewer than steps if the client has crashed. */
 export type Outcomes = string[];
 
 /** Runs a program over one connection to this port. `between` is called before each step. */
@@ -100,7 +101,7 @@ const withMariadb: Driver = async (port, steps, between) => {
 };
 
 /** Where scripts/get-drivers.sh puts the drivers of other languages. */
-export const fetched = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lambda-rds-proxy/drivers-1");
+export const fetched = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lambda-rds-proxy/drivers-2");
 
 /** Runs a program in another language, which takes all steps at once. */
 const inAnotherLanguage =
@@ -109,7 +110,13 @@ const inAnotherLanguage =
     const child = spawn(join(fetched, command), args, { stdio: ["pipe", "pipe", "inherit"] });
     const own = ownSteps(steps, canPrepare);
     child.stdin.end(JSON.stringify({ ...login, port, steps: canPrepare ? own : own.map(({ sql }) => sql) }));
-    return JSON.parse(await text(child.stdout)) as Outcomes;
+    const ended = once(child, "close");
+    const output = await text(child.stdout);
+    const [code, signal] = (await ended) as [number | null, string | null];
+    // mysqlclient crashes now and then, without the proxy too. What it has seen before can still be compared.
+    if (signal === null && code !== 0) throw new Error(`${command} ${args.join(" ")} has ended with ${code}`);
+    const lines = output.split("\n").slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as string);
   };
 
 /** The steps that a driver in another language can run. */
