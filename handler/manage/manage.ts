@@ -11,6 +11,7 @@ import type { Migrating, MigrationModules } from "./migrating";
 import { migrate } from "./migrations";
 import { quoted, text } from "./names";
 import { openedUsers } from "./sealed";
+import { giveTo } from "./records";
 import { Server } from "./server";
 import { dropUsers, endOldPasswords, manageUsers } from "./users";
 
@@ -64,6 +65,8 @@ function run(
       return { ...nothing, ...(await endOldPasswords(server, event.owner, event.endOldPasswords)) };
     }
     if (!isEnd) await ensureDatabase(server, environment.DB_NAME);
+    const former = formerOwner(event);
+    if (former !== undefined) await giveTo(server, event.owner, former);
     const management = { server, manager: context.functionName, database: environment.DB_NAME };
     // Before the users: their privileges may be on tables and procedures that the migrations make.
     const migrated = isEnd ? undefined : await migrate({ ...places(context), modules, server, environment }, event);
@@ -74,6 +77,12 @@ function run(
     logger.info("Managed the database", { ...result });
     return result;
   });
+}
+
+/** The owner in the event before: a component has got another name, and an alias says that it is the same. */
+function formerOwner({ owner, tf }: ManageEvent): string | undefined {
+  const before = (tf?.prev_input as Partial<ManageEvent> | null | undefined)?.owner;
+  return tf?.action === "update" && before !== owner ? before : undefined;
 }
 
 /** Where the package has the files, and how long there is to apply them. */

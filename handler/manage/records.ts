@@ -39,6 +39,12 @@ export async function writeRecord(
   await server.run(`replace into ${table} (name, owner, manager, password, keep) values (${values}, ${keep ? 1 : 0})`);
 }
 
+/** Gives all users of an owner to another one. */
+export async function giveTo(server: Server, owner: string, former: string): Promise<void> {
+  await readRecords(server);
+  await server.run(`update ${table} set owner = ${text(owner)} where owner = ${text(former)}`);
+}
+
 export async function deleteRecord(server: Server, name: string): Promise<void> {
   await server.run(`delete from ${table} where name = ${text(name)}`);
 }

@@ -97,7 +97,7 @@ describe("on Pulumi's engine, with the options that Pulumi's users know,", funct
     await stack.up();
   });
 
-  it("an alias plans no other database, secret or network when the component gets another name", async () => {
+  it("an alias keeps database, users, secrets and network when the component gets another name", async () => {
     shop.name = "store";
     shop.options = { aliases: [{ name: "shop" }] };
     const plan = await stack.preview();
@@ -105,12 +105,22 @@ describe("on Pulumi's engine, with the options that Pulumi's users know,", funct
       plan.filter((step) => /^(create|delete) /.test(step)),
       [],
     );
-    const kept = /^(Instance|Secret|SecretVersion|RandomPassword|Role|RolePolicy|Vpc|Subnet|SubnetGroup|Function) /;
+    const isKept = /^(Instance|Secret|SecretVersion|RandomPassword|Role|RolePolicy|Vpc|Subnet|SubnetGroup|Function) /;
     assert.deepEqual(
-      replacedBy(plan).filter((resource) => kept.test(resource)),
+      replacedBy(plan).filter((resource) => isKept.test(resource)),
       [],
     );
+    const databases = [...(await resourcesOf(stack.stack))].filter(({ type }) => type === "aws:rds/instance:Instance");
+    assert.deepEqual((await stack.up()).outputs.orders?.value, ["first", rows]);
+    assert.deepEqual(await stack.preview(), []);
+    const kept = (await resourcesOf(stack.stack)).filter(({ type }) => type === "aws:rds/instance:Instance");
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      databases.map(({ id }) => id),
+    );
     delete shop.name;
+    shop.options = { aliases: [{ name: "store" }] };
+    await stack.up();
     delete shop.options;
     assert.deepEqual(await stack.preview(), []);
   });

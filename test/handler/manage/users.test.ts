@@ -42,6 +42,19 @@ for (const { name, start } of serverKinds) {
       assert.deepEqual(await managed.shownGrants("u-2"), ["GRANT USAGE ON *.* TO `u-2`@`%`"]);
     });
 
+    it("stay when the component that made them gets another name, and go with it", async () => {
+      const users = { "u-1": userWith("u-1", [select]) };
+      await managed.manage(users, { owner: "old name" });
+      await assert.rejects(managed.manage(users, { owner: "new name" }), /belongs to old name/);
+      const tf = { action: "update", prev_input: { owner: "old name" } } as const;
+      const result = await managed.manage(users, { owner: "new name", tf });
+      assert.deepEqual([result.created, result.changed, result.dropped], [[], [], []]);
+      await managed.end({ owner: "old name" });
+      assert.equal(await userNames(), "u-1");
+      await managed.end({ owner: "new name" });
+      assert.equal(await userNames(), null);
+    });
+
     it("stay as they are when nothing has changed", async () => {
       const users = { "u-1": userWith("u-1", [select]) };
       await managed.manage(users);
