@@ -47,7 +47,7 @@ export class Connection {
     if (found !== undefined) return found;
     const logged = existsSync(logFile) ? statSync(logFile).size : 0;
     const child = start(folder, logFile, lasting, program);
-    const ended = once(child, "exit").then(() => Promise.reject(new Error(whyEnded(logFile, logged))));
+    const ended = once(child, "exit").then(() => Promise.reject(notStarted(whyEnded(logFile, logged))));
     ended.catch(() => undefined);
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
@@ -61,7 +61,7 @@ export class Connection {
   /** Reads what the stand-in says of itself. It says so once, when it is ready. @throws Error when it cannot start */
   async announcement(): Promise<Announcement> {
     const said = JSON.parse(await this.nextLine()) as Announcement | Refusal;
-    if ("refusal" in said) throw new Error(said.refusal);
+    if ("refusal" in said) throw notStarted(said.refusal);
     return said;
   }
 
@@ -90,7 +90,12 @@ export class Connection {
 function whyEnded(logFile: string, logged: number): string {
   const lines = readFileSync(logFile).subarray(logged).toString().split("\n");
   const [, reason = `see ${logFile}.`] = lines.map((line) => /^\w*Error: (.+)$/.exec(line)).find(Boolean) ?? [];
-  return `The stand-in did not start: ${reason}`;
+  return reason;
+}
+
+/** It may have ended before a command could connect to it, or after that. Both read the same. */
+function notStarted(reason: string): Error {
+  return new Error(`The stand-in did not start: ${reason}`);
 }
 
 /** The stand-in gets a process group of its own, so that a Ctrl-C in the terminal does not reach it. */

@@ -77,7 +77,7 @@ describe("npm run local -- pulumi", function () {
     );
     await local("stop");
     await refused(
-      /^error: --data is .*, which cannot be used \(it has other files in it\): give a folder that/,
+      /^error: The stand-in did not start: --data is .*, which cannot be used \(it has other files in it\): give a folder that/,
       "--data",
       folder ?? "",
     );
