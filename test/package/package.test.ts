@@ -108,7 +108,7 @@ describe("in an empty folder, with the newest packages of Pulumi,", () => {
       url = await standIn.line(/^ {2}(http:\S+)\/$/);
       const html = await (await fetch(`${url}/`, { headers: { accept: "text/html" } })).text();
       const paths = [...html.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)].flatMap(([, path = ""]) => path);
-      const modules = (await (await fetch(`${url}/page/page.js`)).text()).matchAll(/from "\.(\/\w+\.js)"/g);
+      const modules = (await (await fetch(`${url}/page/page.js`)).text()).matchAll(/from ?"\.(\/\w+\.js)"/g);
       for (const [, path = ""] of modules) paths.push(`/page${path}`);
       assert.ok(paths.length >= 8, paths.join());
       for (const path of paths) assert.equal((await fetch(url + path)).status, 200, path);
