@@ -7,6 +7,7 @@ import { stayCommand } from "../installed";
 import type { Announcement } from "../provider/socket";
 import type { CliCall } from "./call";
 import { Connection } from "./connection";
+import { restoreCutOffStates } from "./cutOffStates";
 import { cliEnvironment, stackOf } from "./environment";
 import { findCli } from "./findCli";
 import { LogFollower } from "./logFollower";
@@ -43,6 +44,7 @@ async function runCli({ project, logs, lasting, args }: CliCall): Promise<number
     const announcement = await connection.announcement();
     checkLastingOf(announcement, lasting);
     const environment = await cliEnvironment(folder, stack, announcement);
+    await restoreCutOffStates(folder, name);
     await forgetPendingCreations(folder, name, connection);
     const [first = "", second = ""] = args.filter((argument) => !argument.startsWith("-"));
     const needsStack = stackCommands.includes(first) && !args.some((argument) => /^(--help|-h)$/.test(argument));

@@ -13,6 +13,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import type { Lasting } from "../../../local/account";
 import { Connection } from "../../../local/cli/connection";
+import { restoreCutOffStates } from "../../../local/cli/cutOffStates";
 import { cliEnvironment } from "../../../local/cli/environment";
 import { forgetPendingCreations } from "../../../local/cli/pendingCreations";
 import { WorkFolder } from "../../../local/cli/workFolder";
@@ -112,6 +113,7 @@ export class LocalStack {
 
   /** Takes away what a killed CLI left behind: its lock, and what it was creating. */
   async cleanUpAfterKill(): Promise<void> {
+    await restoreCutOffStates(this.workFolder, project);
     await this.stack.cancel();
     await forgetPendingCreations(this.workFolder, project, this.connection);
   }
