@@ -72,7 +72,8 @@ export class Connection {
 
   /** Resolves when the stand-in has ended. */
   async ended(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, "close");
+    // Not `once` of node:events, which rejects when the socket of a killed stand-in reports an error before it closes.
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once("close", resolve));
   }
 
   close(): void {
