@@ -10,8 +10,8 @@ import { withCauses } from "./givingUp";
 import type { Migrating, MigrationModules } from "./migrating";
 import { migrate } from "./migrations";
 import { quoted, text } from "./names";
-import { openedUsers } from "./sealed";
 import { giveTo } from "./records";
+import { openedUsers } from "./sealed";
 import { Server } from "./server";
 import { dropUsers, endOldPasswords, manageUsers } from "./users";
 
