@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
+import { answers } from "../answers";
 
 /** Lets go of a folder. */
 export type Release = () => Promise<void>;
@@ -41,20 +42,8 @@ async function claim(file: string, path: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  if (await answers(await readFile(file, "utf8").catch(() => ""))) return false;
+  const owner = await readFile(file, "utf8").catch(() => "");
+  if (owner !== "" && (await answers(owner))) return false;
   await rm(file, { force: true });
   return claim(file, path);
-}
-
-async function answers(path: string): Promise<boolean> {
-  if (path === "") return false;
-  const socket = connect(path);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,2 +1,1 @@
-export type { Outcome } from "./container";
-export { codeSha256, type FunctionConfiguration, Lambda, type Permission } from "./lambda";
+export { codeSha256, type FunctionConfiguration, type Invocation, Lambda, type Permission } from "./lambda";

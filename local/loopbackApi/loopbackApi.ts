@@ -23,7 +23,7 @@ export class LoopbackApi {
    */
   constructor(
     private readonly services: Services,
-    readonly page: LivePage,
+    private readonly page: LivePage,
     private readonly folder: string,
     private readonly region: string,
     private readonly ports?: Pick<Ports, "last" | "remember">,

@@ -70,11 +70,6 @@ export class LivePage {
     }
   }
 
-  /** The process of the clients, if there are any. */
-  get clientsPid(): number | undefined {
-    return this.loadTest.pid;
-  }
-
   private snapshot(): Snapshot {
     const { settings } = this;
     return snapshotOf(this.services, settings && { settings, report: this.loadTest.report });

@@ -1,5 +1,5 @@
 import type { Services } from "../awsApi/services";
-import type { Orders } from "./clientMessages.mts" with { "resolution-mode": "import" };
+import type { Orders, Work } from "./clientMessages.mts" with { "resolution-mode": "import" };
 
 /** What the page's visitor asks for. */
 export interface LoadSettings {
@@ -8,7 +8,7 @@ export interface LoadSettings {
   /** Where the clients connect. */
   to: "proxy" | "database";
   /** What each does: a query now and then, or transactions of half a second. */
-  work: "query" | "transaction";
+  work: Work;
   /** Name of the proxy. With `to: "database"`, the database is this proxy's target. */
   proxy: string;
 }

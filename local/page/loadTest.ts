@@ -13,10 +13,6 @@ export class LoadTest {
 
   constructor(private readonly reaper: Reaper) {}
 
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
   /** Starts clients, or changes how many there are and what they do. */
   set(orders: Orders): void {
     this.child ??= this.start();

@@ -1,5 +1,5 @@
 import type { Services } from "../awsApi/services";
-import type { Outcome } from "../lambda";
+import type { Invocation } from "../lambda";
 import { type DbProxyStatus, statusOfProxies } from "../loopbackApi/proxyStatus";
 import type { ProxyActivity } from "../rdsProxy";
 import type { Report } from "./clientMessages.mts" with { "resolution-mode": "import" };
@@ -48,7 +48,7 @@ export function snapshotOf(services: Services, load: Snapshot["load"]): Snapshot
   };
 }
 
-function shown({ outcome, ...rest }: { at: number; milliseconds: number; cold: boolean; outcome: Outcome }) {
+function shown({ outcome, ...rest }: Invocation) {
   const failed = "error" in outcome;
   const text = failed ? `${outcome.error.errorType}: ${outcome.error.errorMessage}` : outcome.result;
   return { ...rest, failed, text: text.slice(0, longestResult) };

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import { answers } from "../answers";
 
 /**
  * Listens on a socket path, unless somebody listens there already: then it returns undefined. A socket that a killed process left
@@ -20,17 +21,5 @@ export async function listenOnce(path: string, serve: (socket: Socket) => void):
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
     throw error;
-  }
-}
-
-async function answers(path: string): Promise<boolean> {
-  const socket = connect(path);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
